@@ -1,0 +1,74 @@
+import type { Sid } from '../base/sid.ts';
+
+export type NumberType = 'local' | 'mobile' | 'tollfree' | 'shortcode';
+
+export interface Capabilities {
+  readonly voice: boolean;
+  readonly sms: boolean;
+  readonly mms: boolean;
+  readonly fax: boolean;
+}
+
+/** Where a number lives, as the carrier's list says; '' where it does not. */
+export interface Place {
+  readonly country: string; // ISO 3166-1 alpha-2
+  readonly region: string;
+  readonly locality: string;
+  readonly postalCode: string;
+  readonly lata: string;
+  readonly rateCenter: string;
+  readonly latitude: string;
+  readonly longitude: string;
+}
+
+export type HttpMethod = 'GET' | 'POST';
+
+/** What a tenant configures on a number of its own. URLs are '' when unset. */
+export interface NumberConfig {
+  readonly friendlyName: string;
+  readonly smsUrl: string;
+  readonly smsMethod: HttpMethod;
+  readonly smsFallbackUrl: string;
+  readonly smsFallbackMethod: HttpMethod;
+  readonly smsApplicationSid: string;
+  readonly voiceUrl: string;
+  readonly voiceMethod: HttpMethod;
+  readonly voiceFallbackUrl: string;
+  readonly voiceFallbackMethod: HttpMethod;
+  readonly voiceApplicationSid: string;
+  readonly voiceCallerIdLookup: boolean;
+  readonly statusCallback: string;
+  readonly statusCallbackMethod: HttpMethod;
+  readonly trunkSid: string;
+  readonly addressSid: string;
+  readonly identitySid: string;
+  readonly bundleSid: string;
+  readonly emergencyStatus: 'Active' | 'Inactive';
+  readonly emergencyAddressSid: string;
+  readonly voiceReceiveMode: 'voice' | 'fax';
+}
+
+/** Who holds a number now, since when, and how. */
+export interface Assignment {
+  readonly accountSid: Sid;
+  /** PN… for numbers, SC… for short codes. */
+  readonly sid: Sid;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+  readonly config: NumberConfig;
+}
+
+/** A phone number or short code of this edge's inventory. */
+export interface PhoneNumber {
+  /** E.164 with its plus sign; a short code is its bare digits. */
+  readonly e164: string;
+  readonly type: NumberType;
+  readonly place: Place;
+  readonly capabilities: Capabilities;
+  /** The carrier that brought it, by its name in the configuration; '' if the list does not say. */
+  readonly carrier: string;
+  /** Segments a second, where the operator overrides the sender class. */
+  readonly ratePerSecond: number | null;
+  /** null while it is for sale. */
+  readonly assignment: Assignment | null;
+}

@@ -1,0 +1,35 @@
+import { sidBytes, sidOf, type Sid } from '../base/sid.ts';
+
+/** How a table's keys become bytes whose order is the order of the keys. */
+export interface KeyCodec<Key> {
+  encode(key: Key): Buffer;
+  decode(bytes: Buffer): Key;
+}
+
+/** UTF-8 text. */
+export const textKey: KeyCodec<string> = {
+  encode: (key) => Buffer.from(key, 'utf8'),
+  decode: (bytes) => bytes.toString('utf8'),
+};
+
+/** A SID of one kind, as its 16 bytes. */
+export const sidKey = (prefix: string): KeyCodec<Sid> => ({
+  encode: sidBytes,
+  decode: (bytes) => sidOf(prefix, bytes),
+});
+
+/** Several texts, ordered by the first, then the second, and so on. None may contain NUL, which separates them. */
+export const textsKey: KeyCodec<readonly string[]> = {
+  encode: (key) => Buffer.from(key.join('\0'), 'utf8'),
+  decode: (bytes) => bytes.toString('utf8').split('\0'),
+};
+
+/** Raw bytes, for tables that build their keys themselves. */
+export const bytesKey: KeyCodec<Buffer> = { encode: (key) => key, decode: (bytes) => bytes };
+
+/** The range of every `textsKey` that begins with `parts`. */
+export function below(...parts: string[]): { readonly start: string[]; readonly end: string[] } {
+  // Key parts are separated by NUL, so \x01 sorts after every key that continues `parts`.
+  const last = parts.at(-1) ?? '';
+  return { start: [...parts, ''], end: [...parts.slice(0, -1), `${last}\u0001`] };
+}

@@ -1,0 +1,140 @@
+import type { Database } from 'lmdb';
+import { Packr } from 'msgpackr';
+import type { KeyCodec } from './keys.ts';
+
+/**
+ * The specification of a table. A row is kept as `[version, packed]` in MessagePack. A change of its shape raises
+ * `version` and adds the step from the version before to `upgrades`, so that a new build reads an old store.
+ */
+export interface TableSpec<Key, Row> {
+  readonly name: string;
+  readonly key: KeyCodec<Key>;
+  readonly version: number;
+  /** The row as it is kept; default: the row itself. Hot tables give an array, which spares them the names. */
+  readonly pack?: (row: Row) => unknown;
+  readonly unpack?: (packed: unknown, key: Key) => Row;
+  /** `upgrades[n]` turns what version n packed into what version n + 1 packs. */
+  readonly upgrades?: Readonly<Record<number, (packed: unknown) => unknown>>;
+  /** Reads see rows that are written but not yet committed. For rows that change several times in a moment. */
+  readonly readsOwnWrites?: boolean;
+}
+
+export interface Range<Key> {
+  readonly start?: Key;
+  /** Exclusive. */
+  readonly end?: Key;
+  /** Walk from `start` downwards to `end` (then `start` is the greater). */
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+interface Uncommitted<Row> {
+  readonly row: Row | undefined;
+  readonly group: number;
+}
+
+const packr = new Packr({ useRecords: false });
+
+/** A typed table. Writes join the store's current group; see `Store.durable` and `Store.transact`. */
+export class Table<Key, Row> {
+  private readonly spec: TableSpec<Key, Row>;
+  private readonly database: Database<Buffer, Buffer>;
+  private readonly uncommitted = new Map<string, Uncommitted<Row>>();
+  private group = 0;
+  private groupPromise: Promise<boolean> | undefined;
+
+  constructor(spec: TableSpec<Key, Row>, database: Database<Buffer, Buffer>) {
+    this.spec = spec;
+    this.database = database;
+  }
+
+  get(key: Key): Row | undefined {
+    const bytes = this.spec.key.encode(key);
+    if (this.uncommitted.size > 0) {
+      const waiting = this.uncommitted.get(bytes.toString('latin1'));
+      if (waiting !== undefined) return waiting.row;
+    }
+    const value = this.database.get(bytes);
+    return value === undefined ? undefined : this.decode(value, key);
+  }
+
+  has(key: Key): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  put(key: Key, row: Row): void {
+    const bytes = this.spec.key.encode(key);
+    const packed = this.spec.pack === undefined ? row : this.spec.pack(row);
+    this.written(bytes, row, this.database.put(bytes, packr.pack([this.spec.version, packed])));
+  }
+
+  remove(key: Key): void {
+    const bytes = this.spec.key.encode(key);
+    this.written(bytes, undefined, this.database.remove(bytes));
+  }
+
+  /** Committed rows in key order. Stop iterating to stop reading. */
+  *entries(range: Range<Key> = {}): IterableIterator<readonly [Key, Row]> {
+    for (const { key, value } of this.database.getRange(this.bounds(range))) {
+      const decoded = this.spec.key.decode(key);
+      yield [decoded, this.decode(value, decoded)];
+    }
+  }
+
+  /** Committed keys in order; cheaper than `entries` where the row is not looked at. */
+  *keys(range: Range<Key> = {}): IterableIterator<Key> {
+    for (const key of this.database.getKeys(this.bounds(range))) yield this.spec.key.decode(key);
+  }
+
+  /** How many committed rows a range holds; walks them. */
+  count(range: Range<Key> = {}): number {
+    return this.database.getKeysCount(this.bounds(range));
+  }
+
+  private bounds(range: Range<Key>): { start?: Buffer; end?: Buffer; reverse: boolean; limit?: number } {
+    const { key } = this.spec;
+    return {
+      reverse: range.reverse ?? false,
+      ...(range.start === undefined ? {} : { start: key.encode(range.start) }),
+      ...(range.end === undefined ? {} : { end: key.encode(range.end) }),
+      ...(range.limit === undefined ? {} : { limit: range.limit }),
+    };
+  }
+
+  private decode(value: Buffer, key: Key): Row {
+    const [version, kept] = packr.unpack(value) as [number, unknown];
+    let packed = kept;
+    for (let from = version; from < this.spec.version; from++) {
+      const upgrade = this.spec.upgrades?.[from];
+      if (upgrade === undefined) throw new Error(`table ${this.spec.name}: no upgrade from version ${from}`);
+      packed = upgrade(packed);
+    }
+    if (version > this.spec.version) {
+      throw new Error(`table ${this.spec.name}: written by a newer build (version ${version})`);
+    }
+    return this.spec.unpack === undefined ? (packed as Row) : this.spec.unpack(packed, key);
+  }
+
+  /** Remembers a write until its group commits. A failed commit is reported by `Store.durable`, which its writer awaits. */
+  private written(bytes: Buffer, row: Row | undefined, promise: Promise<boolean>): void {
+    if (this.spec.readsOwnWrites !== true) {
+      if (promise !== this.groupPromise) {
+        this.groupPromise = promise;
+        promise.catch(() => undefined);
+      }
+      return;
+    }
+    if (promise !== this.groupPromise) {
+      const group = ++this.group;
+      this.groupPromise = promise;
+      const forget = (): void => this.forget(group);
+      promise.then(forget, forget);
+    }
+    this.uncommitted.set(bytes.toString('latin1'), { row, group: this.group });
+  }
+
+  /** Groups commit in order, so the oldest entries of the map belong to the group that has just been committed. */
+  private forget(group: number): void {
+    for (const [key, entry] of this.uncommitted) if (entry.group <= group) this.uncommitted.delete(key);
+  }
+}
