@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { flag, integer } from '../../control/config/kinds.ts';
+
+/** `webhooks`: the calls to tenants' applications. */
+export const webhooksPart = () =>
+  z.strictObject({
+    /** Lets webhooks reach private, loopback and link-local addresses. */
+    allowPrivate: flag().default(false),
+    /** Webhooks in progress at once, over all accounts. */
+    maxConcurrent: integer(1, 100_000).default(500),
+  });
