@@ -33,7 +33,8 @@ interface Uncommitted<Row> {
   readonly group: number;
 }
 
-const packr = new Packr({ useRecords: false });
+/** LMDB reads into memory that the next read overwrites, so what is unpacked must be copied out of it. */
+const packr = new Packr({ useRecords: false, copyBuffers: true });
 
 /** A typed table. Writes join the store's current group; see `Store.durable` and `Store.transact`. */
 export class Table<Key, Row> {
@@ -54,7 +55,7 @@ export class Table<Key, Row> {
       const waiting = this.uncommitted.get(bytes.toString('latin1'));
       if (waiting !== undefined) return waiting.row;
     }
-    const value = this.database.get(bytes);
+    const value = this.database.getBinaryFast(bytes);
     return value === undefined ? undefined : this.decode(value, key);
   }
 
@@ -122,6 +123,11 @@ export class Table<Key, Row> {
         this.groupPromise = promise;
         promise.catch(() => undefined);
       }
+      return;
+    }
+    if ('isSync' in promise) {
+      // Within `Store.transact` LMDB writes at once, and reads there see it; if it aborts, nothing may remain here.
+      this.uncommitted.delete(bytes.toString('latin1'));
       return;
     }
     if (promise !== this.groupPromise) {
