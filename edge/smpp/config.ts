@@ -93,10 +93,12 @@ export const carrierSmppPart = (kinds: Kinds) =>
         .prefault({}),
       timers: z
         .strictObject({
-          connectMs: timeoutMs().default(10_000),
-          responseMs: timeoutMs().default(30_000),
+          /** A connection is made and bound within this time. */
+          sessionInitMs: timeoutMs().default(10_000),
+          responseMs: timeoutMs().default(10_000),
           enquireLinkMs: timeoutMs().default(30_000),
-          inactivityMs: timeoutMs().default(120_000),
+          /** 0 never. */
+          inactivityMs: integer(0, 86_400_000).default(0),
           reconnectMinMs: timeoutMs().default(1_000),
           reconnectMaxMs: timeoutMs().default(60_000),
         })

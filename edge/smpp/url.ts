@@ -10,6 +10,9 @@ export interface SmppUrl {
   readonly password: string;
 }
 
+/** Longest system_id and password in octets; see `limits.ts`. */
+const credentialMax = 64;
+
 /** The ports that IANA registered: `smpp` and `ssmpp`. */
 const defaultPort = { 'smpp:': 2775, 'smpps:': 3550 } as const;
 
@@ -26,14 +29,17 @@ export function parseSmppUrl(text: string): SmppUrl | undefined {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const rest = url.pathname + url.search + url.hash;
   if (!isHost(host) || url.port === '0' || (rest !== '' && rest !== '/')) return undefined;
+  const systemId = credential(url.username);
+  const password = credential(url.password);
+  if (systemId === undefined || password === undefined) return undefined;
+  const port = url.port === '' ? defaultPort[protocol] : Number(url.port);
+  return { tls: protocol === 'smpps:', host, port, systemId, password };
+}
+
+function credential(encoded: string): string | undefined {
   try {
-    return {
-      tls: protocol === 'smpps:',
-      host,
-      port: url.port === '' ? defaultPort[protocol] : Number(url.port),
-      systemId: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-    };
+    const text = decodeURIComponent(encoded);
+    return Buffer.byteLength(text) <= credentialMax && !text.includes('\0') ? text : undefined;
   } catch {
     // A percent sign that encodes nothing.
     return undefined;

@@ -1,0 +1,67 @@
+import type { Fields } from './log.ts';
+
+const struck = '[redacted]';
+
+/** Names of fields that hold secrets or what tenants write, compared without case, dashes and underscores. */
+const secretNames = new Set([
+  'password',
+  'secret',
+  'token',
+  'authtoken',
+  'authorization',
+  'proxyauthorization',
+  'cookie',
+  'setcookie',
+  'apikey',
+  'privatekey',
+  'body',
+  'shortmessage',
+]);
+
+/** `scheme://user:password@`, wherever it stands in a text. */
+const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi;
+
+const maxDepth = 5;
+const maxText = 2_000;
+const maxItems = 50;
+
+/** A copy of `fields` that is fit for a log: secrets struck out, long texts and lists cut, errors as plain data. */
+export function redact(fields: Fields): Record<string, unknown> {
+  return redactObject(fields, 0);
+}
+
+function redactObject(fields: object, depth: number): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    out[name] = secretNames.has(name.toLowerCase().replace(/[-_]/g, '')) ? struck : redactValue(value, depth);
+  }
+  return out;
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= maxDepth) return '[deep]';
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} octets]`;
+  if (value instanceof Date) return value;
+  if (value instanceof Error) return redactError(value, depth);
+  if (Array.isArray(value)) return value.slice(0, maxItems).map((item) => redactValue(item, depth + 1));
+  return redactObject(value, depth + 1);
+}
+
+/** Credentials in URLs struck out, and the text cut to a bound. */
+export function redactText(text: string): string {
+  const cut = text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+  return cut.includes('://') ? cut.replace(userInfo, `$1${struck}@`) : cut;
+}
+
+function redactError(error: Error, depth: number): Record<string, unknown> {
+  return {
+    type: error.name,
+    message: redactText(error.message),
+    ...('code' in error ? { code: redactValue(error.code, depth + 1) } : {}),
+    ...(error.stack === undefined ? {} : { stack: redactText(error.stack) }),
+    ...(error.cause === undefined ? {} : { cause: redactValue(error.cause, depth + 1) }),
+  };
+}

@@ -1,0 +1,107 @@
+/** Upper bounds of histogram buckets, in seconds: from a fast commit to a slow peer. */
+const fineSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** For what takes from milliseconds to the hours that a receipt may take. */
+const longSeconds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 36_000];
+
+export interface CounterDefinition<L extends readonly string[]> {
+  readonly type: 'counter';
+  readonly name: string;
+  readonly help: string;
+  readonly labels: L;
+}
+export interface GaugeDefinition<L extends readonly string[]> {
+  readonly type: 'gauge';
+  readonly name: string;
+  readonly help: string;
+  readonly labels: L;
+}
+export interface HistogramDefinition<L extends readonly string[]> {
+  readonly type: 'histogram';
+  readonly name: string;
+  readonly help: string;
+  readonly labels: L;
+  readonly buckets: readonly number[];
+}
+
+const counter = <const L extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: L,
+): CounterDefinition<L> => ({ type: 'counter', name, help, labels });
+
+const gauge = <const L extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: L,
+): GaugeDefinition<L> => ({ type: 'gauge', name, help, labels });
+
+const histogram = <const L extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: L,
+  buckets: readonly number[],
+): HistogramDefinition<L> => ({ type: 'histogram', name, help, labels, buckets });
+
+/**
+ * Every metric of the edge. Values of labels come from closed sets or from the configuration, never from requests:
+ * `route` is the pattern of a route, not a path. Event-loop lag and the process's own figures are prom-client's.
+ */
+export const definitions = {
+  messages: counter('strowger_messages_total', 'Messages that reached a status', [
+    'direction',
+    'carrier',
+    'status',
+  ]),
+  inboundRefused: counter('strowger_inbound_refused_total', 'Inbound messages that were not taken', [
+    'carrier',
+    'reason',
+  ]),
+  strayReceipts: counter('strowger_stray_receipts_total', 'Receipts that fit no message', ['carrier']),
+  queueSegments: gauge('strowger_queue_segments', 'Segments waiting for their turn', ['class']),
+  queueAge: gauge('strowger_queue_age_seconds', 'Age of the oldest message waiting', ['class']),
+  submit: histogram(
+    'strowger_submit_seconds',
+    'From a submit_sm to its response',
+    ['carrier', 'outcome'],
+    fineSeconds,
+  ),
+  endToEnd: histogram(
+    'strowger_message_seconds',
+    'From a message being accepted to the status it names',
+    ['direction', 'status'],
+    longSeconds,
+  ),
+  linkSessions: gauge('strowger_link_sessions', 'Bound SMPP sessions, by link and role', ['carrier', 'role']),
+  linkWindowUsed: gauge('strowger_link_window_used', 'Requests without a response yet', ['carrier']),
+  linkWindow: gauge('strowger_link_window_size', 'Requests that may be without a response', ['carrier']),
+  linkThrottled: counter('strowger_link_throttled_total', 'Times the peer asked us to slow down', [
+    'carrier',
+  ]),
+  smppDecodeErrors: counter('strowger_smpp_decode_errors_total', 'PDUs that could not be read', [
+    'peer',
+    'code',
+  ]),
+  webhook: histogram(
+    'strowger_webhook_seconds',
+    'From a webhook request to the end of its answer',
+    ['outcome'],
+    fineSeconds,
+  ),
+  webhookFailures: counter('strowger_webhook_failures_total', 'Failed webhooks by error code', ['code']),
+  http: counter('strowger_http_requests_total', 'REST requests by route and status', [
+    'method',
+    'route',
+    'status',
+  ]),
+  httpLatency: histogram(
+    'strowger_http_seconds',
+    'From a REST request to its answer',
+    ['route'],
+    fineSeconds,
+  ),
+  storeBytes: gauge('strowger_store_bytes', 'Size of the store', []),
+  commit: histogram('strowger_store_commit_seconds', 'Group commits, until on disk', [], fineSeconds),
+  alerts: counter('strowger_alerts_total', 'Alerts recorded, by error code', ['code']),
+} as const;
+
+export type Definitions = typeof definitions;
