@@ -52,24 +52,21 @@ export function receiptOutcome(state: MessageState, errorCode?: string): Receipt
   return known === undefined ? outcome : undelivered(known);
 }
 
-/** What the answer to a submit_sm makes of the message. */
-export type SubmitOutcome =
-  | { readonly kind: 'accepted' }
-  /** Slow down and send it again. `errorCode` is for when its time runs out. */
-  | { readonly kind: 'throttle'; readonly errorCode: number }
-  /** This carrier cannot take it now: the next route, or the same one later. */
-  | { readonly kind: 'temporary'; readonly errorCode: number }
-  /** No carrier will take it: the message has failed. */
-  | { readonly kind: 'permanent'; readonly errorCode: number };
+/** Why a carrier did not take a message. `code` is Twilio's, for when that ends the message. */
+export interface SubmitFailure {
+  readonly kind:
+    | 'throttle' // slow down and send it again
+    | 'temporary' // this carrier cannot take it now: the next route, or the same one later
+    | 'permanent'; // no carrier will take it
+  readonly code: number;
+}
 
-const accepted: SubmitOutcome = { kind: 'accepted' };
-const throttle: SubmitOutcome = { kind: 'throttle', errorCode: 30017 };
-const temporary: SubmitOutcome = { kind: 'temporary', errorCode: 30008 };
-const permanent = (errorCode: number): SubmitOutcome => ({ kind: 'permanent', errorCode });
+const throttle: SubmitFailure = { kind: 'throttle', code: 30017 };
+const temporary: SubmitFailure = { kind: 'temporary', code: 30008 };
+const permanent = (code: number): SubmitFailure => ({ kind: 'permanent', code });
 
 /** command_status of submit_sm_resp (SMPP 3.4 §5.1.3; from 0x100 on 5.0 §4.7.6). */
-const byStatus: ReadonlyMap<number, SubmitOutcome> = new Map([
-  [0x00, accepted], // ESME_ROK
+const byStatus: ReadonlyMap<number, SubmitFailure> = new Map([
   [0x01, permanent(30019)], // ESME_RINVMSGLEN
   [0x02, temporary], // ESME_RINVCMDLEN
   [0x03, temporary], // ESME_RINVCMDID
@@ -99,8 +96,8 @@ const byStatus: ReadonlyMap<number, SubmitOutcome> = new Map([
 ]);
 
 /**
- * What a submit_sm_resp with this command_status makes of its message. Any status not in the table, a carrier's own
- * included, is final: to try such a message again would hold up its sender's queue.
+ * What a submit_sm_resp with this command_status, which is not ESME_ROK, means for its message. Any status not in the
+ * table, a carrier's own included, is permanent: to try such a message again would hold up its sender's queue.
  */
-export const submitOutcome = (commandStatus: number): SubmitOutcome =>
+export const failureOfStatus = (commandStatus: number): SubmitFailure =>
   byStatus.get(commandStatus) ?? permanent(30008);
