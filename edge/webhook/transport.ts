@@ -1,0 +1,97 @@
+import { Agent } from 'undici';
+import type { Clock } from '../../control/base/clock.ts';
+import { guardedConnector, systemResolve, type Resolve } from './connector.ts';
+import { exchange, type Exchanged, type Sent } from './exchange.ts';
+import { timeouts } from './failures.ts';
+import { Gate } from './gate.ts';
+
+export type HttpMethod = 'GET' | 'POST';
+
+/** Whom Twilio says it is. */
+export const userAgent = 'TwilioProxy/1.1';
+
+/** Hears of every request that went out, for metrics. */
+export interface WebhookObserver {
+  exchanged(report: {
+    readonly purpose: 'webhook' | 'media';
+    readonly method: HttpMethod;
+    /** From the request's turn to the end of its answer. */
+    readonly durationMs: number;
+    readonly status?: number;
+    /** Twilio's code, where it failed without an answer. */
+    readonly code?: number;
+  }): void;
+}
+
+export interface TransportOptions {
+  readonly clock: Clock;
+  /** Lets requests reach private, loopback and link-local addresses. */
+  readonly allowPrivate: boolean;
+  /** Requests in progress at once, all hosts together. Default 500. */
+  readonly maxConcurrent?: number;
+  /** Connections to one origin. Default 64. */
+  readonly connectionsPerHost?: number;
+  /** Requests waiting for a connection, all hosts together. Default 20,000. */
+  readonly waitingMax?: number;
+  /** Certificate authorities in PEM, in place of the system's. */
+  readonly ca?: string;
+  readonly resolve?: Resolve;
+  readonly observer?: WebhookObserver;
+}
+
+const tooManyWaiting = { code: 11205, detail: 'too many requests wait for a connection' };
+
+/** Connections kept open, a bounded number of requests on them, every address checked: what all outbound HTTP shares. */
+export class Transport {
+  readonly clock: Clock;
+  private readonly agent: Agent;
+  private readonly gate: Gate;
+  private readonly observer: WebhookObserver | undefined;
+
+  constructor(options: TransportOptions) {
+    const { clock, allowPrivate, ca, observer } = options;
+    const perHost = options.connectionsPerHost ?? 64;
+    this.clock = clock;
+    this.observer = observer;
+    this.gate = new Gate(clock, {
+      maxConcurrent: options.maxConcurrent ?? 500,
+      perHost,
+      waitingMax: options.waitingMax ?? 20_000,
+    });
+    this.agent = new Agent({
+      connect: guardedConnector({
+        allowPrivate,
+        resolve: options.resolve ?? systemResolve,
+        ...(ca === undefined ? {} : { ca }),
+      }),
+      connections: perHost,
+      pipelining: 1,
+    });
+  }
+
+  /** Requests in progress and waiting. */
+  get load(): { readonly active: number; readonly waiting: number } {
+    return this.gate.load;
+  }
+
+  /** Sends a request when its turn has come. Waiting counts against its deadline. */
+  async send(purpose: 'webhook' | 'media', sent: Sent): Promise<Exchanged> {
+    const entry = await this.gate.enter(sent.origin, sent.deadlineMs - this.clock.monotonic());
+    if (entry !== 'entered')
+      return { ok: false, failure: entry === 'full' ? tooManyWaiting : timeouts.total };
+    const begunMs = this.clock.monotonic();
+    const result = await exchange(this.agent, this.clock, sent, () => this.gate.leave(sent.origin));
+    this.observer?.exchanged({
+      purpose,
+      method: sent.method,
+      durationMs: this.clock.monotonic() - begunMs,
+      ...(result.ok ? { status: result.status } : { code: result.failure.code }),
+    });
+    return result;
+  }
+
+  /** Ends all connections; requests in progress fail. */
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+}
