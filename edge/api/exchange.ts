@@ -28,8 +28,8 @@ export interface Principal {
     | { readonly kind: 'key'; readonly sid: string; readonly main: boolean };
 }
 
-/** One request, after the front door has authenticated and parsed it. */
-export interface ApiRequest {
+/** One request, after the front door has parsed it. */
+export interface OpenRequest {
   readonly method: Method;
   /** Path as it came, without the query. */
   readonly path: string;
@@ -37,11 +37,15 @@ export interface ApiRequest {
   readonly parts: Readonly<Record<string, string>>;
   readonly query: Params;
   readonly form: Params;
-  readonly principal: Principal;
   /** `scheme://host[:port]` that the client used, for absolute URLs. */
   readonly origin: string;
   /** The value of Twilio-Request-Id. */
   readonly requestId: string;
+}
+
+/** One request that the front door has authenticated, too. */
+export interface ApiRequest extends OpenRequest {
+  readonly principal: Principal;
 }
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -55,18 +59,31 @@ export type Reply =
   | { readonly kind: 'error'; readonly code: number; readonly detail?: string; readonly status?: number };
 
 export type Handler = (request: ApiRequest) => Reply | Promise<Reply>;
+/** Handles a route that needs no credentials. */
+export type OpenHandler = (request: OpenRequest) => Reply | Promise<Reply>;
 
 /**
  * One row of the registry. `path` is written without the `.json` that 2010-04-01 allows and the SDKs send, e.g.
  * `/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}`; the front door matches it with and without.
  */
-export interface Route {
+export type Route = RouteOptions &
+  (
+    | { readonly auth?: 'account'; readonly handler: Handler }
+    /** Served without credentials (media content). */
+    | { readonly auth: 'none'; readonly handler: OpenHandler }
+  );
+
+interface RouteOptions {
   readonly product: Product;
   readonly method: Method;
   readonly path: string;
-  readonly handler: Handler;
-  /** `none`: served without credentials (media content). Default `account`. */
-  readonly auth?: 'account' | 'none';
   /** Only main keys and auth tokens may (accounts, keys). Default false. */
   readonly mainOnly?: boolean;
+  /** Test credentials may (https://www.twilio.com/docs/iam/test-credentials); elsewhere they get 403 20008. Default false. */
+  readonly testCredentials?: boolean;
+  /**
+   * `json`: only when `.json` is written; `bare`: only when it is not, as for media, whose bare path is the content and
+   * whose `.json` describes it. Default: both.
+   */
+  readonly suffix?: 'json' | 'bare';
 }

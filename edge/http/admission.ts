@@ -1,0 +1,118 @@
+import type { Clock } from '../../control/base/clock.ts';
+import type { Principal, Product, Route } from '../api/exchange.ts';
+import { authorize, identify, type Refusal } from './authenticate.ts';
+import type { Authority } from './authority.ts';
+import { FailedLogins, type FailedLoginLimits } from './failed-logins.ts';
+import { hostTable, type HostTable } from './hosts.ts';
+import { InFlight } from './in-flight.ts';
+import { partyOfRequest } from './party.ts';
+import { compileRoutes, type Router } from './router.ts';
+import type { Transaction } from './transaction.ts';
+
+export interface AdmissionOptions {
+  readonly routes: readonly Route[];
+  readonly authority: Authority;
+  readonly clock: Clock;
+  /** Products are served as `<product>.<domain>`; undefined: by IP address, localhost and twilio.com's names only. */
+  readonly domain: string | undefined;
+  readonly maxConcurrentPerAccount: number;
+  readonly failedLogins: FailedLoginLimits;
+}
+
+/** A request that may be handled: everything but its parameters is known. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly route: Route;
+  readonly parts: Readonly<Record<string, string>>;
+  /** Undefined for a route without credentials. */
+  readonly principal: Principal | undefined;
+}
+
+/** An error that the door itself answers. */
+export interface Refused extends Refusal {
+  /** In place of the number's own. */
+  readonly status?: number;
+  /** Name and value alternating. */
+  readonly headers?: readonly string[];
+  /** Ends the connection: the rest of what it carries cannot be trusted or is not wanted. */
+  readonly closes?: boolean;
+}
+
+/** Everything that a request's head alone decides: host, route, credentials, limits. */
+export class Admission {
+  private readonly authority: Authority;
+  private readonly router: Router;
+  private readonly hosts: HostTable;
+  private readonly inFlight: InFlight;
+  private readonly failedLogins: FailedLogins;
+
+  constructor(options: AdmissionOptions) {
+    this.authority = options.authority;
+    this.router = compileRoutes(options.routes);
+    this.hosts = hostTable(options.domain, new Set<Product>(options.routes.map(({ product }) => product)));
+    this.inFlight = new InFlight(options.maxConcurrentPerAccount);
+    this.failedLogins = new FailedLogins(options.clock, options.failedLogins);
+  }
+
+  /** Decides, and notes route and account on the transaction; `leave` takes the account's count back. */
+  decide(transaction: Transaction): Admitted | Refused {
+    const { head } = transaction;
+    const product = this.hosts(head.host);
+    if (product === undefined) {
+      return { kind: 'error', code: 20404, detail: 'No product is served under this host name' };
+    }
+    const match = this.router(product, head.method, head.path);
+    switch (match.kind) {
+      case 'notFound':
+        return { kind: 'error', code: 20404 };
+      case 'unsupportedFormat':
+        return { kind: 'error', code: 20404, detail: 'This resource is served as JSON only: ask for .json' };
+      case 'wrongMethod':
+        return { kind: 'error', code: 20004, headers: ['Allow', match.allow] };
+      case 'found':
+        break;
+    }
+    const { route, parts } = match;
+    transaction.route = route.path;
+    if (route.auth === 'none') return { kind: 'admitted', route, parts, principal: undefined };
+    return this.authenticate(transaction, route, parts);
+  }
+
+  /** Ends the transaction's part in its account's count; once is enough, twice does nothing. */
+  leave(transaction: Transaction): void {
+    if (transaction.accountSid === undefined) return;
+    this.inFlight.leave(transaction.accountSid);
+    transaction.accountSid = undefined;
+  }
+
+  private authenticate(
+    transaction: Transaction,
+    route: Route,
+    parts: Readonly<Record<string, string>>,
+  ): Admitted | Refused {
+    const blocked = this.blocked(transaction);
+    if (blocked !== undefined) return blocked;
+    const who = identify(this.authority, transaction.head.authorization);
+    if (!who.ok) {
+      const party = who.error.guess === true ? partyOfRequest(transaction) : undefined;
+      if (party !== undefined) this.failedLogins.failed(party);
+      return who.error;
+    }
+    const allowed = authorize(this.authority, who.value, route, parts['AccountSid']);
+    if (!allowed.ok) return allowed.error;
+    const { sid } = allowed.value.account;
+    const entered = this.inFlight.enter(sid);
+    transaction.concurrent = this.inFlight.of(sid);
+    if (!entered) return { kind: 'error', code: 20429 };
+    transaction.accountSid = sid;
+    return { kind: 'admitted', route, parts, principal: allowed.value };
+  }
+
+  private blocked(transaction: Transaction): Refused | undefined {
+    const party = this.failedLogins.quiet ? undefined : partyOfRequest(transaction);
+    const waitMs = party === undefined ? 0 : this.failedLogins.blockedMs(party);
+    if (waitMs <= 0) return undefined;
+    const headers = ['Retry-After', String(Math.ceil(waitMs / 1000))];
+    return { kind: 'error', code: 20429, detail: 'Too many failed authentications', headers };
+  }
+}

@@ -1,0 +1,60 @@
+import { STATUS_CODES } from 'node:http';
+import type { Transaction } from './transaction.ts';
+
+/** An answer on the wire. */
+export interface Answer {
+  readonly status: number;
+  /** JSON; undefined for 204. */
+  readonly body?: string;
+  /** Further headers, name and value alternating. */
+  readonly headers?: readonly string[];
+  /** Ends the connection afterwards. */
+  readonly closes?: boolean;
+}
+
+const statusLines: readonly string[] = Array.from(
+  { length: 600 },
+  (_, status) => `${status} ${STATUS_CODES[status] ?? ''}`,
+);
+const counts: readonly string[] = Array.from({ length: 256 }, (_, count) => String(count));
+/** `0.000` to `0.999`: most durations, without formatting them each time. */
+const durations: readonly string[] = Array.from({ length: 1000 }, (_, ms) => (ms / 1000).toFixed(3));
+
+/** Seconds with three decimals, as Twilio-Request-Duration has them. */
+export const durationText = (ms: number): string => durations[Math.round(ms)] ?? (ms / 1000).toFixed(3);
+
+/** Status and the headers that every answer has; the caller goes on with its own headers and the body. */
+export function writeHead(transaction: Transaction, status: number, nowMs: number): void {
+  const { response } = transaction;
+  response.writeStatus(statusLines[status] ?? '500 Internal Server Error');
+  response.writeHeader('Twilio-Request-Id', transaction.requestId);
+  response.writeHeader(
+    'Twilio-Concurrent-Requests',
+    counts[transaction.concurrent] ?? String(transaction.concurrent),
+  );
+  response.writeHeader('Twilio-Request-Duration', durationText(Math.max(0, nowMs - transaction.startedMs)));
+}
+
+/** Writes a whole answer. `nowMs` is monotonic. */
+export function writeAnswer(transaction: Transaction, answer: Answer, nowMs: number): void {
+  const { response, head } = transaction;
+  transaction.state = 'answered';
+  const write = (): void => {
+    writeHead(transaction, answer.status, nowMs);
+    const { headers, body, closes = false } = answer;
+    if (headers !== undefined) {
+      for (let i = 0; i < headers.length; i += 2)
+        response.writeHeader(headers[i] ?? '', headers[i + 1] ?? '');
+    }
+    if (body === undefined) {
+      response.endWithoutBody(undefined, closes);
+      return;
+    }
+    response.writeHeader('Content-Type', 'application/json;charset=utf-8');
+    // RFC 9110 section 9.3.2: no content after HEAD, or it would be taken for the next answer.
+    if (head.bodiless) response.endWithoutBody(undefined, closes);
+    else response.end(body, closes);
+  };
+  if (transaction.inCall) write();
+  else response.cork(write);
+}

@@ -1,0 +1,14 @@
+import { isLoopback, lastForwarded, partyOf, partyOfText } from './remote.ts';
+import type { Transaction } from './transaction.ts';
+
+/**
+ * Who is counted for a wrong password. Our SDK proxy hands the client's address on in a PROXY protocol header; a proxy
+ * on this machine does so in X-Forwarded-For, which nobody else is believed. Undefined for this machine itself: one
+ * proxy that keeps its clients' addresses to itself must not get them all locked out.
+ */
+export function partyOfRequest({ response, kind, head }: Transaction): string | undefined {
+  if (kind.peer === 'proxied') return partyOf(new Uint8Array(response.getProxiedRemoteAddress()));
+  const bytes = new Uint8Array(response.getRemoteAddress());
+  if (!isLoopback(bytes)) return partyOf(bytes);
+  return head.forwardedFor === undefined ? undefined : partyOfText(lastForwarded(head.forwardedFor));
+}
