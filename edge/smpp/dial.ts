@@ -1,0 +1,23 @@
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { SmppLinkConfig } from './link-config.ts';
+
+/** Starts a connection; `ready` is called when it may be spoken on: with TLS, once the certificate is verified. */
+export function dial(config: SmppLinkConfig, ready: () => void): Socket {
+  const { host, port } = config;
+  if (!config.tls) return connectTcp({ host, port, noDelay: true }, ready);
+  const servername = config.tlsServername ?? (isIP(host) === 0 ? host : undefined);
+  return connectTls(
+    {
+      host,
+      port,
+      rejectUnauthorized: config.tlsInsecure !== true,
+      ...(servername === undefined ? {} : { servername }),
+      ...(config.tlsCa === undefined ? {} : { ca: config.tlsCa }),
+      ...(config.tlsCertificate === undefined ? {} : { cert: config.tlsCertificate }),
+      ...(config.tlsKey === undefined ? {} : { key: config.tlsKey }),
+    },
+    ready,
+  );
+}

@@ -1,0 +1,489 @@
+import { assertNever } from '../../control/base/result.ts';
+import { commands } from './commands.ts';
+import type { Command } from './commands.ts';
+import type { DecodeError, EncodeError, Pdu, Value } from './pdu.ts';
+import { bindCommand, receives, roleOf, transmits } from './session-state.ts';
+import type { CloseReason, Role, SessionState } from './session-state.ts';
+import { status } from './status.ts';
+import type { SmppTimers } from './timers.ts';
+import { noTlvs } from './tlvs.ts';
+import type { Tlvs } from './tlvs.ts';
+
+/** How a request of ours ended: with a response, or without one in time. */
+export type Settled = (response: Pdu | undefined) => void;
+
+/** What a session does to the world. Each is performed at once, in the order called. */
+export interface SessionEffects {
+  /** Puts one PDU on the wire, or says why it cannot be written. */
+  send(
+    command: Command,
+    status: number,
+    sequence: number,
+    values: readonly Value[],
+    tlvs: Tlvs,
+  ): EncodeError | undefined;
+  /** Server: the peer asks to bind; answer with `acceptBind` or `refuseBind`. */
+  bindRequested(role: Role, bind: Pdu): void;
+  bound(role: Role, answer: Pdu | undefined): void;
+  /** A request of the peer that is allowed in this state; answer it with `reply`, once. */
+  request(pdu: Pdu): void;
+  /** A response that answers nothing was ignored. */
+  unknownResponse(): void;
+  decodeError(error: DecodeError): void;
+  /** The end; `endedBound` is the role it was bound as, if it was. End the connection once what was sent has left. */
+  closed(reason: CloseReason, endedBound: Role | undefined): void;
+}
+
+export interface SessionOptions {
+  readonly side: 'client' | 'server';
+  /** Requests of ours that may await their response at once. */
+  readonly window: number;
+  /** Requests of the peer that we hold unanswered at once; beyond it they get ESME_RTHROTTLED. */
+  readonly inboundWindow: number;
+  readonly timers: SmppTimers;
+}
+
+interface Outstanding {
+  readonly command: Command;
+  readonly sentMs: number;
+  readonly settled: Settled;
+}
+
+const lastSequence = 0x7fffffff;
+
+/** Which requests a server takes from an ESME that transmits, and a client from its message centre. */
+const fromTransmitter: ReadonlySet<Command> = new Set([
+  commands.submit_sm,
+  commands.data_sm,
+  commands.submit_multi,
+  commands.query_sm,
+  commands.cancel_sm,
+  commands.replace_sm,
+]);
+const toReceiver: ReadonlySet<Command> = new Set([commands.deliver_sm, commands.data_sm]);
+
+/**
+ * The rules of one SMPP session (3.4 §2), without sockets, timers or a clock: it is told what arrived and what time it
+ * is, and acts through its effects. `nowMs` is monotonic. After `closed` every call does nothing.
+ */
+export class Session {
+  private readonly options: SessionOptions;
+  private readonly effects: SessionEffects;
+  private current: SessionState;
+  /** In order of sending, and all with the same time-out, so the first one is the first to expire. */
+  private readonly outstanding = new Map<number, Outstanding>();
+  private heldRequests = 0;
+  private sequence = 0;
+  private heardMs: number;
+  private enquiry: { readonly sequence: number; readonly sentMs: number } | undefined = undefined;
+
+  constructor(options: SessionOptions, effects: SessionEffects, nowMs: number) {
+    this.options = options;
+    this.effects = effects;
+    this.heardMs = nowMs;
+    this.current = { kind: 'open', deadlineMs: nowMs + options.timers.sessionInitMs };
+  }
+
+  get state(): SessionState {
+    return this.current;
+  }
+
+  /** Requests of ours without a response so far. */
+  get used(): number {
+    return this.outstanding.size;
+  }
+
+  /** Requests of the peer that we have not answered. */
+  get held(): number {
+    return this.heldRequests;
+  }
+
+  /** How many more requests may leave now. */
+  get free(): number {
+    return this.current.kind === 'bound' ? Math.max(0, this.options.window - this.outstanding.size) : 0;
+  }
+
+  /** Client: asks to be bound. */
+  bind(role: Role, values: readonly Value[], nowMs: number): EncodeError | undefined {
+    if (this.current.kind !== 'open') return undefined;
+    const command = bindCommand[role];
+    const sequence = this.nextSequence();
+    const error = this.effects.send(command, status.ESME_ROK, sequence, values, noTlvs);
+    if (error !== undefined) return error;
+    const deadlineMs = nowMs + this.options.timers.responseMs;
+    this.current = { kind: 'binding', role, command, sequence, deadlineMs };
+    return undefined;
+  }
+
+  /** Server: the bind is good. */
+  acceptBind(values: readonly Value[], tlvs: Tlvs): void {
+    const state = this.current;
+    if (state.kind !== 'binding') return;
+    this.respond(state.command, status.ESME_ROK, state.sequence, values, tlvs);
+    this.becomeBound(state.role, undefined);
+  }
+
+  /** Server: the bind is refused, and with it the session. */
+  refuseBind(refusal: number): void {
+    const state = this.current;
+    if (state.kind !== 'binding') return;
+    this.respond(state.command, refusal, state.sequence, [], noTlvs);
+    this.close({ kind: 'bindRefused', status: refusal });
+  }
+
+  /** Sends a request; only while `free` is above 0. An error means that nothing was sent and `settled` is not called. */
+  request(
+    command: Command,
+    values: readonly Value[],
+    tlvs: Tlvs,
+    settled: Settled,
+    nowMs: number,
+  ): EncodeError | undefined {
+    if (this.free === 0) throw new Error('request without capacity');
+    const sequence = this.nextSequence();
+    const error = this.effects.send(command, status.ESME_ROK, sequence, values, tlvs);
+    if (error !== undefined) return error;
+    this.outstanding.set(sequence, { command, sentMs: nowMs, settled });
+    return undefined;
+  }
+
+  /** Answers a request that `effects.request` brought. */
+  reply(request: Pdu, answer: number, values: readonly Value[], tlvs: Tlvs, nowMs: number): void {
+    if (this.current.kind === 'closed') return;
+    this.heldRequests--;
+    this.respond(request.command, answer, request.sequence, values, tlvs);
+    this.advanceDrain(nowMs);
+  }
+
+  /** One PDU arrived. */
+  receive(pdu: Pdu, nowMs: number): void {
+    if (this.current.kind === 'closed') return;
+    this.heardMs = nowMs;
+    if (pdu.command.isResponse) this.receiveResponse(pdu, nowMs);
+    else this.receiveRequest(pdu, nowMs);
+  }
+
+  /** A PDU arrived that could not be read; the ones after it can. */
+  receiveError(error: DecodeError, nowMs: number): void {
+    if (this.current.kind === 'closed') return;
+    this.heardMs = nowMs;
+    this.effects.decodeError(error);
+    const command = error.command;
+    if (command?.isResponse === true) {
+      // Never answer an answer. What it was meant for stays without one, so it is settled as such now.
+      this.settle(error.sequence, undefined);
+      this.advanceDrain(nowMs);
+    } else if (error.code === 'field' && command?.response !== undefined) {
+      this.respond(command, error.status, error.sequence, [], noTlvs);
+    } else {
+      this.nack(error.status, error.sequence);
+    }
+  }
+
+  /** The stream can no longer be cut into PDUs (SMPP 3.4 §4.3: a command_length that is invalid). */
+  framingLost(): void {
+    if (this.current.kind === 'closed') return;
+    this.nack(status.ESME_RINVCMDLEN, 0);
+    this.close({ kind: 'framing' });
+  }
+
+  /** The connection is gone. */
+  disconnected(code: string): void {
+    this.close({ kind: 'disconnected', code });
+  }
+
+  /** Ends at once; what is outstanding is lost. */
+  abort(): void {
+    this.close({ kind: 'aborted' });
+  }
+
+  /** Takes no more requests, lets those under way end, then unbinds. A session that is not bound just ends. */
+  drain(nowMs: number): void {
+    const state = this.current;
+    switch (state.kind) {
+      case 'open':
+      case 'binding':
+        this.abort();
+        return;
+      case 'bound':
+        this.current = {
+          kind: 'draining',
+          role: state.role,
+          peerUnbind: undefined,
+          deadlineMs: nowMs + this.options.timers.responseMs,
+        };
+        this.advanceDrain(nowMs);
+        return;
+      case 'draining':
+      case 'unbinding':
+      case 'closed':
+        return;
+      default:
+        assertNever(state);
+    }
+  }
+
+  /** When `tick` is next due. */
+  deadlineMs(): number {
+    const state = this.current;
+    switch (state.kind) {
+      case 'open':
+      case 'binding':
+      case 'unbinding':
+        return state.deadlineMs;
+      case 'draining':
+        return Math.min(state.deadlineMs, this.oldestDeadlineMs());
+      case 'bound': {
+        const { responseMs, enquireLinkMs, inactivityMs } = this.options.timers;
+        const enquiryMs =
+          this.enquiry === undefined ? this.heardMs + enquireLinkMs : this.enquiry.sentMs + responseMs;
+        const inactiveMs = inactivityMs === 0 ? Infinity : this.heardMs + inactivityMs;
+        return Math.min(this.oldestDeadlineMs(), enquiryMs, inactiveMs);
+      }
+      case 'closed':
+        return Infinity;
+      default:
+        return assertNever(state);
+    }
+  }
+
+  /** Does what has fallen due; early calls are harmless. */
+  tick(nowMs: number): void {
+    this.expireOutstanding(nowMs);
+    const state = this.current;
+    switch (state.kind) {
+      case 'open':
+      case 'binding':
+        if (nowMs >= state.deadlineMs) this.close({ kind: 'bindTimeout' });
+        return;
+      case 'bound':
+        this.keepAlive(nowMs);
+        return;
+      case 'draining':
+        if (nowMs >= state.deadlineMs) this.finishDrain(nowMs);
+        else this.advanceDrain(nowMs);
+        return;
+      case 'unbinding':
+        if (nowMs >= state.deadlineMs) this.close({ kind: 'dead' });
+        return;
+      case 'closed':
+        return;
+      default:
+        assertNever(state);
+    }
+  }
+
+  private keepAlive(nowMs: number): void {
+    const { responseMs, enquireLinkMs, inactivityMs } = this.options.timers;
+    if (this.enquiry !== undefined && this.heardMs > this.enquiry.sentMs) this.enquiry = undefined;
+    if (this.enquiry !== undefined) {
+      if (nowMs >= this.enquiry.sentMs + responseMs) this.close({ kind: 'dead' });
+    } else if (nowMs >= this.heardMs + enquireLinkMs) {
+      const sequence = this.nextSequence();
+      this.enquiry = { sequence, sentMs: nowMs };
+      this.effects.send(commands.enquire_link, status.ESME_ROK, sequence, [], noTlvs);
+    }
+    if (inactivityMs > 0 && nowMs >= this.heardMs + inactivityMs) this.drain(nowMs);
+  }
+
+  private expireOutstanding(nowMs: number): void {
+    for (const [sequence, { sentMs }] of this.outstanding) {
+      if (nowMs < sentMs + this.options.timers.responseMs) return;
+      this.settle(sequence, undefined);
+    }
+  }
+
+  private oldestDeadlineMs(): number {
+    for (const { sentMs } of this.outstanding.values()) return sentMs + this.options.timers.responseMs;
+    return Infinity;
+  }
+
+  private receiveResponse(pdu: Pdu, nowMs: number): void {
+    const state = this.current;
+    if (pdu.sequence === this.enquiry?.sequence) {
+      this.enquiry = undefined;
+    } else if (
+      state.kind === 'binding' &&
+      this.options.side === 'client' &&
+      pdu.sequence === state.sequence
+    ) {
+      if (pdu.status !== status.ESME_ROK) this.close({ kind: 'bindRefused', status: pdu.status });
+      else if (pdu.command === state.command.response) this.becomeBound(state.role, pdu);
+      else this.effects.unknownResponse();
+    } else if (state.kind === 'unbinding' && pdu.sequence === state.sequence) {
+      this.close({ kind: 'unbound' });
+    } else if (this.answers(pdu)) {
+      this.settle(pdu.sequence, pdu);
+      this.advanceDrain(nowMs);
+    } else {
+      this.effects.unknownResponse();
+    }
+  }
+
+  /** Whether this is the response, or the generic_nack, to a request of ours. */
+  private answers(pdu: Pdu): boolean {
+    const request = this.outstanding.get(pdu.sequence);
+    if (request === undefined) return false;
+    return pdu.command === request.command.response || pdu.command === commands.generic_nack;
+  }
+
+  private settle(sequence: number, response: Pdu | undefined): void {
+    const request = this.outstanding.get(sequence);
+    if (request === undefined) return;
+    this.outstanding.delete(sequence);
+    request.settled(response);
+  }
+
+  private receiveRequest(pdu: Pdu, nowMs: number): void {
+    const command = pdu.command;
+    if (command === commands.enquire_link) this.respond(command, status.ESME_ROK, pdu.sequence, [], noTlvs);
+    else if (command === commands.unbind) this.receiveUnbind(pdu, nowMs);
+    else if (roleOf(command) !== undefined) this.receiveBind(pdu);
+    else if (command.response === undefined) this.receiveNotice(pdu);
+    else this.receiveOperation(pdu);
+  }
+
+  /** alert_notification wants no answer; outbind (to a server) and anything else without a response is out of place. */
+  private receiveNotice(pdu: Pdu): void {
+    if (pdu.command !== commands.alert_notification) this.nack(status.ESME_RINVCMDID, pdu.sequence);
+  }
+
+  private receiveOperation(pdu: Pdu): void {
+    const refusal = this.refusalOf(pdu.command);
+    if (refusal !== status.ESME_ROK) {
+      this.respond(pdu.command, refusal, pdu.sequence, [], noTlvs);
+      return;
+    }
+    this.heldRequests++;
+    this.effects.request(pdu);
+  }
+
+  private refusalOf(command: Command): number {
+    const state = this.current;
+    const isServer = this.options.side === 'server';
+    switch (state.kind) {
+      case 'bound': {
+        const known = isServer ? fromTransmitter : toReceiver;
+        if (!known.has(command)) {
+          const elsewhere = isServer ? toReceiver : fromTransmitter;
+          return elsewhere.has(command) ? status.ESME_RINVBNDSTS : status.ESME_RINVCMDID;
+        }
+        if (!(isServer ? transmits(state.role) : receives(state.role))) return status.ESME_RINVBNDSTS;
+        return this.heldRequests < this.options.inboundWindow ? status.ESME_ROK : status.ESME_RTHROTTLED;
+      }
+      case 'draining':
+      case 'unbinding':
+        // Says "later": the peer keeps the message and brings it to the next session.
+        return isServer ? status.ESME_RTHROTTLED : status.ESME_RX_T_APPN;
+      case 'open':
+      case 'binding':
+      case 'closed':
+        return status.ESME_RINVBNDSTS;
+      default:
+        return assertNever(state);
+    }
+  }
+
+  private receiveBind(pdu: Pdu): void {
+    const role = roleOf(pdu.command);
+    const state = this.current;
+    if (role === undefined) return;
+    if (this.options.side === 'client' || state.kind !== 'open') {
+      this.respond(pdu.command, status.ESME_RALYBND, pdu.sequence, [], noTlvs);
+      return;
+    }
+    const { sequence, command } = pdu;
+    this.current = { kind: 'binding', role, command, sequence, deadlineMs: state.deadlineMs };
+    this.effects.bindRequested(role, pdu);
+  }
+
+  private receiveUnbind(pdu: Pdu, nowMs: number): void {
+    const state = this.current;
+    switch (state.kind) {
+      case 'bound':
+      case 'draining':
+        this.current = {
+          kind: 'draining',
+          role: state.role,
+          peerUnbind: pdu.sequence,
+          deadlineMs: nowMs + this.options.timers.responseMs,
+        };
+        this.advanceDrain(nowMs);
+        return;
+      case 'unbinding':
+        // Both sides began at once: answering theirs ends it.
+        this.respond(pdu.command, status.ESME_ROK, pdu.sequence, [], noTlvs);
+        this.close({ kind: 'unbound' });
+        return;
+      case 'open':
+      case 'binding':
+        this.respond(pdu.command, status.ESME_RINVBNDSTS, pdu.sequence, [], noTlvs);
+        return;
+      case 'closed':
+        return;
+      default:
+        assertNever(state);
+    }
+  }
+
+  private advanceDrain(nowMs: number): void {
+    if (this.current.kind === 'draining' && this.outstanding.size === 0 && this.heldRequests === 0)
+      this.finishDrain(nowMs);
+  }
+
+  private finishDrain(nowMs: number): void {
+    const state = this.current;
+    if (state.kind !== 'draining') return;
+    if (state.peerUnbind !== undefined) {
+      this.respond(commands.unbind, status.ESME_ROK, state.peerUnbind, [], noTlvs);
+      this.close({ kind: 'unbound' });
+      return;
+    }
+    const sequence = this.nextSequence();
+    this.effects.send(commands.unbind, status.ESME_ROK, sequence, [], noTlvs);
+    const deadlineMs = nowMs + this.options.timers.responseMs;
+    this.current = { kind: 'unbinding', role: state.role, sequence, deadlineMs };
+  }
+
+  private becomeBound(role: Role, answer: Pdu | undefined): void {
+    this.current = { kind: 'bound', role };
+    this.effects.bound(role, answer);
+  }
+
+  private close(reason: CloseReason): void {
+    const state = this.current;
+    if (state.kind === 'closed') return;
+    const endedBound =
+      state.kind === 'bound' || state.kind === 'draining' || state.kind === 'unbinding'
+        ? state.role
+        : undefined;
+    this.current = { kind: 'closed', reason };
+    const lost = [...this.outstanding.values()];
+    this.outstanding.clear();
+    for (const { settled } of lost) settled(undefined);
+    this.effects.closed(reason, endedBound);
+  }
+
+  private respond(
+    request: Command,
+    answer: number,
+    sequence: number,
+    values: readonly Value[],
+    tlvs: Tlvs,
+  ): void {
+    if (request.response === undefined) return;
+    const error = this.effects.send(request.response, answer, sequence, values, tlvs);
+    if (error === undefined) return;
+    // Our answer cannot be written (a message id beyond 64 octets): the peer still gets one.
+    this.effects.send(request.response, status.ESME_RSYSERR, sequence, [], noTlvs);
+  }
+
+  private nack(answer: number, sequence: number): void {
+    this.effects.send(commands.generic_nack, answer, sequence, [], noTlvs);
+  }
+
+  private nextSequence(): number {
+    this.sequence = this.sequence === lastSequence ? 1 : this.sequence + 1;
+    return this.sequence;
+  }
+}
