@@ -1,0 +1,85 @@
+import { fail, ok, type Result } from '../base/result.ts';
+import { isSid, type Sid } from '../base/sid.ts';
+import type { Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Account } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import { loginTable, type Login } from './tables.ts';
+
+/** What was proven with. */
+export type Credential =
+  | { readonly kind: 'token' }
+  /** `sid` is the test account's, which stands for the main account in the paths of its requests. */
+  | { readonly kind: 'testToken'; readonly sid: Sid }
+  | { readonly kind: 'key'; readonly sid: Sid; readonly main: boolean };
+
+export interface Authenticated {
+  /** The account whose credentials were used; for test credentials, the main account they belong to. */
+  readonly account: Account;
+  readonly credential: Credential;
+}
+
+/** `wrongCredentials` covers unknown users, too: which of both it was is nobody's business. */
+export type AuthFailure = 'wrongCredentials' | 'suspended' | 'closed';
+
+/** No secret of ours is longer; hashing more would be work for nothing. */
+const passwordMax = 128;
+const unknownUser = 'nobody';
+
+/** Proves who asks, by HTTP Basic's (or an SMPP bind's) user name and password. */
+export class Authenticator {
+  private readonly accounts: Accounts;
+  private readonly vault: Vault;
+  private readonly logins: Table<string, Login>;
+  private readonly decoy: Buffer;
+
+  constructor(accounts: Accounts, context: { readonly store: Store; readonly vault: Vault }) {
+    this.accounts = accounts;
+    this.vault = context.vault;
+    this.logins = context.store.table(loginTable);
+    this.decoy = context.vault.hash('', unknownUser);
+  }
+
+  /**
+   * `user` is an account SID with its auth token, a test account SID with its test token, or an API key SID with its
+   * secret. An unknown user takes as long to refuse as a wrong password.
+   */
+  authenticate(user: string, password: string): Result<Authenticated, AuthFailure> {
+    if (password.length > passwordMax) return fail('wrongCredentials');
+    const login = isSid(user, 'AC') || isSid(user, 'SK') ? this.logins.get(user) : undefined;
+    const matches = this.vault.matches(password, user, login?.secretHash ?? this.decoy);
+    if (login === undefined || !matches) return fail('wrongCredentials');
+    const account = this.accounts.fetch(login.accountSid);
+    if (account === undefined) return fail('wrongCredentials');
+    const status = this.accounts.effectiveStatus(account);
+    if (status !== 'active') return fail(status);
+    return ok({ account, credential: credentialOf(user, login) });
+  }
+
+  /**
+   * The account that `targetSid` in a path means to whoever asks: his own, or a subaccount of his, in whatever
+   * status it is (see `Accounts.effectiveStatus`). Undefined if it does not exist or is none of his. Test
+   * credentials reach their test SID only, which means the main account.
+   */
+  canActOn(who: Authenticated, targetSid: Sid): Account | undefined {
+    const { account, credential } = who;
+    if (credential.kind === 'testToken') return targetSid === credential.sid ? account : undefined;
+    if (targetSid === account.sid) return account;
+    const target = this.accounts.fetch(targetSid);
+    return target?.ownerSid === account.sid ? target : undefined;
+  }
+}
+
+function credentialOf(user: Sid, login: Login): Credential {
+  switch (login.kind) {
+    case 'token':
+      return { kind: 'token' };
+    case 'testToken':
+      return { kind: 'testToken', sid: user };
+    case 'standardKey':
+      return { kind: 'key', sid: user, main: false };
+    case 'mainKey':
+      return { kind: 'key', sid: user, main: true };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Random } from '../base/random.ts';
+import type { Sid, SidFactory } from '../base/sid.ts';
+import type { Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Account } from './account.ts';
+import { loginTable, sealedTokenTable, type Login, type LoginKind, type SealedTokens } from './tables.ts';
+
+/** A new account's secrets. Tokens are 32 lower-case hex digits. */
+export interface AccountSecrets {
+  readonly authToken: string;
+  /** Main accounts only: requests with these answer as documented and touch no carrier. */
+  readonly test: { readonly sid: Sid; readonly token: string } | null;
+}
+
+export interface TokensContext {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly random: Random;
+  readonly sids: SidFactory;
+}
+
+/** Auth tokens: sealed, because they sign webhooks, and hashed under their user name, to log in with. */
+export class Tokens {
+  private readonly context: TokensContext;
+  private readonly sealed: Table<Sid, SealedTokens>;
+  private readonly logins: Table<string, Login>;
+
+  constructor(context: TokensContext) {
+    this.context = context;
+    this.sealed = context.store.table(sealedTokenTable);
+    this.logins = context.store.table(loginTable);
+  }
+
+  /** Makes an account's tokens; part of the transaction that makes the account. */
+  issue(account: Account): AccountSecrets {
+    const { random, sids, vault } = this.context;
+    const authToken = random.bytes(16).toString('hex');
+    const test =
+      account.ownerSid === account.sid ? { sid: sids('AC'), token: random.bytes(16).toString('hex') } : null;
+    this.admit('token', account.sid, account.sid, authToken);
+    if (test !== null) this.admit('testToken', test.sid, account.sid, test.token);
+    this.sealed.put(account.sid, {
+      token: vault.seal(authToken, account.sid),
+      test: test === null ? null : { sid: test.sid, token: vault.seal(test.token, test.sid) },
+    });
+    return { authToken, test };
+  }
+
+  authToken(sid: Sid): string | undefined {
+    const row = this.sealed.get(sid);
+    return row === undefined ? undefined : this.context.vault.unseal(row.token, sid);
+  }
+
+  test(sid: Sid): { readonly sid: Sid; readonly token: string } | undefined {
+    const test = this.sealed.get(sid)?.test ?? undefined;
+    return test && { sid: test.sid, token: this.context.vault.unseal(test.token, test.sid) };
+  }
+
+  private admit(kind: LoginKind, user: string, accountSid: Sid, secret: string): void {
+    this.logins.put(user, { kind, accountSid, secretHash: this.context.vault.hash(secret, user) });
+  }
+}

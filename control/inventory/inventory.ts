@@ -1,0 +1,251 @@
+import type { Clock } from '../base/clock.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { isSid, sidBytes, type Sid, type SidFactory } from '../base/sid.ts';
+import { FacetIndex, type Page, type PageQuery } from '../store/facets.ts';
+import type { Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
+import { newNumberConfig } from './config.ts';
+import { availableFacets, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
+import type { Listing } from './listing.ts';
+import type { Assignment, NumberConfig, NumberType, PhoneNumber } from './number.ts';
+import { matchesPattern, type NumberPattern } from './pattern.ts';
+import { searchAvailable, type NumberSearch } from './search.ts';
+import { capabilityMask, numberSidTable, numberTable } from './tables.ts';
+
+export interface InventoryContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly sids: SidFactory;
+}
+
+/** `unknown`: not in the inventory; `taken`: an account has it already. */
+export type BuyFault = 'unknown' | 'taken';
+
+/** A number that somebody holds. */
+export interface AssignedNumber extends PhoneNumber {
+  readonly assignment: Assignment;
+}
+
+export interface OwnedFilter {
+  /** Default: every phone number; short codes are listed apart. */
+  readonly type?: NumberType;
+  /** Exactly this name. */
+  readonly friendlyName?: string;
+  /** Exactly this number; costs the same however many the account has. */
+  readonly e164?: string;
+  readonly pattern?: NumberPattern;
+}
+
+/** The numbers of this node: those for sale, and those that accounts hold. */
+export class Inventory {
+  private readonly context: InventoryContext;
+  private readonly numbers: Table<string, PhoneNumber>;
+  private readonly sids: Table<Sid, string>;
+  private readonly available: FacetIndex;
+  private readonly owned: FacetIndex;
+
+  constructor(context: InventoryContext) {
+    this.context = context;
+    this.numbers = context.store.table(numberTable);
+    this.sids = context.store.table(numberSidTable);
+    this.available = new FacetIndex(context.store, 'numbers-available');
+    this.owned = new FacetIndex(context.store, 'numbers-owned');
+  }
+
+  /** A number by its E.164 form, or a short code by its digits. On the path of every message. */
+  number(e164: string): PhoneNumber | undefined {
+    return e164 === '' || e164.length > 16 ? undefined : this.numbers.get(e164);
+  }
+
+  /** The number whose PN or SC SID this is. */
+  bySid(sid: Sid): AssignedNumber | undefined {
+    const e164 = isSid(sid) ? this.sids.get(sid) : undefined;
+    const found = e164 === undefined ? undefined : this.numbers.get(e164);
+    // Both rows may be of different moments when another process has just released the number.
+    return found !== undefined && isAssigned(found) && found.assignment.sid === sid ? found : undefined;
+  }
+
+  /** An account's numbers or short codes, newest first. */
+  list(accountSid: Sid, filter: OwnedFilter, page: PageQuery<Sid>): Page<AssignedNumber, Sid> {
+    const { type, friendlyName, pattern } = filter;
+    const list = type === 'shortcode' ? 'shortcodes' : (type ?? 'numbers');
+    if (filter.e164 !== undefined) return this.only(accountSid, filter.e164, filter, page);
+    return this.owned.newestSids(
+      ownedFacet(accountSid, list, friendlyName),
+      type === 'shortcode' ? 'SC' : 'PN',
+      page,
+      (sid) => {
+        if (pattern !== undefined) {
+          const e164 = this.sids.get(sid);
+          if (e164 === undefined || !matchesPattern(pattern, digitsOf(e164))) return undefined;
+        }
+        return this.bySid(sid);
+      },
+    );
+  }
+
+  /** Numbers for sale, in the order of their digits; see `searchAvailable`. */
+  search(search: NumberSearch): readonly PhoneNumber[] {
+    return searchAvailable(this.available, (e164) => this.numbers.get(e164), search);
+  }
+
+  /** Gives a number to an account; of two buyers, one gets it. `config` overrides what a new number has. */
+  async buy(
+    accountSid: Sid,
+    e164: string,
+    config: Partial<NumberConfig> = {},
+  ): Promise<Result<AssignedNumber, BuyFault>> {
+    return this.context.store.transact(() => this.take(accountSid, e164, config));
+  }
+
+  /** Buys any number that `search` finds. */
+  async buyAny(
+    accountSid: Sid,
+    search: Omit<NumberSearch, 'limit'>,
+    config: Partial<NumberConfig> = {},
+  ): Promise<Result<AssignedNumber, 'noneFound'>> {
+    return this.context.store.transact(() => {
+      const [found] = this.search({ ...search, limit: 1 });
+      const bought = found === undefined ? undefined : this.take(accountSid, found.e164, config);
+      return bought?.ok === true ? bought : fail('noneFound');
+    });
+  }
+
+  /** The operator's `buy`: assigning a number to the account that holds it already changes nothing. */
+  async assign(accountSid: Sid, e164: string): Promise<Result<AssignedNumber, BuyFault>> {
+    return this.context.store.transact(() => {
+      const held = this.number(e164);
+      if (held !== undefined && isAssigned(held) && held.assignment.accountSid === accountSid)
+        return ok(held);
+      return this.take(accountSid, e164, {});
+    });
+  }
+
+  /** Takes a number back; it is for sale again. With `accountSid`, only if that account holds it. */
+  async release(e164: string, accountSid?: Sid): Promise<Result<PhoneNumber, 'unknown' | 'notAssigned'>> {
+    return this.context.store.transact(() => {
+      const before = this.number(e164);
+      if (before === undefined) return fail('unknown');
+      if (
+        !isAssigned(before) ||
+        (accountSid ?? before.assignment.accountSid) !== before.assignment.accountSid
+      ) {
+        return fail('notAssigned');
+      }
+      this.unindex(before);
+      this.sids.remove(before.assignment.sid);
+      return ok(this.keep({ ...before, assignment: null }));
+    });
+  }
+
+  /** Changes the configuration of a number, or (`accountSid`) hands it to another account as it is. */
+  async update(
+    sid: Sid,
+    config: Partial<NumberConfig>,
+    accountSid?: Sid,
+  ): Promise<Result<AssignedNumber, 'unknown'>> {
+    return this.context.store.transact(() => {
+      const before = this.bySid(sid);
+      if (before === undefined) return fail('unknown');
+      const assignment: Assignment = {
+        ...before.assignment,
+        accountSid: accountSid ?? before.assignment.accountSid,
+        updatedMs: this.context.clock.now(),
+        config: { ...before.assignment.config, ...config },
+      };
+      this.unindex(before);
+      return ok(this.keep({ ...before, assignment }));
+    });
+  }
+
+  /** Overrides the pace of a sender, in segments a second; null returns to its class's. */
+  async setRate(e164: string, ratePerSecond: number | null): Promise<Result<PhoneNumber, 'unknown'>> {
+    return this.context.store.transact(() => {
+      const before = this.number(e164);
+      if (before === undefined) return fail('unknown');
+      const after: PhoneNumber = { ...before, ratePerSecond };
+      this.numbers.put(e164, after);
+      return ok(after);
+    });
+  }
+
+  /** Adds numbers, or renews what is known of them; who holds a number, and its pace, stays as it is. One transaction. */
+  async add(listings: readonly Listing[]): Promise<void> {
+    return this.context.store.transact(() => {
+      for (const listing of listings) {
+        const before = this.numbers.get(listing.e164);
+        if (before !== undefined) this.unindex(before);
+        this.keep({
+          ...listing,
+          ratePerSecond: before?.ratePerSecond ?? null,
+          assignment: before?.assignment ?? null,
+        });
+      }
+    });
+  }
+
+  /** The page of a list that can hold but one number. */
+  private only(
+    accountSid: Sid,
+    e164: string,
+    { type, friendlyName, pattern }: OwnedFilter,
+    { after, before }: PageQuery<Sid>,
+  ): Page<AssignedNumber, Sid> {
+    const found = this.number(e164);
+    const fits =
+      found !== undefined &&
+      isAssigned(found) &&
+      found.assignment.accountSid === accountSid &&
+      (type === undefined ? found.type !== 'shortcode' : found.type === type) &&
+      (friendlyName === undefined || found.assignment.config.friendlyName === friendlyName) &&
+      (pattern === undefined || matchesPattern(pattern, digitsOf(e164)));
+    return { rows: fits && after === undefined && before === undefined ? [found] : [], next: null };
+  }
+
+  /** Within a transaction. */
+  private take(
+    accountSid: Sid,
+    e164: string,
+    config: Partial<NumberConfig>,
+  ): Result<AssignedNumber, BuyFault> {
+    const before = this.number(e164);
+    if (before === undefined) return fail('unknown');
+    if (before.assignment !== null) return fail('taken');
+    const nowMs = this.context.clock.now();
+    this.unindex(before);
+    const assignment: Assignment = {
+      accountSid,
+      sid: this.context.sids(sidPrefix(before)),
+      createdMs: nowMs,
+      updatedMs: nowMs,
+      config: { ...newNumberConfig(e164), ...config },
+    };
+    this.sids.put(assignment.sid, e164);
+    return ok(this.keep({ ...before, assignment }));
+  }
+
+  /** Writes a number and the entries by which it is found. */
+  private keep<N extends PhoneNumber>(number: N): N {
+    this.numbers.put(number.e164, number);
+    const { type, place, assignment } = number;
+    if (assignment === null) {
+      this.available.add(
+        availableFacets(type, place),
+        Buffer.from(number.e164),
+        capabilityMask(number.capabilities),
+      );
+    } else {
+      this.owned.add(ownedFacets(type, assignment), sidBytes(assignment.sid));
+    }
+    return number;
+  }
+
+  private unindex({ e164, type, place, assignment }: PhoneNumber): void {
+    if (assignment === null) this.available.remove(availableFacets(type, place), Buffer.from(e164));
+    else this.owned.remove(ownedFacets(type, assignment), sidBytes(assignment.sid));
+  }
+}
+
+const digitsOf = (e164: string): string => e164.replace('+', '');
+
+const isAssigned = (number: PhoneNumber): number is AssignedNumber => number.assignment !== null;
