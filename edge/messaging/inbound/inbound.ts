@@ -1,0 +1,297 @@
+import type { Account } from '../../../control/accounts/account.ts';
+import type { Clock } from '../../../control/base/clock.ts';
+import type { SidFactory } from '../../../control/base/sid.ts';
+import type { PhoneNumber } from '../../../control/inventory/number.ts';
+import type { OptOuts } from '../../../control/optouts/optouts.ts';
+import { textsKey } from '../../../control/store/keys.ts';
+import type { Store } from '../../../control/store/store.ts';
+import type { Table, TableSpec } from '../../../control/store/table.ts';
+import type { DeliverSm } from '../../smpp/message.ts';
+import { parseReceipt, receiptKind } from '../../smpp/receipt.ts';
+import { status } from '../../smpp/status.ts';
+import type { DefaultAlphabet } from '../../smpp/text/data-coding.ts';
+import { decodeShortMessage } from '../../smpp/text/decode.ts';
+import { tlvBytes } from '../../smpp/tlvs.ts';
+import { keywordEffect, keywordOf } from '../keywords.ts';
+import type { Message } from '../message.ts';
+import type { MessagingObserver } from '../observer.ts';
+import type { Acceptance, NumberLookup } from '../outbound/acceptance.ts';
+import type { Receipts } from '../receipts/receipts.ts';
+import type { Ledger } from '../store/ledger.ts';
+import { readFragments, readInbound, type Fragment } from './fragment.ts';
+import type { Inbox } from './inbox.ts';
+import {
+  addPart,
+  assemble,
+  isExpired,
+  partialKey,
+  type Assembled,
+  type PartialMessage,
+  type ReassemblyLimits,
+} from './reassembly.ts';
+
+const partialTable: TableSpec<readonly string[], PartialMessage> = {
+  name: 'partial-messages',
+  key: textsKey,
+  version: 1,
+};
+
+/** How often partial messages are looked over for those whose rest never came. */
+const sweepMs = 30_000;
+const sweepBatch = 2_000;
+
+export interface InboundDeps {
+  readonly ledger: Ledger;
+  readonly receipts: Receipts;
+  readonly inbox: Inbox;
+  readonly acceptance: () => Acceptance;
+  readonly optOuts: OptOuts;
+  readonly lookup: NumberLookup;
+  readonly activeAccount: (sid: string) => Account | undefined;
+  /** Whether an SMPP receiver of the account is bound or has been: it then gets what no URL is configured for. */
+  readonly hasReceiver: (account: Account) => boolean;
+  readonly clock: Clock;
+  readonly newSid: SidFactory;
+  readonly observer: MessagingObserver;
+  readonly limits: ReassemblyLimits;
+}
+
+/** What carriers bring: receipts, and messages for tenants' numbers. Answers only what is on disk. */
+export class Inbound {
+  private readonly deps: InboundDeps;
+  private readonly partials: Table<readonly string[], PartialMessage>;
+  private sweeper: { cancel(): void } | undefined;
+
+  constructor(store: Store, deps: InboundDeps) {
+    this.deps = deps;
+    this.partials = store.table({ ...partialTable, readsOwnWrites: true });
+  }
+
+  start(): void {
+    const again = (): void => {
+      this.sweep();
+      this.sweeper = this.deps.clock.after(sweepMs, again);
+    };
+    again();
+  }
+
+  stop(): void {
+    this.sweeper?.cancel();
+  }
+
+  /** A deliver_sm or data_sm of a carrier. `reply` is called once, when the message is durable or refused. */
+  receive(
+    carrier: string,
+    alphabet: DefaultAlphabet,
+    sm: DeliverSm,
+    reply: (commandStatus: number) => void,
+  ): void {
+    const commandStatus =
+      receiptKind(sm.esmClass) === undefined
+        ? this.message(carrier, alphabet, sm)
+        : this.receipt(carrier, alphabet, sm);
+    if (commandStatus !== status.ESME_ROK) return reply(commandStatus);
+    this.deps.ledger.durable().then(
+      () => reply(status.ESME_ROK),
+      // The disk has refused it: the carrier keeps the message and tries again.
+      () => reply(status.ESME_RX_T_APPN),
+    );
+  }
+
+  private receipt(carrier: string, alphabet: DefaultAlphabet, sm: DeliverSm): number {
+    const octets =
+      sm.shortMessage.length > 0
+        ? sm.shortMessage
+        : (tlvBytes(sm.tlvs, 'message_payload') ?? sm.shortMessage);
+    const text = decodeShortMessage(sm.dataCoding, octets, alphabet);
+    const receipt = parseReceipt(sm.esmClass, text.kind === 'text' ? text.text : '', sm.tlvs);
+    if (receipt === undefined) this.deps.observer.strayReceipt(carrier);
+    else this.deps.receipts.receive(carrier, receipt, sm.source.addr);
+    return status.ESME_ROK;
+  }
+
+  private message(carrier: string, alphabet: DefaultAlphabet, sm: DeliverSm): number {
+    const number = this.numberOf(sm.destination.addr);
+    const account = this.ownerOf(number);
+    if (number === undefined || account === undefined) {
+      this.deps.observer.inboundRefused(carrier, 'unknownNumber', sm.destination.addr);
+      return status.ESME_RINVDSTADR;
+    }
+    const from = senderAddress(sm.source.addr, sm.source.ton);
+    const read = readInbound({
+      carrier,
+      from,
+      to: number.e164,
+      esmClass: sm.esmClass,
+      dataCoding: sm.dataCoding,
+      shortMessage: sm.shortMessage,
+      tlvs: sm.tlvs,
+    });
+    const to = { carrier, alphabet, from, number, account };
+    if (read.kind === 'whole') {
+      this.enter(to, [read.fragment], 1);
+      return status.ESME_ROK;
+    }
+    const key = partialKey(read.part);
+    const added = addPart(this.partials.get(key), read.part, this.deps.clock.now(), this.deps.limits);
+    switch (added.kind) {
+      case 'complete':
+        this.partials.remove(key);
+        this.enter(to, added.message.fragments, added.message.total);
+        break;
+      case 'pending':
+        this.partials.put(key, added.row);
+        break;
+      case 'superseded':
+        this.partials.put(key, added.row);
+        this.enterIncomplete(to, added.incomplete);
+        break;
+      case 'duplicate':
+        break;
+    }
+    return status.ESME_ROK;
+  }
+
+  /** A number as carriers write it: with or without plus sign; short codes bare. */
+  private numberOf(address: string): PhoneNumber | undefined {
+    const digits = address.replace(/^\+/, '');
+    return this.deps.lookup(`+${digits}`) ?? this.deps.lookup(digits);
+  }
+
+  private ownerOf(number: PhoneNumber | undefined): Account | undefined {
+    const accountSid = number?.assignment?.accountSid;
+    return accountSid === undefined ? undefined : this.deps.activeAccount(accountSid);
+  }
+
+  private enter(to: Recipient, fragments: readonly Fragment[], segments: number): void {
+    const { ledger, inbox, clock } = this.deps;
+    const nowMs = clock.now();
+    const { text } = readFragments(fragments, to.alphabet);
+    const message: Message = {
+      sid: this.deps.newSid('SM'),
+      accountNo: to.account.no,
+      direction: 'inbound',
+      from: to.from,
+      to: to.number.e164,
+      // A NUL is no text, and XML and form readers stumble over it.
+      body: text.replaceAll('\0', ''),
+      status: 'received',
+      errorCode: 0,
+      segments,
+      media: 0,
+      createdMs: nowMs,
+      updatedMs: nowMs,
+      sentMs: nowMs,
+      sendAtMs: 0,
+      deadlineMs: 0,
+      smartEncoding: false,
+      statusCallback: '',
+      carrier: to.carrier,
+      parts: [],
+      raw: null,
+      receipt: null,
+      feedback: 'none',
+    };
+    ledger.create(message);
+    this.heedKeyword(to, message);
+    const config = to.number.assignment?.config;
+    if (config !== undefined && config.smsUrl !== '') {
+      inbox.leave(message, {
+        url: config.smsUrl,
+        method: config.smsMethod,
+        fallbackUrl: config.smsFallbackUrl,
+        fallbackMethod: config.smsFallbackMethod,
+        documents: 0,
+        about: '',
+      });
+      ledger.durable().then(
+        () => inbox.due(message),
+        () => undefined,
+      );
+    } else if (this.deps.hasReceiver(to.account)) {
+      ledger.leaveDelivery(to.account.no, { kind: 'inbound', id: Buffer.from(message.sid.slice(2), 'hex') });
+    }
+  }
+
+  /** A message whose rest never came is passed on as far as it goes (error 30009 says so to the tenant). */
+  private enterIncomplete(to: Recipient, { fragments, total, missing }: Assembled): void {
+    this.deps.observer.alert(to.account, {
+      code: 30009,
+      sid: '',
+      detail: `${missing.length} of ${total} segments from ${to.from} to ${to.number.e164} never came`,
+      url: '',
+      method: 'POST',
+      signedUrl: '',
+      signature: '',
+      status: 0,
+    });
+    this.enter(to, fragments, fragments.length);
+  }
+
+  /** STOP, START and HELP. Carriers handle them for toll-free numbers; a short code's tenant does it itself. */
+  private heedKeyword({ account, number }: Recipient, message: Message): void {
+    if (number.type === 'tollfree' || number.type === 'shortcode') return;
+    const keyword = keywordOf(message.body);
+    if (keyword === null) return;
+    const { optOuts, clock } = this.deps;
+    const pair = { accountNo: account.no, sender: message.to, recipient: message.from };
+    const effect = keywordEffect(keyword, optOuts.has(pair));
+    if (effect.optOut === 'clear') optOuts.clear(pair);
+    // The reply to STOP is accepted before the opt-out holds, the reply to START after it has ended.
+    if (effect.reply !== null) this.answer(account, message, effect.reply);
+    if (effect.optOut === 'set') optOuts.set(pair, clock.now());
+  }
+
+  private answer(account: Account, message: Message, body: string): void {
+    const reply = this.deps.acceptance().accept({
+      account,
+      direction: 'outbound-reply',
+      from: message.to,
+      to: message.from,
+      body,
+      mediaUrls: [],
+      statusCallback: '',
+      validityMs: null,
+      sendAtMs: null,
+      smartEncoding: false,
+      provideFeedback: false,
+      raw: null,
+      receipt: null,
+    });
+    // A sender that cannot be answered (an alphanumeric one) simply gets no answer; a failed commit is reported by
+    // the write of the message itself.
+    reply.catch(() => undefined);
+  }
+
+  private sweep(): void {
+    const nowMs = this.deps.clock.now();
+    for (const [key, row] of this.partials.entries({ limit: sweepBatch })) {
+      if (!isExpired(row, nowMs, this.deps.limits)) continue;
+      this.partials.remove(key);
+      const number = this.numberOf(row.to);
+      const account = this.ownerOf(number);
+      if (number === undefined || account === undefined) continue;
+      this.enterIncomplete(
+        { carrier: row.carrier, alphabet: 'gsm7', from: row.from, number, account },
+        assemble(row),
+      );
+    }
+  }
+}
+
+interface Recipient {
+  readonly carrier: string;
+  readonly alphabet: DefaultAlphabet;
+  readonly from: string;
+  readonly number: PhoneNumber;
+  readonly account: Account;
+}
+
+const tonAlphanumeric = 5;
+
+/** A sender as Twilio writes it: phone numbers with a plus sign, short codes and names as they are. */
+function senderAddress(address: string, ton: number): string {
+  const digits = address.replace(/^\+/, '');
+  if (ton === tonAlphanumeric || !/^\d+$/.test(digits)) return address;
+  return digits.length > 8 || address.startsWith('+') || ton === 1 ? `+${digits}` : digits;
+}

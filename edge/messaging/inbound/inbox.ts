@@ -1,0 +1,302 @@
+import type { Account } from '../../../control/accounts/account.ts';
+import type { Clock } from '../../../control/base/clock.ts';
+import { sidBytes } from '../../../control/base/sid.ts';
+import { countryOf } from '../../../control/inventory/e164.ts';
+import type { Place } from '../../../control/inventory/number.ts';
+import { bytesKey } from '../../../control/store/keys.ts';
+import type { Store } from '../../../control/store/store.ts';
+import type { Table, TableSpec } from '../../../control/store/table.ts';
+import type { Verb } from '../../twiml/registry.ts';
+import { parseTwiml } from '../../twiml/twiml.ts';
+import type { WebhookClient } from '../../webhook/client.ts';
+import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
+import type { Message } from '../message.ts';
+import type { MessagingObserver } from '../observer.ts';
+import type { Acceptance, NewMessage, NumberLookup } from '../outbound/acceptance.ts';
+import { alertOf } from '../jobs/alerts.ts';
+import { JobRunner, type JobEnd } from '../jobs/job-runner.ts';
+import type { TenantBooks } from '../jobs/status-callbacks.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { MediaStore } from '../media/media-store.ts';
+
+type HttpMethod = 'GET' | 'POST';
+
+/** The next document to ask for on behalf of an inbound message, as a row: a restart goes on from here. */
+export interface Step {
+  readonly url: string;
+  readonly method: HttpMethod;
+  /** '' for none; only the first document has one. */
+  readonly fallbackUrl: string;
+  readonly fallbackMethod: HttpMethod;
+  /** Documents asked for so far. */
+  readonly documents: number;
+  /** The reply that an `action` is about: its SID and status, '' otherwise. */
+  readonly about: string;
+}
+
+const inboxTable: TableSpec<Buffer, Step> = { name: 'inbox', key: bytesKey, version: 1 };
+
+/** Documents that one inbound message may lead to, by Redirect and action. */
+const documentsMax = 10;
+
+const pathOfMedia = (account: Account, message: Message, mediaSid: string): string =>
+  `/2010-04-01/Accounts/${account.sid}/Messages/${message.sid}/Media/${mediaSid}`;
+
+export interface InboxDeps {
+  readonly ledger: Ledger;
+  readonly acceptance: () => Acceptance;
+  readonly media: MediaStore;
+  readonly webhooks: Pick<WebhookClient, 'request'>;
+  readonly books: TenantBooks;
+  readonly lookup: NumberLookup;
+  readonly clock: Clock;
+  readonly observer: MessagingObserver;
+  /** `https://api.<domain>`, for the URLs of media. */
+  readonly publicOrigin: string;
+  readonly concurrency: number;
+}
+
+/** Takes inbound messages to their applications, and runs the TwiML that these answer with. */
+export class Inbox {
+  private readonly deps: InboxDeps;
+  private readonly steps: Table<Buffer, Step>;
+  private readonly runner: JobRunner;
+
+  constructor(store: Store, deps: InboxDeps) {
+    this.deps = deps;
+    this.steps = store.table({ ...inboxTable, readsOwnWrites: true });
+    this.runner = new JobRunner({
+      clock: deps.clock,
+      concurrency: deps.concurrency,
+      run: (id) => this.step(id),
+      pending: () => this.steps.keys(),
+    });
+  }
+
+  start(): void {
+    this.runner.start();
+  }
+
+  stop(): void {
+    this.runner.stop();
+  }
+
+  /** Leaves an inbound message for its application; joins the write of the message. */
+  leave(message: Message, step: Step): void {
+    this.steps.put(sidBytes(message.sid), step);
+  }
+
+  due(message: Message): void {
+    this.runner.due(sidBytes(message.sid));
+  }
+
+  private async step(id: Buffer): Promise<JobEnd> {
+    const { ledger, books } = this.deps;
+    const step = this.steps.get(id);
+    const message = ledger.messages.get(id);
+    if (step === undefined) return { kind: 'done' };
+    const account = message === undefined ? undefined : books.accountByNo(message.accountNo);
+    const token = account === undefined ? undefined : books.authToken(account);
+    if (message === undefined || account === undefined || token === undefined) return this.finish(id);
+    const answer = await this.ask(account, token, message, step);
+    if (answer === undefined) return this.finish(id);
+    return this.perform(id, account, message, step, answer);
+  }
+
+  /** The verbs of the document at a step, from its URL or the fallback; undefined once both have failed. */
+  private async ask(
+    account: Account,
+    authToken: string,
+    message: Message,
+    step: Step,
+  ): Promise<{ verbs: readonly Verb[]; url: string } | undefined> {
+    const { webhooks, observer } = this.deps;
+    const params = this.params(account, message, step);
+    const cookieKey = `${account.sid} ${message.to} ${message.from}`;
+    const call = (
+      url: string,
+      method: HttpMethod,
+      extra: readonly (readonly [string, string])[],
+    ): Promise<WebhookOutcome> =>
+      webhooks.request({ url, method, params: extra, authToken, cookieKey, allowBody: true });
+    const first = this.read(account, message, step.method, await call(step.url, step.method, params));
+    if (first.ok || step.fallbackUrl === '') return first.ok ? first : undefined;
+    const second = await call(
+      step.fallbackUrl,
+      step.fallbackMethod,
+      fallbackParams(params, first.code, first.url),
+    );
+    const read = this.read(account, message, step.fallbackMethod, second);
+    if (!read.ok)
+      observer.alert(account, {
+        ...emptyAlert,
+        code: read.code,
+        sid: message.sid,
+        detail: read.detail,
+        url: read.url,
+      });
+    return read.ok ? read : undefined;
+  }
+
+  private read(
+    account: Account,
+    message: Message,
+    method: HttpMethod,
+    outcome: WebhookOutcome,
+  ):
+    | { ok: true; verbs: readonly Verb[]; url: string }
+    | { ok: false; code: number; detail: string; url: string } {
+    const { observer } = this.deps;
+    if (!outcome.ok) {
+      observer.alert(account, alertOf(message.sid, outcome, method));
+      return { ok: false, code: outcome.code, detail: outcome.detail, url: outcome.url };
+    }
+    const parsed = parseTwiml(outcome.body, outcome.contentType, 'messaging');
+    const last = outcome.attempts.at(-1);
+    const about = {
+      sid: message.sid,
+      url: outcome.url,
+      method,
+      signedUrl: last?.signedUrl ?? '',
+      signature: last?.signature ?? '',
+      status: outcome.status,
+    };
+    for (const fault of parsed.ok ? parsed.value.warnings : [parsed.error]) {
+      observer.alert(account, { ...about, code: fault.code, detail: fault.message });
+    }
+    if (parsed.ok) return { ok: true, verbs: parsed.value.verbs, url: outcome.url };
+    return { ok: false, code: parsed.error.code, detail: parsed.error.message, url: outcome.url };
+  }
+
+  /**
+   * Runs verbs up to the first that leads to another document. The replies and the row of what comes next are put in
+   * one stretch: a crash leaves either both or neither, and no reply is sent twice.
+   */
+  private async perform(
+    id: Buffer,
+    account: Account,
+    message: Message,
+    step: Step,
+    { verbs, url }: { verbs: readonly Verb[]; url: string },
+  ): Promise<JobEnd> {
+    const accepted: Promise<unknown>[] = [];
+    let next: Step | undefined;
+    for (const verb of verbs) {
+      if (verb.kind === 'redirect') {
+        next = { ...stepTo(resolve(verb.url, url), verb.method), documents: step.documents + 1 };
+        break;
+      }
+      const reply = this.reply(account, message, verb, url);
+      const done = this.deps
+        .acceptance()
+        .accept(reply)
+        .then((result) => {
+          if (result.ok) return result.value.sid;
+          this.deps.observer.alert(account, {
+            ...emptyAlert,
+            code: result.error.code,
+            sid: message.sid,
+            detail: result.error.detail,
+            url,
+          });
+          return '';
+        });
+      accepted.push(done);
+      if (verb.action !== undefined) {
+        // The action's parameters name the reply, so its SID is awaited before the row is written.
+        const about = await done;
+        next = { ...stepTo(resolve(verb.action, url), verb.method), documents: step.documents + 1, about };
+        break;
+      }
+    }
+    if (next === undefined || next.documents >= documentsMax) this.steps.remove(id);
+    else this.steps.put(id, next);
+    await Promise.all([...accepted, this.deps.ledger.durable()]);
+    return { kind: next === undefined ? 'done' : 'more' };
+  }
+
+  private reply(
+    account: Account,
+    message: Message,
+    verb: Extract<Verb, { kind: 'message' }>,
+    url: string,
+  ): NewMessage {
+    return {
+      account,
+      direction: 'outbound-reply',
+      from: verb.from ?? message.to,
+      to: verb.to ?? message.from,
+      body: verb.body,
+      mediaUrls: verb.media.map((media) => resolve(media, url)),
+      statusCallback: verb.statusCallback === undefined ? '' : resolve(verb.statusCallback, url),
+      validityMs: null,
+      sendAtMs: null,
+      smartEncoding: false,
+      provideFeedback: false,
+      raw: null,
+      receipt: null,
+    };
+  }
+
+  private async finish(id: Buffer): Promise<JobEnd> {
+    this.steps.remove(id);
+    await this.deps.ledger.durable();
+    return { kind: 'done' };
+  }
+
+  /** https://www.twilio.com/docs/messaging/guides/webhook-request */
+  private params(account: Account, message: Message, step: Step): (readonly [string, string])[] {
+    const own = this.deps.lookup(message.to);
+    const { sid } = message;
+    const params: [string, string][] = [
+      ['ToCountry', own?.place.country ?? countryOf(message.to)],
+      ['ToState', own?.place.region ?? ''],
+      ['SmsMessageSid', sid],
+      ['NumMedia', String(message.media)],
+      ['ToCity', own?.place.locality ?? ''],
+      ['FromZip', ''],
+      ['SmsSid', sid],
+      ['FromState', ''],
+      ['SmsStatus', 'received'],
+      ['FromCity', ''],
+      ['Body', message.body],
+      ['FromCountry', message.from.startsWith('+') ? countryOf(message.from) : ''],
+      ['To', message.to],
+      ['ToZip', placeZip(own?.place)],
+      ['NumSegments', String(message.segments)],
+      ['MessageSid', sid],
+      ['AccountSid', account.sid],
+      ['From', message.from],
+      ['ApiVersion', '2010-04-01'],
+    ];
+    for (const [index, media] of this.deps.media.of(sid).entries()) {
+      params.push([`MediaContentType${index}`, media.contentType]);
+      params.push([`MediaUrl${index}`, this.deps.publicOrigin + pathOfMedia(account, message, media.sid)]);
+    }
+    if (step.about !== '') params.push(['MessageStatus', 'queued'], ['ReplySid', step.about]);
+    return params;
+  }
+}
+
+const placeZip = (place: Place | undefined): string => place?.postalCode ?? '';
+
+const emptyAlert = { url: '', method: 'POST', signedUrl: '', signature: '', status: 0 } as const;
+
+/** A step with no fallback. */
+const stepTo = (url: string, method: HttpMethod): Step => ({
+  url,
+  method,
+  fallbackUrl: '',
+  fallbackMethod: 'POST',
+  documents: 0,
+  about: '',
+});
+
+/** A URL of a document, which may be relative to it; one that cannot be read is left for the webhook client to refuse. */
+function resolve(url: string, base: string): string {
+  try {
+    return new URL(url, base).href;
+  } catch {
+    return url;
+  }
+}

@@ -1,0 +1,58 @@
+import { cursorOf, idOf, walk, type From, type ListFilter } from './store/message-index.ts';
+import type { Ledger } from './store/ledger.ts';
+import type { Message } from './message.ts';
+
+export interface MessagePage {
+  /** Newest first. */
+  readonly items: readonly { readonly message: Message; readonly cursor: string }[];
+  /** There are older ones. */
+  readonly older: boolean;
+  /** There are newer ones. */
+  readonly newer: boolean;
+}
+
+/** A filter by the time of sending; a message that has not been sent matches none. */
+export interface MessageFilter extends ListFilter {
+  readonly sentOnly: boolean;
+}
+
+/**
+ * Entries looked at for one page beyond those shown: unsent messages in a list by date, and others whose address
+ * only hashes alike. A page that meets more of them ends early and the next one goes on.
+ */
+const overlookedMax = 5_000;
+
+/** One page of an account's messages. Costs the same however many there are. */
+export function listMessages(
+  ledger: Ledger,
+  accountNo: number,
+  filter: MessageFilter,
+  from: From,
+  size: number,
+): MessagePage {
+  const items: { message: Message; cursor: string }[] = [];
+  let overlooked = 0;
+  let more = false;
+  for (const key of walk(ledger.index, accountNo, filter, from)) {
+    if (items.length === size || overlooked === overlookedMax) {
+      more = true;
+      break;
+    }
+    const message = ledger.messages.get(Buffer.from(idOf(key)));
+    if (message !== undefined && matches(message, filter)) items.push({ message, cursor: cursorOf(key) });
+    else overlooked++;
+  }
+  switch (from.kind) {
+    case 'newest':
+      return { items, older: more, newer: false };
+    case 'after':
+      return { items, older: more, newer: true };
+    case 'before':
+      return { items: items.reverse(), older: true, newer: more };
+  }
+}
+
+function matches(message: Message, { to, from, sentOnly }: MessageFilter): boolean {
+  if (sentOnly && message.sentMs === 0) return false;
+  return (to === undefined || message.to === to) && (from === undefined || message.from === from);
+}

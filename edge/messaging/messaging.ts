@@ -1,0 +1,240 @@
+import type { Account } from '../../control/accounts/account.ts';
+import type { Clock } from '../../control/base/clock.ts';
+import type { SidFactory } from '../../control/base/sid.ts';
+import type { OptOuts } from '../../control/optouts/optouts.ts';
+import type { RouteTable } from '../../control/routing/route-table.ts';
+import type { Store } from '../../control/store/store.ts';
+import type { WebhookClient } from '../webhook/client.ts';
+import { Inbound } from './inbound/inbound.ts';
+import { Inbox } from './inbound/inbox.ts';
+import { StatusCallbacks, type TenantBooks } from './jobs/status-callbacks.ts';
+import { MediaFetcher } from './media/media-fetcher.ts';
+import { MediaStore } from './media/media-store.ts';
+import type { MessagingObserver } from './observer.ts';
+import { Acceptance, type AcceptanceLimits, type NumberLookup } from './outbound/acceptance.ts';
+import type { Carrier } from './outbound/carrier.ts';
+import { Outbound } from './outbound/outbound.ts';
+import { SenderRates, type SenderClass, type SenderRateConfig } from './outbound/sender-rates.ts';
+import type { SenderQueue } from './queue/sender-queue.ts';
+import { orderSource } from './queue/sender-queue.ts';
+import { Scheduler } from './queue/scheduler.ts';
+import { TimedWatch } from './queue/timed-watch.ts';
+import type { QueueKey } from './queue/queue-table.ts';
+import { waiting } from './queue/sender-queue.ts';
+import { Receipts } from './receipts/receipts.ts';
+import { Ledger } from './store/ledger.ts';
+import { Deliveries } from './tenants/deliveries.ts';
+
+export interface MessagingDeps {
+  readonly store: Store;
+  readonly dataFolder: string;
+  readonly clock: Clock;
+  readonly newSid: SidFactory;
+  readonly books: TenantBooks & { readonly activeAccount: (sid: string) => Account | undefined };
+  readonly lookup: NumberLookup;
+  readonly optOuts: OptOuts;
+  readonly routes: RouteTable;
+  readonly carriers: ReadonlyMap<string, Carrier>;
+  readonly webhooks: Pick<WebhookClient, 'request' | 'fetchMedia'>;
+  readonly observer: MessagingObserver;
+  readonly senders: SenderRateConfig;
+  readonly limits: AcceptanceLimits & { readonly inboundReassemblyMs: number };
+  /** `https://api.<domain>`. */
+  readonly publicOrigin: string;
+}
+
+/** Status callbacks and inbound webhooks under way at a time, each. */
+const webhookConcurrency = 256;
+const partialsMax = 100_000;
+
+/** One sender class's queues, for the metrics. */
+export interface QueueDepth {
+  readonly segments: number;
+  readonly oldestMs: number;
+}
+
+/** The life of messages on one edge: puts its parts together and starts and stops them. */
+export class Messaging {
+  readonly ledger: Ledger;
+  readonly media: MediaStore;
+  readonly acceptance: Acceptance;
+  readonly outbound: Outbound;
+  readonly inbound: Inbound;
+  readonly receipts: Receipts;
+  readonly deliveries: Deliveries;
+  private readonly scheduler: Scheduler;
+  private readonly rates: SenderRates;
+  private readonly callbacks: StatusCallbacks;
+  private readonly inbox: Inbox;
+  private readonly mediaFetcher: MediaFetcher;
+  private readonly scheduled: TimedWatch<null>;
+  private readonly deadlines: TimedWatch<QueueKey>;
+
+  constructor(deps: MessagingDeps) {
+    const { store, clock, observer, books, webhooks, newSid, lookup, routes, optOuts } = deps;
+    let lastOrder = 0;
+    const order = orderSource(() => clock.now(), 0);
+    const nextOrder = (): number => (lastOrder = Math.max(lastOrder + 1, order()));
+    const ledger = (this.ledger = new Ledger(store, clock, observer, nextOrder));
+    this.media = new MediaStore(store, deps.dataFolder, clock, newSid);
+    this.receipts = new Receipts(store, ledger, clock, observer);
+    this.deliveries = new Deliveries(ledger);
+    this.rates = new SenderRates(deps.senders, senderLookup(lookup), clock);
+    this.outbound = new Outbound({
+      ledger,
+      carriers: deps.carriers,
+      routes,
+      rates: this.rates,
+      receipts: this.receipts,
+      clock,
+      observer,
+    });
+    this.scheduler = new Scheduler(clock, ledger.queue, this.outbound);
+    lastOrder = this.scheduler.load();
+    this.callbacks = new StatusCallbacks({
+      ledger,
+      webhooks,
+      books,
+      clock,
+      observer,
+      concurrency: webhookConcurrency,
+    });
+    ledger.follow({
+      callbackDue: (key) => this.callbacks.due(key),
+      deliveryDue: (accountNo) => this.deliveries.due(accountNo),
+    });
+    this.mediaFetcher = new MediaFetcher(store, {
+      ledger,
+      media: this.media,
+      webhooks,
+      books,
+      clock,
+      observer,
+    });
+    this.scheduled = new TimedWatch(ledger.schedule, clock, ledger.durable, (key) =>
+      this.release(key.id, key.atMs),
+    );
+    this.deadlines = new TimedWatch(ledger.deadlines, clock, ledger.durable, (key, place) =>
+      this.expire(key, place),
+    );
+    this.acceptance = new Acceptance({
+      ledger,
+      scheduler: this.scheduler,
+      optOuts,
+      routes,
+      lookup,
+      clock,
+      newSid,
+      nextOrder,
+      limits: deps.limits,
+      scheduled: (atMs) => this.scheduled.by(atMs),
+      expiring: (atMs) => this.deadlines.by(atMs),
+      keepMediaUrls: (message, urls) => this.mediaFetcher.want(message, urls),
+      mediaDue: (message) => this.mediaFetcher.due(message),
+    });
+    const acceptance = (): Acceptance => this.acceptance;
+    this.inbox = new Inbox(store, {
+      ledger,
+      acceptance,
+      media: this.media,
+      webhooks,
+      books,
+      lookup,
+      clock,
+      observer,
+      publicOrigin: deps.publicOrigin,
+      concurrency: webhookConcurrency,
+    });
+    this.inbound = new Inbound(store, {
+      ledger,
+      receipts: this.receipts,
+      inbox: this.inbox,
+      acceptance,
+      optOuts,
+      lookup,
+      activeAccount: books.activeAccount,
+      hasReceiver: (account) => this.deliveries.hasReceiver(account),
+      clock,
+      newSid,
+      observer,
+      limits: { expiryMs: deps.limits.inboundReassemblyMs, pendingMax: partialsMax },
+    });
+  }
+
+  start(): void {
+    this.outbound.start(this.scheduler);
+    this.scheduler.start();
+    this.scheduled.start();
+    this.deadlines.start();
+    this.inbound.start();
+    this.inbox.start();
+    this.callbacks.start();
+    this.mediaFetcher.start();
+  }
+
+  /** Begins nothing new. What is under way ends by itself; the rest is on disk. */
+  stop(): void {
+    this.scheduler.stop();
+    this.outbound.stop();
+    this.scheduled.stop();
+    this.deadlines.stop();
+    this.inbound.stop();
+    this.inbox.stop();
+    this.callbacks.stop();
+    this.mediaFetcher.stop();
+  }
+
+  /** Cancels a scheduled message. False: it is not scheduled any more. Durable when it resolves. */
+  async cancel(sid: string): Promise<boolean> {
+    const message = this.ledger.get(sid);
+    if (message?.status !== 'scheduled') return false;
+    this.ledger.schedule.remove({ atMs: message.sendAtMs, id: Buffer.from(sid.slice(2), 'hex') });
+    this.ledger.change(message, { status: 'canceled' });
+    await this.ledger.durable();
+    return true;
+  }
+
+  /** What waits, by sender class. Counts senders once their queues have been met. */
+  depths(): ReadonlyMap<SenderClass, QueueDepth> {
+    const depths = new Map<SenderClass, QueueDepth>();
+    for (const sender of this.scheduler.all()) {
+      const senderClass = this.rates.classOf(sender.id.from);
+      const before = depths.get(senderClass) ?? { segments: 0, oldestMs: Infinity };
+      const oldestMs = sender.oldestMs === 0 ? before.oldestMs : Math.min(before.oldestMs, sender.oldestMs);
+      depths.set(senderClass, { segments: before.segments + sender.waitingSegments, oldestMs });
+    }
+    return depths;
+  }
+
+  /** A scheduled message is due: from now on it is queued like any other. */
+  private release(id: Buffer, atMs: number): void {
+    this.ledger.schedule.remove({ atMs, id });
+    const message = this.ledger.messages.get(id);
+    if (message?.status !== 'scheduled') return;
+    const queued = this.ledger.change(message, { status: 'queued' });
+    const sender = this.queueOf(queued.accountNo, queued.from);
+    // A failed commit leaves message and schedule as they were, to be released again after a restart.
+    this.acceptance.enqueue(sender, queued, false).catch(() => undefined);
+  }
+
+  /** The validity period of a waiting message is over. In flight it is left to the carrier. */
+  private expire(key: { readonly atMs: number; readonly id: Buffer }, place: QueueKey): void {
+    const message = this.ledger.messages.get(key.id);
+    const entry = this.ledger.queue.get(place);
+    if (message?.status !== 'queued' || entry === undefined) return this.ledger.deadlines.remove(key);
+    const sender = this.queueOf(place.sender.accountNo, place.sender.from);
+    if (!this.scheduler.forget(sender, place.order)) return this.ledger.deadlines.remove(key);
+    this.outbound.expire(sender, waiting(place, entry, message), message);
+  }
+
+  private queueOf(accountNo: number, from: string): SenderQueue {
+    return this.scheduler.queueOf({ accountNo, from });
+  }
+}
+
+const senderLookup =
+  (lookup: NumberLookup) =>
+  (
+    from: string,
+  ): { type: 'local' | 'mobile' | 'tollfree' | 'shortcode'; ratePerSecond: number | null } | undefined =>
+    lookup(from);

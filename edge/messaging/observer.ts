@@ -1,0 +1,29 @@
+import type { Account } from '../../control/accounts/account.ts';
+import type { Message, Status } from './message.ts';
+
+/** What messaging tells the rest of the house: for metrics, events and the trace. Nothing here may throw. */
+export interface MessagingObserver {
+  /** A message came to be (`before` undefined) or changed its status. */
+  changed(message: Message, before: Status | undefined): void;
+  /** A submit_sm was answered after this many milliseconds. */
+  submitted(carrier: string, outcome: 'accepted' | 'throttled' | 'refused' | 'lost', latencyMs: number): void;
+  /** A carrier's receipt fits no message of ours. */
+  strayReceipt(carrier: string): void;
+  /** An inbound message was not taken. */
+  inboundRefused(carrier: string, reason: 'unknownNumber' | 'unreadable' | 'overload', to: string): void;
+  /** Something that the tenant should hear of: one of Twilio's error codes about a message. */
+  alert(account: Account, alert: MessageAlert): void;
+}
+
+/** A failed webhook, with what is needed to see why a signature did not validate. */
+export interface MessageAlert {
+  readonly code: number;
+  readonly sid: string;
+  readonly detail: string;
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly signedUrl: string;
+  readonly signature: string;
+  /** HTTP status of the application's answer; 0 if none came. */
+  readonly status: number;
+}

@@ -1,0 +1,247 @@
+import type { Account } from '../../../control/accounts/account.ts';
+import type { Clock } from '../../../control/base/clock.ts';
+import { fail, ok, type Result } from '../../../control/base/result.ts';
+import { sidBytes, type SidFactory } from '../../../control/base/sid.ts';
+import { parseNumber } from '../../../control/inventory/e164.ts';
+import type { PhoneNumber } from '../../../control/inventory/number.ts';
+import { isAlphanumericSender, isShortCode } from '../../../control/inventory/e164.ts';
+import type { OptOuts } from '../../../control/optouts/optouts.ts';
+import type { RouteTable } from '../../../control/routing/route-table.ts';
+import { sidPrefix, type Direction, type Message, type RawPayload, type ReceiptWish } from '../message.ts';
+import type { Scheduler } from '../queue/scheduler.ts';
+import { waiting, type SenderQueue } from '../queue/sender-queue.ts';
+import { characterCount, segmentCount } from '../segments/segments.ts';
+import type { Ledger } from '../store/ledger.ts';
+
+/** A message that a tenant wants sent, its parameters well-formed but not yet judged. */
+export interface NewMessage {
+  readonly account: Account;
+  readonly direction: Exclude<Direction, 'inbound'>;
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+  readonly mediaUrls: readonly string[];
+  readonly statusCallback: string;
+  /** null: the longest. */
+  readonly validityMs: number | null;
+  /** null: at once. */
+  readonly sendAtMs: number | null;
+  readonly smartEncoding: boolean;
+  readonly provideFeedback: boolean;
+  readonly raw: RawPayload | null;
+  readonly receipt: ReceiptWish | null;
+}
+
+/** Why a message was not accepted: one of Twilio's codes, and words that say what to do. */
+export interface Refusal {
+  readonly code: number;
+  readonly detail: string;
+}
+
+export interface AcceptanceLimits {
+  readonly queueSegmentsMax: number;
+  readonly validityMaxMs: number;
+}
+
+/** Twilio's bounds (https://www.twilio.com/docs/messaging/api/message-resource). */
+const bodyMaxCharacters = 1600;
+const mediaMax = 10;
+const minuteMs = 60_000;
+const sendAtMinMs = 5 * minuteMs;
+const sendAtMaxMs = 35 * 24 * 60 * minuteMs;
+
+const refuse = (code: number, detail: string): Result<never, Refusal> => fail({ code, detail });
+
+/** The owner of a number, as the inventory knows it. */
+export type NumberLookup = (e164: string) => PhoneNumber | undefined;
+
+/** Judges new messages and, when they are good, makes them durable in the queue of their sender. */
+export class Acceptance {
+  private readonly deps: AcceptanceDeps;
+
+  constructor(deps: AcceptanceDeps) {
+    this.deps = deps;
+  }
+
+  /** Resolves once the message is on disk; then it may be acknowledged. */
+  async accept(wanted: NewMessage): Promise<Result<Message, Refusal>> {
+    const judged = this.judge(wanted);
+    if (!judged.ok) return judged;
+    const message = judged.value;
+    if (message.status === 'scheduled') {
+      this.deps.ledger.create(message);
+      this.deps.ledger.schedule.put({ atMs: message.sendAtMs, id: sidBytes(message.sid) }, null);
+      await this.deps.ledger.durable();
+      this.deps.scheduled(message.sendAtMs);
+      return ok(message);
+    }
+    if (message.media > 0) {
+      this.deps.ledger.create(message);
+      this.deps.keepMediaUrls(message, wanted.mediaUrls);
+      await this.deps.ledger.durable();
+      this.deps.mediaDue(message);
+      return ok(message);
+    }
+    const sender = this.deps.scheduler.queueOf({ accountNo: message.accountNo, from: message.from });
+    if (sender.waitingSegments + message.segments > this.deps.limits.queueSegmentsMax) {
+      return refuse(
+        21611,
+        `${message.from} already has ${sender.waitingSegments} segments waiting. Send more slowly.`,
+      );
+    }
+    this.deps.ledger.create(message);
+    await this.enqueue(sender, message, wanted.validityMs !== null);
+    return ok(message);
+  }
+
+  /** Puts a message at the end of its sender's queue; resolves once that is durable. */
+  async enqueue(sender: SenderQueue, message: Message, ownDeadline: boolean): Promise<void> {
+    const { ledger, scheduler } = this.deps;
+    const id = sidBytes(message.sid);
+    const { deadlineMs, segments } = message;
+    const key = { sender: sender.id, order: this.deps.nextOrder() };
+    const entry = { id, segments, deadlineMs, ownDeadline };
+    sender.reserve(segments);
+    ledger.queue.put(key, entry);
+    if (ownDeadline) ledger.deadlines.put({ atMs: deadlineMs, id }, key);
+    await ledger.durable();
+    if (ownDeadline) this.deps.expiring(deadlineMs);
+    scheduler.arrived(sender, waiting(key, entry, message));
+  }
+
+  private judge(wanted: NewMessage): Result<Message, Refusal> {
+    const { account, raw } = wanted;
+    const nowMs = this.deps.clock.now();
+    const to = this.recipient(wanted.to);
+    if (!to.ok) return to;
+    const from = this.sender(wanted, to.value);
+    if (!from.ok) return from;
+    const content = judgeContent(wanted);
+    if (!content.ok) return content;
+    const timing = this.timing(wanted, nowMs);
+    if (!timing.ok) return timing;
+    if (this.deps.optOuts.has({ accountNo: account.no, sender: from.value, recipient: to.value })) {
+      return refuse(
+        21610,
+        `${to.value} has opted out of messages from ${from.value}. Only they can opt in, with START.`,
+      );
+    }
+    if (this.deps.routes.candidates(to.value).length === 0) {
+      return refuse(
+        21612,
+        `No carrier of this edge takes messages to ${to.value}. The operator can add a route.`,
+      );
+    }
+    const media = wanted.mediaUrls.length;
+    return ok({
+      sid: this.deps.newSid(sidPrefix(media)),
+      accountNo: account.no,
+      direction: wanted.direction,
+      from: from.value,
+      to: to.value,
+      body: wanted.body,
+      status: wanted.sendAtMs === null ? 'queued' : 'scheduled',
+      errorCode: 0,
+      segments: raw !== null ? 1 : segmentCount(wanted.body, { smartEncoding: wanted.smartEncoding }),
+      media,
+      createdMs: nowMs,
+      updatedMs: nowMs,
+      sentMs: 0,
+      sendAtMs: wanted.sendAtMs ?? 0,
+      deadlineMs: timing.value,
+      smartEncoding: wanted.smartEncoding,
+      statusCallback: wanted.statusCallback,
+      carrier: '',
+      parts: [],
+      raw,
+      receipt: wanted.receipt,
+      feedback: wanted.provideFeedback ? 'unconfirmed' : 'none',
+    });
+  }
+
+  private recipient(to: string): Result<string, Refusal> {
+    if (to === '') return refuse(21604, "A 'To' phone number is required.");
+    if (isShortCode(to)) return refuse(21614, `${to} is a short code; messages go to phone numbers.`);
+    const parsed = parseNumber(to);
+    if (!parsed.ok)
+      return refuse(
+        21211,
+        `The 'To' number ${printable(to)} is not a valid phone number. Use E.164, as in +14155552671.`,
+      );
+    return ok(parsed.value.e164);
+  }
+
+  private sender(wanted: NewMessage, to: string): Result<string, Refusal> {
+    const { from, account } = wanted;
+    if (from === '') return refuse(21603, "A 'From' number is required to send a message.");
+    const normal = isShortCode(from) ? ok({ e164: from }) : parseNumber(from);
+    if (!normal.ok) {
+      if (isAlphanumericSender(from)) return ok(from);
+      return refuse(
+        21212,
+        `The 'From' ${printable(from)} is neither a phone number in E.164, nor a short code, nor an alphanumeric sender.`,
+      );
+    }
+    const { e164 } = normal.value;
+    const owned = this.deps.lookup(e164);
+    if (owned?.assignment?.accountSid !== account.sid) {
+      return refuse(
+        21606,
+        `The 'From' ${e164} is not a number of this account. Buy it, or send from one that is.`,
+      );
+    }
+    if (!owned.capabilities.sms) return refuse(21606, `The 'From' ${e164} cannot send text messages.`);
+    if (wanted.mediaUrls.length > 0 && !owned.capabilities.mms) {
+      return refuse(21621, `The 'From' ${e164} cannot send media.`);
+    }
+    if (e164 === to) return refuse(21266, `'To' and 'From' are both ${e164}.`);
+    return ok(e164);
+  }
+
+  /** When the message expires, in Unix ms. */
+  private timing({ validityMs, sendAtMs }: NewMessage, nowMs: number): Result<number, Refusal> {
+    const { validityMaxMs } = this.deps.limits;
+    if (validityMs !== null && (validityMs < 1000 || validityMs > validityMaxMs)) {
+      return refuse(21624, `ValidityPeriod must be between 1 and ${validityMaxMs / 1000} seconds.`);
+    }
+    if (sendAtMs !== null && (sendAtMs < nowMs + sendAtMinMs || sendAtMs > nowMs + sendAtMaxMs)) {
+      return refuse(35114, 'SendAt must be between 5 minutes and 35 days from now.');
+    }
+    return ok((sendAtMs ?? nowMs) + (validityMs ?? validityMaxMs));
+  }
+}
+
+export interface AcceptanceDeps {
+  readonly ledger: Ledger;
+  readonly scheduler: Scheduler;
+  readonly optOuts: OptOuts;
+  readonly routes: RouteTable;
+  readonly lookup: NumberLookup;
+  readonly clock: Clock;
+  readonly newSid: SidFactory;
+  readonly nextOrder: () => number;
+  readonly limits: AcceptanceLimits;
+  /** A scheduled message is on disk. */
+  readonly scheduled: (atMs: number) => void;
+  /** A queued message with a deadline of its own is on disk. */
+  readonly expiring: (atMs: number) => void;
+  readonly keepMediaUrls: (message: Message, urls: readonly string[]) => void;
+  readonly mediaDue: (message: Message) => void;
+}
+
+function judgeContent({ body, mediaUrls, raw }: NewMessage): Result<null, Refusal> {
+  if (raw !== null) return ok(null);
+  if (body === '' && mediaUrls.length === 0)
+    return refuse(21602, "A 'Body' or a 'MediaUrl' is required to send a message.");
+  if (mediaUrls.length > mediaMax) return refuse(21623, `A message carries at most ${mediaMax} media files.`);
+  if (characterCount(body) > bodyMaxCharacters) {
+    return refuse(
+      21617,
+      `The body has ${characterCount(body)} characters; at most ${bodyMaxCharacters} can be sent.`,
+    );
+  }
+  return ok(null);
+}
+
+/** What a tenant wrote, fit for an error message. */
+const printable = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -1,0 +1,228 @@
+import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { RouteTable } from '../../../control/routing/route-table.ts';
+import type { Message } from '../message.ts';
+import type { MessagingObserver } from '../observer.ts';
+import { failureOfStatus } from '../outcomes.ts';
+import type { Dispatch, Dispatcher, Scheduler } from '../queue/scheduler.ts';
+import type { SenderQueue, Waiting } from '../queue/sender-queue.ts';
+import type { SenderId } from '../queue/queue-table.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { Carrier } from './carrier.ts';
+import { Flight, type FlightEnd } from './flight.ts';
+import type { SenderRates } from './sender-rates.ts';
+import { submissions } from './submission.ts';
+
+/** Rounds over all routes before a message that each of them refuses, or leaves unanswered, has failed. */
+const roundsMax = 5;
+const retryFirstMs = 1000;
+
+/** How often those without a way are looked at again: a link that comes up wakes them at once, expiry does not. */
+const recheckMs = 15_000;
+
+/** Twilio's error codes of this room. */
+const code = { unreachable: 30006, expired: 30036, unknown: 30008 } as const;
+
+/** What the receipts need to hear of a segment that a carrier has taken. */
+export interface ReceiptBook {
+  expect(carrier: string, carrierId: string, message: Message, part: number): void;
+}
+
+/**
+ * From the head of a sender's queue to the carriers' answers: picks the route, hands over each segment, and writes
+ * what became of them.
+ */
+export class Outbound implements Dispatcher {
+  private readonly ledger: Ledger;
+  private readonly carriers: ReadonlyMap<string, Carrier>;
+  private readonly routes: RouteTable;
+  private readonly rates: SenderRates;
+  private readonly receipts: ReceiptBook;
+  private readonly clock: Clock;
+  private readonly observer: MessagingObserver;
+  /** Flights with segments left for which their carrier had no room. */
+  private readonly stalled = new Set<Flight>();
+  private scheduler: Scheduler | undefined;
+  private recheck: Timer | undefined;
+  /** Smoothed time from submit_sm to its response. */
+  private answerMs = 0;
+
+  constructor(deps: {
+    readonly ledger: Ledger;
+    readonly carriers: ReadonlyMap<string, Carrier>;
+    readonly routes: RouteTable;
+    readonly rates: SenderRates;
+    readonly receipts: ReceiptBook;
+    readonly clock: Clock;
+    readonly observer: MessagingObserver;
+  }) {
+    this.ledger = deps.ledger;
+    this.carriers = deps.carriers;
+    this.routes = deps.routes;
+    this.rates = deps.rates;
+    this.receipts = deps.receipts;
+    this.clock = deps.clock;
+    this.observer = deps.observer;
+  }
+
+  start(scheduler: Scheduler): void {
+    this.scheduler = scheduler;
+    const again = (): void => {
+      scheduler.wake();
+      this.recheck = this.clock.after(recheckMs, again);
+    };
+    again();
+  }
+
+  stop(): void {
+    this.recheck?.cancel();
+  }
+
+  rate(sender: SenderId): number {
+    return this.rates.perSecond(sender.from);
+  }
+
+  /**
+   * Order within a sender is certain only with one message unanswered at a time, so more of them overlap only as
+   * far as the sender's rate demands it of the carrier's answering time.
+   */
+  depth(rate: number): number {
+    return Math.max(1, Math.min(1000, Math.ceil((rate * this.answerMs * 2) / 1000)));
+  }
+
+  dispatch(sender: SenderQueue, head: Waiting): Dispatch {
+    const message = head.message ?? this.ledger.messages.get(head.entry.id);
+    if (message?.status !== 'queued') {
+      this.unqueue(head);
+      sender.release(head.entry.segments);
+      return { kind: 'dropped' };
+    }
+    if (head.entry.deadlineMs <= this.clock.now()) {
+      this.fail(sender, head, message, code.expired);
+      return { kind: 'dropped' };
+    }
+    const route = this.route(message, head.tried);
+    switch (route.kind) {
+      case 'none':
+        this.fail(sender, head, message, code.unreachable);
+        return { kind: 'dropped' };
+      case 'down':
+        return { kind: 'blocked' };
+      case 'carrier':
+        if (route.carrier.capacity() <= 0) return { kind: 'blocked' };
+        this.launch(sender, head, message, route.carrier);
+        return { kind: 'taken' };
+    }
+  }
+
+  /** A carrier has room, came up, or went down. */
+  roomAt(): void {
+    for (const flight of this.stalled) {
+      if (flight.proceed()) this.stalled.delete(flight);
+    }
+    this.scheduler?.wake();
+  }
+
+  /** Ends a message that waits: its validity period is over. */
+  expire(sender: SenderQueue, waiting: Waiting, message: Message): void {
+    this.fail(sender, waiting, message, code.expired);
+  }
+
+  private route(
+    message: Message,
+    tried: readonly string[],
+  ): { kind: 'none' } | { kind: 'down' } | { kind: 'carrier'; carrier: Carrier } {
+    const names = this.routes.candidates(message.to);
+    if (names.length === 0) return { kind: 'none' };
+    for (const name of names) {
+      const carrier = this.carriers.get(name);
+      if (carrier?.up === true && !tried.includes(name)) return { kind: 'carrier', carrier };
+    }
+    return { kind: 'down' };
+  }
+
+  private launch(sender: SenderQueue, head: Waiting, message: Message, carrier: Carrier): void {
+    if (message.parts.length === 0) this.ledger.announceSending(message);
+    const flight = new Flight(message, carrier, submissions(message, carrier.format, this.clock), {
+      nowMs: () => this.clock.monotonic(),
+      answered: (kind, latencyMs) => {
+        this.answerMs = this.answerMs === 0 ? latencyMs : this.answerMs + (latencyMs - this.answerMs) / 16;
+        this.observer.submitted(carrier.name, kind, latencyMs);
+      },
+      accepted: (part, carrierId, last) => this.accepted(flight, head, part, carrierId, last),
+      ended: (end) => this.ended(sender, head, flight, end),
+    });
+    if (!flight.proceed()) this.stalled.add(flight);
+  }
+
+  private accepted(flight: Flight, head: Waiting, part: number, carrierId: string, last: boolean): void {
+    const { message, carrier } = flight;
+    const parts = Array.from({ length: flight.length }, (_, i) =>
+      i === part
+        ? ({ state: 'accepted', carrierId } as const)
+        : (message.parts[i] ?? ({ state: 'unsent', carrierId: '' } as const)),
+    );
+    const sent = last ? ({ status: 'sent', sentMs: this.clock.now() } as const) : {};
+    if (last) this.unqueue(head);
+    flight.message = this.ledger.change(message, { parts, carrier: carrier.name, ...sent });
+    this.receipts.expect(carrier.name, carrierId, flight.message, part);
+  }
+
+  private ended(sender: SenderQueue, head: Waiting, flight: Flight, end: FlightEnd): void {
+    this.stalled.delete(flight);
+    switch (end.kind) {
+      case 'sent':
+        sender.release(head.entry.segments);
+        this.scheduler?.settled(sender, head.key.order);
+        return;
+      case 'refused': {
+        const failure = failureOfStatus(end.status);
+        if (failure.kind === 'permanent') {
+          this.fail(sender, head, flight.message, failure.code);
+          this.scheduler?.settled(sender, head.key.order);
+        } else {
+          this.retry(sender, head, flight, failure.code);
+        }
+        return;
+      }
+      case 'throttled':
+        this.again(sender, { ...head, message: flight.message }, 0);
+        return;
+      case 'lost':
+        this.retry(sender, head, flight, code.unknown);
+        return;
+    }
+  }
+
+  /** The next route at once; after the last one, all of them anew, later. */
+  private retry(sender: SenderQueue, head: Waiting, flight: Flight, failure: number): void {
+    const tried = [...head.tried, flight.carrier.name];
+    const left = this.routes.candidates(flight.message.to).some((name) => {
+      return !tried.includes(name) && this.carriers.get(name)?.up === true;
+    });
+    const { message } = flight;
+    if (left) {
+      this.again(sender, { ...head, message, tried }, 0);
+    } else if (head.rounds + 1 >= roundsMax) {
+      this.fail(sender, head, message, failure);
+      this.scheduler?.settled(sender, head.key.order);
+    } else {
+      const delayMs = retryFirstMs * 2 ** head.rounds;
+      this.again(sender, { ...head, message, tried: [], rounds: head.rounds + 1 }, delayMs);
+    }
+  }
+
+  private again(sender: SenderQueue, waiting: Waiting, delayMs: number): void {
+    this.scheduler?.settled(sender, waiting.key.order, { waiting, delayMs });
+  }
+
+  private fail(sender: SenderQueue, head: Waiting, message: Message, errorCode: number): void {
+    this.unqueue(head);
+    sender.release(head.entry.segments);
+    this.ledger.change(message, { status: 'failed', errorCode });
+  }
+
+  private unqueue({ key, entry }: Waiting): void {
+    this.ledger.queue.remove(key);
+    if (entry.ownDeadline) this.ledger.deadlines.remove({ atMs: entry.deadlineMs, id: entry.id });
+  }
+}

@@ -1,0 +1,207 @@
+import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { Table } from '../../../control/store/table.ts';
+import { DueHeap } from './heap.ts';
+import { firstOrder, lastOrder, type QueueEntry, type QueueKey, type SenderId } from './queue-table.ts';
+import { SenderQueue, type Waiting } from './sender-queue.ts';
+
+/** What `Dispatcher.dispatch` did with a head. */
+export type Dispatch =
+  /** On its way; `Scheduler.settled` follows. */
+  | { readonly kind: 'taken' }
+  /** Of no more use (expired, cancelled): its queue entry is gone already. */
+  | { readonly kind: 'dropped' }
+  /** No room now; `Scheduler.wake` follows when there is. */
+  | { readonly kind: 'blocked' }
+  /** No way now; ask again in `delayMs`. */
+  | { readonly kind: 'later'; readonly delayMs: number };
+
+/** The outbound side, as the scheduler sees it. */
+export interface Dispatcher {
+  dispatch(sender: SenderQueue, head: Waiting): Dispatch;
+  /** Segments a second of this sender. */
+  rate(sender: SenderId): number;
+  /** How many messages of one sender may be unanswered at a time, at this rate. */
+  depth(rate: number): number;
+}
+
+/**
+ * Decides whose turn it is. Only senders with something to send are in memory, in a heap by the time when their
+ * head may leave, so a message costs O(log senders) however the queues are spread.
+ */
+export class Scheduler {
+  private readonly senders = new Map<string, SenderQueue>();
+  private readonly due = new DueHeap<SenderQueue>();
+  private readonly blocked = new Set<SenderQueue>();
+  private readonly clock: Clock;
+  private readonly table: Table<QueueKey, QueueEntry>;
+  private readonly dispatcher: Dispatcher;
+  private timer: Timer | undefined;
+  private timerMs = Infinity;
+  private pumping = false;
+  private stopped = false;
+
+  constructor(clock: Clock, table: Table<QueueKey, QueueEntry>, dispatcher: Dispatcher) {
+    this.clock = clock;
+    this.table = table;
+    this.dispatcher = dispatcher;
+  }
+
+  /** Finds the senders that have queues on disk, by leaping from one to the next. Returns the greatest order found. */
+  load(): number {
+    let greatest = firstOrder;
+    let start: QueueKey = { sender: { accountNo: 0, from: '' }, order: firstOrder };
+    for (;;) {
+      const [key] = this.table.keys({ start, limit: 1 });
+      if (key === undefined) break;
+      const end: QueueKey = { sender: key.sender, order: lastOrder };
+      const [last] = this.table.keys({ start: end, end: key, reverse: true, limit: 1 });
+      greatest = Math.max(greatest, last?.order ?? key.order);
+      const queue = new SenderQueue(key.sender, this.table, false);
+      this.senders.set(nameOf(key.sender), queue);
+      start = end;
+    }
+    return greatest;
+  }
+
+  /** Begins to dispatch. */
+  start(): void {
+    for (const sender of this.senders.values()) this.consider(sender);
+    this.pump();
+  }
+
+  /** Dispatches nothing more. */
+  stop(): void {
+    this.stopped = true;
+    this.timer?.cancel();
+  }
+
+  /** The queue of a sender; made if it has none. */
+  queueOf(id: SenderId): SenderQueue {
+    const name = nameOf(id);
+    let queue = this.senders.get(name);
+    if (queue === undefined) {
+      queue = new SenderQueue(id, this.table, true);
+      this.senders.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** A message is durable and waits in the queue of its sender. */
+  arrived(sender: SenderQueue, waiting: Waiting): void {
+    // The sender may have become idle and been let go since it was looked up; this brings it back.
+    this.senders.set(nameOf(sender.id), sender);
+    sender.arrived(waiting);
+    this.consider(sender);
+    this.pumpSoon();
+  }
+
+  /** A dispatched message has been answered (`again`: it must be sent anew, not before `delayMs`). */
+  settled(
+    sender: SenderQueue,
+    order: number,
+    again?: { readonly waiting: Waiting; readonly delayMs: number },
+  ): void {
+    sender.landed(order);
+    if (again !== undefined) {
+      sender.putBack(again.waiting);
+      sender.holdUntil(this.clock.now() + again.delayMs);
+    }
+    this.consider(sender);
+    this.pumpSoon();
+  }
+
+  /** There may be room again: the blocked have their turn, in the order in which they were blocked. */
+  wake(): void {
+    if (this.blocked.size === 0) return;
+    const nowMs = this.clock.now();
+    for (const sender of this.blocked) {
+      sender.dueMs = nowMs;
+      this.due.schedule(sender);
+    }
+    this.blocked.clear();
+    this.pumpSoon();
+  }
+
+  /** Takes a waiting message out of memory; its queue entry is the caller's to remove. False: it is in flight. */
+  forget(sender: SenderQueue, order: number): boolean {
+    if (sender.isInFlight(order)) return false;
+    sender.forget(order);
+    return true;
+  }
+
+  /** Every sender in memory, for the metrics. */
+  all(): Iterable<SenderQueue> {
+    return this.senders.values();
+  }
+
+  /** Puts a sender where it belongs: due at a time, or out of memory when it has nothing to do. */
+  private consider(sender: SenderQueue): void {
+    if (this.stopped || this.blocked.has(sender)) return;
+    const rate = this.dispatcher.rate(sender.id);
+    if (sender.inFlight >= this.dispatcher.depth(rate)) {
+      this.due.remove(sender);
+    } else if (sender.head() === undefined) {
+      this.due.remove(sender);
+      if (sender.inFlight === 0 && sender.waitingSegments === 0) this.senders.delete(nameOf(sender.id));
+    } else {
+      sender.dueMs = sender.readyMs(this.clock.now());
+      this.due.schedule(sender);
+    }
+  }
+
+  /** Pumps after what else happens in this turn, so that a burst of arrivals is one pass. */
+  private pumpSoon(): void {
+    if (this.pumping || this.stopped) return;
+    this.pumping = true;
+    setImmediate(() => {
+      this.pumping = false;
+      this.pump();
+    });
+  }
+
+  private pump(): void {
+    const nowMs = this.clock.now();
+    for (;;) {
+      const sender = this.due.peek();
+      if (this.stopped || sender === undefined || sender.dueMs > nowMs) break;
+      this.turn(sender, nowMs);
+    }
+    this.setTimer();
+  }
+
+  private turn(sender: SenderQueue, nowMs: number): void {
+    this.due.remove(sender);
+    const head = sender.head();
+    if (head === undefined) return this.consider(sender);
+    const done = this.dispatcher.dispatch(sender, head);
+    switch (done.kind) {
+      case 'taken':
+        sender.take(nowMs, this.dispatcher.rate(sender.id));
+        return this.consider(sender);
+      case 'dropped':
+        sender.drop();
+        return this.consider(sender);
+      case 'blocked':
+        this.blocked.add(sender);
+        return;
+      case 'later':
+        sender.holdUntil(nowMs + done.delayMs);
+        return this.consider(sender);
+    }
+  }
+
+  private setTimer(): void {
+    const next = this.due.peek()?.dueMs ?? Infinity;
+    if (next === this.timerMs && this.timer !== undefined) return;
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.timerMs = next;
+    if (next === Infinity || this.stopped) return;
+    this.timer = this.clock.after(Math.max(0, next - this.clock.now()), () => {
+      this.timer = undefined;
+      this.pump();
+    });
+  }
+}
+
+const nameOf = (id: SenderId): string => `${id.accountNo} ${id.from}`;

@@ -1,0 +1,177 @@
+import type { Table } from '../../../control/store/table.ts';
+import type { Message } from '../message.ts';
+import type { HeapItem } from './heap.ts';
+import { firstOrder, lastOrder, type QueueEntry, type QueueKey, type SenderId } from './queue-table.ts';
+
+/** A queued message, taken from the store or just accepted. */
+export interface Waiting {
+  readonly key: QueueKey;
+  readonly entry: QueueEntry;
+  /** The row, where it is at hand anyway; else it is read when its turn comes. */
+  readonly message: Message | undefined;
+  /** Carriers that have refused it in this round. */
+  readonly tried: readonly string[];
+  /** How often every route has been tried in vain. */
+  readonly rounds: number;
+}
+
+/** A message that has not been tried yet. */
+export const waiting = (key: QueueKey, entry: QueueEntry, message?: Message): Waiting => ({
+  key,
+  entry,
+  message,
+  tried: noneTried,
+  rounds: 0,
+});
+
+const noneTried: readonly string[] = [];
+
+/** How many entries are read at once, and kept of those just accepted. The rest waits on disk. */
+const bufferLength = 32;
+
+/** Milliseconds by which a burst may run ahead of its rate: timers are no finer. */
+const burstToleranceMs = 10;
+
+/**
+ * One sender's queue: the entries on disk, and of those the first few in memory. Paced by a generic cell rate
+ * algorithm: each message moves `nextMs` on by its segments / rate, and may leave once `nextMs` is near.
+ */
+export class SenderQueue implements HeapItem {
+  readonly id: SenderId;
+  dueMs = 0;
+  heapIndex = -1;
+  /** Orders of the messages handed to a carrier and not yet answered. */
+  private readonly flying = new Set<number>();
+  /** Segments that wait, on disk or in flight; undefined until somebody needs to know. */
+  private segments: number | undefined;
+  private buffer: Waiting[] = [];
+  /** Whether `buffer` holds everything of this queue that is not in flight. */
+  private whole: boolean;
+  /** The greatest order that has ever been in `buffer`. */
+  private seen = firstOrder;
+  private nextMs = 0;
+  private readonly table: Table<QueueKey, QueueEntry>;
+
+  /** `fresh`: nothing of this sender is on disk. */
+  constructor(id: SenderId, table: Table<QueueKey, QueueEntry>, fresh: boolean) {
+    this.id = id;
+    this.table = table;
+    this.whole = fresh;
+    this.segments = fresh ? 0 : undefined;
+  }
+
+  /** Segments that wait; walks the queue on disk the first time after a start. */
+  get waitingSegments(): number {
+    if (this.segments === undefined) {
+      let sum = 0;
+      for (const [, entry] of this.table.entries(this.stretch(firstOrder))) sum += entry.segments;
+      this.segments = sum;
+    }
+    return this.segments;
+  }
+
+  /** Counts a message in as soon as it is accepted, so that the bound holds before its row is committed. */
+  reserve(segments: number): void {
+    this.segments = this.waitingSegments + segments;
+  }
+
+  /** Counts a message out that has left the queue, whatever became of it. */
+  release(segments: number): void {
+    if (this.segments !== undefined) this.segments -= segments;
+  }
+
+  /** A message of this sender is durable. Arrivals come in their order. */
+  arrived(arrival: Waiting): void {
+    // A read of the store may have met the entry between its commit and this call.
+    if (arrival.key.order <= this.seen) return;
+    if (this.whole && this.buffer.length < bufferLength) {
+      this.buffer.push(arrival);
+      this.seen = arrival.key.order;
+    } else {
+      this.whole = false;
+    }
+  }
+
+  /** The message whose turn it is. */
+  head(): Waiting | undefined {
+    if (this.buffer.length === 0 && !this.whole) this.refill();
+    return this.buffer[0];
+  }
+
+  /** Takes the head out and moves the pace on by its segments. */
+  take(nowMs: number, perSecond: number): void {
+    const taken = this.buffer.shift();
+    if (taken === undefined) return;
+    this.flying.add(taken.key.order);
+    this.nextMs = Math.max(this.nextMs, nowMs) + (taken.entry.segments * 1000) / perSecond;
+  }
+
+  get inFlight(): number {
+    return this.flying.size;
+  }
+
+  isInFlight(order: number): boolean {
+    return this.flying.has(order);
+  }
+
+  /** A message in flight has been answered. */
+  landed(order: number): void {
+    this.flying.delete(order);
+  }
+
+  /** Takes the head out without its having been sent. */
+  drop(): void {
+    this.buffer.shift();
+  }
+
+  /** Puts a message back to the front: its order is older than that of all that wait. */
+  putBack(returned: Waiting): void {
+    const place = this.buffer.findIndex((other) => other.key.order > returned.key.order);
+    this.buffer.splice(place < 0 ? this.buffer.length : place, 0, returned);
+  }
+
+  /** Removes a message that was cancelled or deleted while it waited. */
+  forget(order: number): void {
+    const place = this.buffer.findIndex((held) => held.key.order === order);
+    if (place >= 0) this.buffer.splice(place, 1);
+  }
+
+  /** When the head may leave. */
+  readyMs(nowMs: number): number {
+    return Math.max(nowMs, this.nextMs - burstToleranceMs);
+  }
+
+  /** Nothing leaves before this time. */
+  holdUntil(timeMs: number): void {
+    this.nextMs = Math.max(this.nextMs, timeMs + burstToleranceMs);
+  }
+
+  /** When the oldest waiting message was accepted, in ms; 0 if none waits in memory. */
+  get oldestMs(): number {
+    const oldest = this.buffer[0];
+    return oldest === undefined ? 0 : orderMs(oldest.key.order);
+  }
+
+  private refill(): void {
+    for (const [key, entry] of this.table.entries({ ...this.stretch(this.seen + 1), limit: bufferLength })) {
+      this.buffer.push(waiting(key, entry));
+      this.seen = key.order;
+    }
+    this.whole = this.buffer.length < bufferLength;
+  }
+
+  private stretch(from: number): { start: QueueKey; end: QueueKey } {
+    return { start: { sender: this.id, order: from }, end: { sender: this.id, order: lastOrder } };
+  }
+}
+
+const ordersPerMs = 1000;
+
+/** When an order was given out, in Unix milliseconds. */
+export const orderMs = (order: number): number => order / ordersPerMs;
+
+/** Gives out orders: microseconds since the epoch, each greater than the one before. */
+export function orderSource(nowMs: () => number, lastKnown: number): () => number {
+  let last = lastKnown;
+  return () => (last = Math.max(last + 1, Math.floor(nowMs() * ordersPerMs)));
+}

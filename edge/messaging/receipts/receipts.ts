@@ -1,0 +1,168 @@
+import type { Clock } from '../../../control/base/clock.ts';
+import { sidBytes } from '../../../control/base/sid.ts';
+import { textsKey } from '../../../control/store/keys.ts';
+import type { Store } from '../../../control/store/store.ts';
+import type { Table, TableSpec } from '../../../control/store/table.ts';
+import { idFormOf, idForms, idKey, type IdForm } from '../../smpp/receipt-id.ts';
+import type { Receipt } from '../../smpp/receipt.ts';
+import { isFinal, type Message, type Part } from '../message.ts';
+import type { MessagingObserver } from '../observer.ts';
+import { receiptOutcome } from '../outcomes.ts';
+import type { Ledger } from '../store/ledger.ts';
+
+/** The segment that a carrier's message_id stands for. */
+interface Expected {
+  readonly id: Buffer;
+  readonly part: number;
+}
+
+/** Segments whose receipts are awaited, by carrier and message_id. */
+const expectedTable: TableSpec<readonly string[], Expected> = {
+  name: 'awaited-receipts',
+  key: textsKey,
+  version: 1,
+};
+
+/** A receipt that came before the submit_sm_resp that tells us whose it is. */
+interface Early {
+  readonly receipt: Receipt;
+  /** source_addr of the receipt: the message's recipient. */
+  readonly source: string;
+  readonly atMs: number;
+}
+
+const earlyTable: TableSpec<readonly string[], Early> = { name: 'early-receipts', key: textsKey, version: 1 };
+
+/** Early receipts kept at once; a response overtaken by its receipt follows within moments. */
+const earlyMax = 50_000;
+const earlyKeptMs = 10 * 60_000;
+
+/** `as-is` and the like are the operator's word on a carrier; `auto` learns its form from the receipts that match. */
+export type MessageIdSetting = 'auto' | 'as-is' | 'hex' | 'decimal';
+
+/** Matches carriers' receipts with the segments they speak of, and draws the messages' final status from them. */
+export class Receipts {
+  private readonly ledger: Ledger;
+  private readonly clock: Clock;
+  private readonly observer: MessagingObserver;
+  private readonly expected: Table<readonly string[], Expected>;
+  private readonly early: Table<readonly string[], Early>;
+  /** The keys of `early`, so that the usual case of none costs nothing. */
+  private readonly earlyKeys = new Map<string, number>();
+  private readonly forms = new Map<string, IdForm>();
+
+  constructor(store: Store, ledger: Ledger, clock: Clock, observer: MessagingObserver) {
+    this.ledger = ledger;
+    this.clock = clock;
+    this.observer = observer;
+    this.expected = store.table({ ...expectedTable, readsOwnWrites: true });
+    this.early = store.table({ ...earlyTable, readsOwnWrites: true });
+    for (const [key, { atMs }] of this.early.entries()) this.earlyKeys.set(key.join('\0'), atMs);
+  }
+
+  /** A carrier has taken a segment under this id. Joins the write that records it. */
+  expect(carrier: string, carrierId: string, message: Message, part: number): void {
+    const key = idKey(carrierId);
+    if (key === '') return;
+    this.expected.put([carrier, key], { id: sidBytes(message.sid), part });
+    if (this.earlyKeys.size > 0) this.meetEarly(carrier, carrierId);
+  }
+
+  /** A receipt has come. It may be acknowledged once the ledger is durable. */
+  receive(carrier: string, receipt: Receipt, source: string): void {
+    if (!receipt.final) return;
+    const found = this.find(carrier, receipt, source);
+    if (found === undefined) this.keepEarly(carrier, receipt, source);
+    else this.settle(found.key, found.expected, receipt);
+  }
+
+  private find(
+    carrier: string,
+    receipt: Receipt,
+    source: string,
+  ): { key: readonly string[]; expected: Expected } | undefined {
+    for (const messageId of receipt.messageIds) {
+      const keys = idForms(messageId, this.forms.get(carrier) ?? 'unknown');
+      for (const [guess, id] of keys.entries()) {
+        const key = [carrier, id];
+        const expected = this.expected.get(key);
+        if (expected === undefined) continue;
+        // A number read in another base may be some other message's: then the recipient must agree.
+        if (guess > 0 && !this.isRecipient(expected, source)) continue;
+        if (guess > 0) this.forms.set(carrier, idFormOf(messageId, id));
+        return { key, expected };
+      }
+    }
+    return undefined;
+  }
+
+  private isRecipient(expected: Expected, source: string): boolean {
+    return this.ledger.messages.get(expected.id)?.to.replace('+', '') === source.replace('+', '');
+  }
+
+  private settle(key: readonly string[], { id, part }: Expected, receipt: Receipt): void {
+    const message = this.ledger.messages.get(id);
+    this.expected.remove(key);
+    if (message === undefined || isFinal(message.status)) return;
+    const outcome = receiptOutcome(receipt.state, receipt.errorCode);
+    if (outcome.status === 'none') return;
+    const state = outcome.status === 'delivered' ? 'delivered' : 'failed';
+    const parts = message.parts.map((one, index): Part => (index === part ? { ...one, state } : one));
+    // All segments must arrive for the message to be read; one that does not is enough to lose it.
+    const whole = parts.every((one) => one.state === 'delivered');
+    if (state === 'failed') {
+      this.ledger.change(
+        message,
+        { parts, status: 'undelivered', errorCode: outcome.errorCode },
+        receipt.doneDate,
+      );
+    } else {
+      this.ledger.change(message, { parts, ...(whole ? { status: 'delivered' } : {}) }, receipt.doneDate);
+    }
+  }
+
+  private keepEarly(carrier: string, receipt: Receipt, source: string): void {
+    const [messageId] = receipt.messageIds;
+    const nowMs = this.clock.now();
+    this.forgetOld(nowMs);
+    if (messageId === undefined || this.earlyKeys.size >= earlyMax)
+      return this.observer.strayReceipt(carrier);
+    const key = [carrier, idKey(messageId)];
+    this.early.put(key, { receipt, source, atMs: nowMs });
+    this.earlyKeys.set(key.join('\0'), nowMs);
+  }
+
+  private meetEarly(carrier: string, carrierId: string): void {
+    for (const [guess, id] of idForms(carrierId).entries()) {
+      const key = [carrier, id];
+      const early = this.earlyKeys.has(key.join('\0')) ? this.early.get(key) : undefined;
+      const expected = this.expected.get([carrier, idKey(carrierId)]);
+      if (early === undefined || expected === undefined) continue;
+      if (guess > 0 && !this.isRecipient(expected, early.source)) continue;
+      this.early.remove(key);
+      this.earlyKeys.delete(key.join('\0'));
+      return this.settle([carrier, idKey(carrierId)], expected, early.receipt);
+    }
+  }
+
+  private forgetOld(nowMs: number): void {
+    for (const [name, atMs] of this.earlyKeys) {
+      if (nowMs - atMs < earlyKeptMs) break;
+      this.earlyKeys.delete(name);
+      const key = name.split('\0');
+      this.early.remove(key);
+      this.observer.strayReceipt(key[0] ?? '');
+    }
+  }
+
+  /** The operator's word on the form of a carrier's ids. */
+  assume(carrier: string, setting: MessageIdSetting): void {
+    if (setting !== 'auto') this.forms.set(carrier, formOfSetting[setting]);
+  }
+}
+
+const formOfSetting: Readonly<Record<Exclude<MessageIdSetting, 'auto'>, IdForm>> = {
+  'as-is': 'same',
+  hex: 'receiptHexadecimal',
+  decimal: 'receiptDecimal',
+};

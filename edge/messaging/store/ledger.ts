@@ -1,0 +1,136 @@
+import { sidBytes } from '../../../control/base/sid.ts';
+import type { Clock } from '../../../control/base/clock.ts';
+import type { Store } from '../../../control/store/store.ts';
+import type { Table } from '../../../control/store/table.ts';
+import { isFinal, type Message } from '../message.ts';
+import type { MessagingObserver } from '../observer.ts';
+import { deadlineTable, scheduleTable, type TimedKey } from '../queue/timed-table.ts';
+import { queueTable, type QueueEntry, type QueueKey } from '../queue/queue-table.ts';
+import {
+  callbackTable,
+  deliveryTable,
+  type CallbackKey,
+  type Callback,
+  type Delivery,
+  type DeliveryKey,
+} from './job-tables.ts';
+import { enter, messageIndex, withdraw } from './message-index.ts';
+import { messageTable } from './message-table.ts';
+
+/** What may change in a message after it exists. */
+export type Change = Partial<
+  Pick<Message, 'status' | 'errorCode' | 'sentMs' | 'carrier' | 'parts' | 'body' | 'media' | 'feedback'>
+>;
+
+/** Told of work that a change has left on disk, once it is durable. */
+export interface Followers {
+  callbackDue(key: CallbackKey): void;
+  deliveryDue(accountNo: number): void;
+}
+
+/**
+ * The one place where messages are written. A change of a message, its place in the lists, and the work that
+ * follows from it (a status callback, a receipt to an SMPP tenant) are put in one stretch and so commit together.
+ */
+export class Ledger {
+  readonly messages: Table<Buffer, Message>;
+  readonly index: Table<Buffer, null>;
+  readonly queue: Table<QueueKey, QueueEntry>;
+  readonly callbacks: Table<CallbackKey, Callback>;
+  readonly deliveries: Table<DeliveryKey, Delivery>;
+  readonly schedule: Table<TimedKey, null>;
+  readonly deadlines: Table<TimedKey, QueueKey>;
+  readonly durable: () => Promise<void>;
+  private readonly clock: Clock;
+  private readonly observer: MessagingObserver;
+  private readonly nextOrder: () => number;
+  private followers: Followers = { callbackDue: () => undefined, deliveryDue: () => undefined };
+
+  constructor(store: Store, clock: Clock, observer: MessagingObserver, nextOrder: () => number) {
+    this.messages = store.table(messageTable);
+    this.index = store.table(messageIndex);
+    this.queue = store.table(queueTable);
+    this.callbacks = store.table(callbackTable);
+    this.deliveries = store.table(deliveryTable);
+    this.schedule = store.table(scheduleTable);
+    this.deadlines = store.table(deadlineTable);
+    this.durable = () => store.durable();
+    this.clock = clock;
+    this.observer = observer;
+    this.nextOrder = nextOrder;
+  }
+
+  follow(followers: Followers): void {
+    this.followers = followers;
+  }
+
+  get(sid: string): Message | undefined {
+    const message = this.messages.get(sidBytes(sid));
+    // SM and MM share their numbers' space; a SID of the wrong kind names nothing.
+    return message?.sid === sid ? message : undefined;
+  }
+
+  /** Enters a new message. Twilio sends no status callback for the status that a message begins with. */
+  create(message: Message): void {
+    this.messages.put(sidBytes(message.sid), message);
+    enter(this.index, message);
+    this.observer.changed(message, undefined);
+  }
+
+  /** Changes a message and leaves the work that follows. The caller awaits `durable` where it acknowledges. */
+  change(before: Message, change: Change, doneDate?: string): Message {
+    const message: Message = { ...before, ...change, updatedMs: this.clock.now() };
+    const id = sidBytes(message.sid);
+    this.messages.put(id, message);
+    enter(this.index, message, before);
+    if (message.status !== before.status) {
+      this.observer.changed(message, before.status);
+      this.followUp(id, message, doneDate);
+    }
+    return message;
+  }
+
+  /** The tenant's view of a message that has just been handed to a carrier. Not kept: after a crash it is queued still. */
+  announceSending(message: Message): void {
+    this.observer.changed({ ...message, status: 'sending' }, message.status);
+    if (message.statusCallback !== '')
+      this.leaveCallback(sidBytes(message.sid), { ...message, status: 'sending' });
+  }
+
+  /** Removes a message and every list's mention of it. */
+  remove(message: Message): void {
+    this.messages.remove(sidBytes(message.sid));
+    withdraw(this.index, message);
+  }
+
+  /** Leaves an inbound message for an SMPP tenant's receiver. */
+  leaveDelivery(accountNo: number, delivery: Delivery): void {
+    this.deliveries.put({ accountNo, order: this.nextOrder() }, delivery);
+    this.afterCommit(() => this.followers.deliveryDue(accountNo));
+  }
+
+  private followUp(id: Buffer, message: Message, doneDate: string | undefined): void {
+    if (message.statusCallback !== '') this.leaveCallback(id, message, doneDate);
+    const wish = message.receipt;
+    if (wish === null || !isFinal(message.status)) return;
+    if (wish.when === 'failure' && message.status === 'delivered') return;
+    this.leaveDelivery(message.accountNo, { kind: 'receipt', id });
+  }
+
+  private leaveCallback(id: Buffer, message: Message, doneDate?: string): void {
+    const key: CallbackKey = { id, order: this.nextOrder() };
+    this.callbacks.put(key, {
+      sid: message.sid,
+      status: message.status,
+      errorCode: message.errorCode,
+      doneDate: doneDate ?? '',
+      attempts: 0,
+    });
+    this.afterCommit(() => this.followers.callbackDue(key));
+  }
+
+  private afterCommit(act: () => void): void {
+    // A commit that fails is reported to whoever acknowledges; the work then waits on no disk and none is due.
+    this.durable().then(act, () => undefined);
+  }
+}
