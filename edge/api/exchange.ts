@@ -24,7 +24,8 @@ export interface Principal {
   readonly account: Account;
   readonly credential:
     | { readonly kind: 'token' }
-    | { readonly kind: 'testToken' }
+    /** `sid` is the test account's, which stands for `account` in the path. */
+    | { readonly kind: 'testToken'; readonly sid: string }
     | { readonly kind: 'key'; readonly sid: string; readonly main: boolean };
 }
 

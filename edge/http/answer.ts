@@ -46,14 +46,12 @@ export function writeAnswer(transaction: Transaction, answer: Answer, nowMs: num
       for (let i = 0; i < headers.length; i += 2)
         response.writeHeader(headers[i] ?? '', headers[i + 1] ?? '');
     }
-    if (body === undefined) {
-      response.endWithoutBody(undefined, closes);
-      return;
-    }
-    response.writeHeader('Content-Type', 'application/json;charset=utf-8');
+    if (body !== undefined) response.writeHeader('Content-Type', 'application/json;charset=utf-8');
     // RFC 9110 section 9.3.2: no content after HEAD, or it would be taken for the next answer.
-    if (head.bodiless) response.endWithoutBody(undefined, closes);
-    else response.end(body, closes);
+    if (body !== undefined && !head.bodiless) response.end(body, closes);
+    // The library only leaves Content-Length out (section 8.6) when it is called without arguments.
+    else if (closes) response.endWithoutBody(0, true);
+    else response.endWithoutBody();
   };
   if (transaction.inCall) write();
   else response.cork(write);

@@ -1,21 +1,20 @@
-import type { Result } from '../../control/base/result.ts';
 import type { Account } from '../../control/accounts/account.ts';
+import type { Result } from '../../control/base/result.ts';
 import type { Principal } from '../api/exchange.ts';
 
-/** What a user name and password were found to be. */
-export interface Credential {
-  /** The account whose token or key it is, whatever its status. */
-  readonly owner: Account;
+/** Whose a user name and password were found to be. */
+export interface Authenticated {
+  readonly account: Account;
   readonly credential: Principal['credential'];
 }
 
-/** The books of accounts, as the front door needs them; the composition root adapts them. Both answer at once. */
+/** `suspended` and `closed`: the credentials are right, but the account, or its parent, is not active. */
+export type AuthFailure = 'wrongCredentials' | 'suspended' | 'closed';
+
+/** The books of accounts, as the front door needs them. Both answer at once. */
 export interface Authority {
-  /**
-   * Whose credentials these are; the numbered error to answer if nobody's. It compares secrets in constant time, and
-   * takes as long for a user it does not know.
-   */
-  authenticate(user: string, password: string): Result<Credential, number>;
-  /** The account of this SID, whatever its status. */
-  account(sid: string): Account | undefined;
+  /** Compares in constant time, and takes as long for a user it does not know. */
+  authenticate(user: string, password: string): Result<Authenticated, AuthFailure>;
+  /** The account that a SID in a path means to whoever asks; undefined if there is none, or none of his. */
+  canActOn(who: Authenticated, sid: string): Account | undefined;
 }
