@@ -24,7 +24,7 @@ function encode(text: string): string {
   return encoded.replace(/%20|[!'()~]/g, (found) => escapes[found] ?? found);
 }
 
-/** Parameters as application/x-www-form-urlencoded, in their order. What URLSearchParams gives, several times faster. */
+/** Parameters as application/x-www-form-urlencoded, in their order. What URLSearchParams gives, without building one. */
 export function encodeForm(params: Params): string {
   let form = '';
   for (const [name, value] of params) form += `${form === '' ? '' : '&'}${encode(name)}=${encode(value)}`;

@@ -25,6 +25,14 @@ function decoded(text: string): string {
   }
 }
 
+function parseUrl(text: string, base: string | undefined): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads a URL of a tenant (WHATWG URL). Twilio drops credentials from what it signs and keeps a port that is not the
  * scheme's own; a port that is goes by normalisation, as it does from the Host header the application sees.
@@ -32,8 +40,8 @@ function decoded(text: string): string {
  */
 export function readTarget(text: string, base?: string): Result<Target, string> {
   if (text.length > urlMaxCharacters) return fail(`the URL is longer than ${urlMaxCharacters} characters`);
-  if (!URL.canParse(text, base)) return fail('the URL cannot be read');
-  const url = new URL(text, base);
+  const url = parseUrl(text, base);
+  if (url === undefined) return fail('the URL cannot be read');
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return fail(`${url.protocol} is not http or https`);
   const overrides = parseOverrides(url.hash);

@@ -39,7 +39,7 @@ describe('addresses that are not allowed', () => {
     closing.push(() => made.close());
     return made;
   }
-  /** A resolver that knows one address for every name, and a `resolved` count. */
+  /** A resolver that knows the same addresses for every name. */
   const to =
     (...addresses: readonly string[]): Resolve =>
     (_, done) =>
