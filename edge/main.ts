@@ -1,0 +1,194 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Accounts } from '../control/accounts/accounts.ts';
+import { ApiKeys } from '../control/accounts/api-keys.ts';
+import { Authenticator } from '../control/accounts/authenticator.ts';
+import { Balances } from '../control/accounts/balances.ts';
+import { systemClock } from '../control/base/clock.ts';
+import { systemRandom } from '../control/base/random.ts';
+import { sidFactory } from '../control/base/sid.ts';
+import { addressText, type Address } from '../control/config/address.ts';
+import { Alerts } from '../control/events/alerts.ts';
+import { localBus } from '../control/events/bus.ts';
+import { listenForControl } from '../control/events/socket.ts';
+import { Health } from '../control/health/health.ts';
+import { Inventory } from '../control/inventory/inventory.ts';
+import type { Log } from '../control/log/log.ts';
+import { createLog } from '../control/log/pino.ts';
+import { listenForOperators } from '../control/metrics/listener.ts';
+import { Metrics } from '../control/metrics/metrics.ts';
+import { OptOuts } from '../control/optouts/optouts.ts';
+import { RouteTable } from '../control/routing/route-table.ts';
+import { Store } from '../control/store/store.ts';
+import { Vault } from '../control/vault/vault.ts';
+import { routes } from './api/registry.ts';
+import type { Config } from './config.ts';
+import { openFrontDoor } from './http/server.ts';
+import { Messaging } from './messaging/messaging.ts';
+import { openLinks } from './node/links.ts';
+import {
+  httpObserver,
+  messagingObserver,
+  smppObserver,
+  webhookObserver,
+  type Witnesses,
+} from './node/observers.ts';
+import { edgeHealth, edgeStatus, sampleEdge, type Rooms } from './node/state.ts';
+import { tenantServers } from './node/tenants.ts';
+import { WebhookClient } from './webhook/client.ts';
+
+/** Where an edge can be reached, as `strowger up` prints it. */
+export interface Ready {
+  readonly api: string;
+  readonly metrics: string;
+  readonly smpp: string | null;
+  readonly sip: null;
+}
+
+/** A running edge. */
+export interface Edge {
+  readonly ready: Ready;
+  /** Takes nothing new, lets what is under way end, and closes the store. */
+  close(): Promise<void>;
+}
+
+/** How long requests in progress may take to end when the edge stops. */
+const drainMs = 5_000;
+
+/**
+ * Composes one edge from its configuration and opens its listeners, or throws with the reason why not. The order of
+ * opening is the order of need: the store, what works on it, the links to carriers, and last the doors to tenants.
+ */
+export async function openEdge(config: Config, log: Log = createLog(config.log.level)): Promise<Edge> {
+  const clock = systemClock;
+  const random = systemRandom;
+  const sids = sidFactory(clock, random);
+  mkdirSync(config.data, { recursive: true, mode: 0o750 });
+  const metrics = new Metrics({ processMetrics: true });
+  const commit = metrics.instruments.commit();
+  const store = new Store(config.data, ({ durationMs }) => commit.observe(durationMs / 1000));
+  const vault = Vault.open(config.data, random);
+  const books = { store, vault, clock, random, sids };
+  const accounts = new Accounts(books);
+  const keys = new ApiKeys(books);
+  const authenticator = new Authenticator(accounts, books);
+  const inventory = new Inventory(books);
+  const balances = new Balances(store);
+  const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
+  const alerts = new Alerts({ store, clock, makeSid: sids, bus });
+  const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };
+  const smpp = smppObserver(witnesses);
+
+  const webhooks = new WebhookClient({
+    clock,
+    random,
+    allowPrivate: config.webhooks.allowPrivate,
+    maxConcurrent: config.webhooks.maxConcurrent,
+    observer: webhookObserver(witnesses),
+  });
+  const links = openLinks(config.carriers, () => messaging, { clock, log, bus, observer: smpp });
+  const messaging: Messaging = new Messaging({
+    store,
+    dataFolder: config.data,
+    clock,
+    newSid: sids,
+    books: {
+      accountByNo: (no) => accounts.byNo(no),
+      authToken: (account) => accounts.authToken(account.sid),
+      activeAccount: (sid) => {
+        const account = accounts.fetch(sid);
+        return account !== undefined && accounts.effectiveStatus(account) === 'active' ? account : undefined;
+      },
+    },
+    lookup: (e164) => inventory.number(e164),
+    optOuts: new OptOuts(store),
+    routes: RouteTable.of(config.carriers),
+    carriers: links,
+    webhooks,
+    observer: messagingObserver(witnesses),
+    senders: config.senders,
+    limits: {
+      queueSegmentsMax: config.messages.queueSegmentsMax,
+      validityMaxMs: config.messages.validityPeriodMaxSeconds * 1000,
+      inboundReassemblyMs: config.messages.inboundReassemblyMs,
+    },
+    publicOrigin: publicOrigin(config),
+  });
+  for (const { name, smpp: carrier } of config.carriers) {
+    if (carrier !== undefined) messaging.receipts.assume(name, carrier.messageIds);
+  }
+
+  const rooms: Rooms = { store, messaging, links, webhooks, clock };
+  const health = new Health();
+  edgeHealth(health, rooms);
+  metrics.onScrape(() => sampleEdge(metrics, rooms));
+  const control = await listenForControl(
+    join(config.data, 'control.sock'),
+    { status: () => edgeStatus(rooms) },
+    bus,
+  );
+  const operators = await listenForOperators(config.metrics.listen, metrics, health);
+  const tenants =
+    config.smpp === null
+      ? []
+      : tenantServers(config.smpp, messaging, authenticator, { clock, log, observer: smpp });
+  for (const server of tenants) await server.listen();
+  const door = await openFrontDoor({
+    http: config.http?.listen ?? null,
+    https: config.https?.server ?? null,
+    proxy:
+      config.https?.proxy == null
+        ? null
+        : { listen: config.https.proxy.listen, caDirectory: join(config.data, 'ca') },
+    domain: config.domain,
+    routes: routes({ messaging, accounts, keys, balances, inventory, clock }),
+    authority: authenticator,
+    sids,
+    observer: httpObserver(witnesses),
+    clock,
+    ...(config.http === null ? {} : { maxConcurrentPerAccount: config.http.maxConcurrentPerAccount }),
+  });
+  if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
+  messaging.start();
+  for (const { link } of links.values()) link.start();
+
+  const { addresses, close } = door.value;
+  return {
+    ready: {
+      api: apiUrl(addresses.http, addresses.https),
+      metrics: `http://${addressText(operators.address)}`,
+      smpp: config.smpp === null ? null : addressText(config.smpp.listen),
+      sip: null,
+    },
+    async close() {
+      await close(drainMs);
+      await Promise.all(tenants.map((server) => server.stop()));
+      messaging.stop();
+      await Promise.all(Array.from(links.values(), ({ link }) => link.stop()));
+      await webhooks.close();
+      await operators.close();
+      await control.close();
+      await store.close();
+    },
+  };
+}
+
+/** `strowger up`: runs an edge until SIGTERM or SIGINT, printing one line when every listener is bound. */
+export async function runEdge(config: Config, print: (line: string) => void): Promise<void> {
+  const edge = await openEdge(config);
+  print(`ready ${JSON.stringify(edge.ready)}`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  await edge.close();
+}
+
+const apiUrl = (http: Address | null, https: Address | null): string =>
+  https !== null ? `https://${addressText(https)}` : http !== null ? `http://${addressText(http)}` : '';
+
+/** Where tenants' applications find what we give them URLs of. */
+function publicOrigin(config: Config): string {
+  if (config.https?.server != null) return `https://api.${config.domain}`;
+  return config.http === null ? '' : `http://${addressText(config.http.listen)}`;
+}

@@ -1,0 +1,188 @@
+import type { Accounts } from '../../control/accounts/accounts.ts';
+import type { Clock } from '../../control/base/clock.ts';
+import type { Alerts } from '../../control/events/alerts.ts';
+import type { EventBus } from '../../control/events/bus.ts';
+import type { Log } from '../../control/log/log.ts';
+import type { CounterChild, HistogramChild, Metrics } from '../../control/metrics/metrics.ts';
+import type { HttpObserver } from '../http/observer.ts';
+import { isFinal, type Message } from '../messaging/message.ts';
+import type { MessagingObserver } from '../messaging/observer.ts';
+import { silentObserver, type SmppObserver } from '../smpp/observer.ts';
+import type { WebhookObserver } from '../webhook/transport.ts';
+
+export interface Witnesses {
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly bus: EventBus;
+  readonly alerts: Alerts;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+}
+
+/** Remembers the child of each combination of label values, which spares the look-up by labels on the hot path. */
+function children<Child>(find: (...labels: string[]) => Child): (...labels: string[]) => Child {
+  const known = new Map<string, Child>();
+  return (...labels) => {
+    const key = labels.join('\0');
+    let child = known.get(key);
+    if (child === undefined) {
+      child = find(...labels);
+      known.set(key, child);
+    }
+    return child;
+  };
+}
+
+/** What messaging tells, as metrics, events, alerts and log lines. */
+export function messagingObserver({
+  metrics,
+  log,
+  bus,
+  alerts,
+  accounts,
+  clock,
+}: Witnesses): MessagingObserver {
+  const {
+    messages,
+    submit,
+    endToEnd,
+    strayReceipts,
+    inboundRefused,
+    alerts: alertCount,
+  } = metrics.instruments;
+  const count = children<CounterChild>((direction, carrier, status) =>
+    messages(direction ?? '', carrier ?? '', status ?? ''),
+  );
+  const submitTime = children<HistogramChild>((carrier, outcome) => submit(carrier ?? '', outcome ?? ''));
+  const wholeTime = children<HistogramChild>((direction, status) => endToEnd(direction ?? '', status ?? ''));
+  const side = (message: Message): 'inbound' | 'outbound' =>
+    message.direction === 'inbound' ? 'inbound' : 'outbound';
+  const facts = (message: Message) => ({
+    atMs: clock.now(),
+    sid: message.sid,
+    accountSid: accounts.byNo(message.accountNo)?.sid ?? '',
+    direction: side(message),
+    from: message.from,
+    to: message.to,
+    carrier: message.carrier,
+  });
+  return {
+    changed(message, before) {
+      const { status } = message;
+      count(message.direction, message.carrier, status).inc();
+      if (status === 'sent' || isFinal(status)) {
+        wholeTime(message.direction, status).observe((clock.now() - message.createdMs) / 1000);
+      }
+      if (before === undefined) {
+        if (bus.wanted('message.accepted'))
+          bus.publish({ type: 'message.accepted', ...facts(message), segments: message.segments });
+      } else if (bus.wanted('message.status')) {
+        const carrierId = message.parts.find((part) => part.carrierId !== '')?.carrierId ?? '';
+        bus.publish({
+          type: 'message.status',
+          ...facts(message),
+          status,
+          carrierId,
+          errorCode: message.errorCode,
+        });
+      }
+      if (status === 'failed' || status === 'undelivered') {
+        log.info(
+          { sid: message.sid, carrier: message.carrier, status, errorCode: message.errorCode },
+          'message not delivered',
+        );
+      } else {
+        log.debug({ sid: message.sid, carrier: message.carrier, status }, 'message');
+      }
+    },
+    submitted: (carrier, outcome, latencyMs) => submitTime(carrier, outcome).observe(latencyMs / 1000),
+    strayReceipt(carrier) {
+      strayReceipts(carrier).inc();
+      log.info({ carrier }, 'a receipt fits no message');
+    },
+    inboundRefused(carrier, reason, to) {
+      inboundRefused(carrier, reason).inc();
+      log.warn({ carrier, reason, to }, 'inbound message refused');
+    },
+    alert(account, alert) {
+      alertCount(String(alert.code)).inc();
+      log.warn(
+        { account: account.sid, sid: alert.sid, code: alert.code, status: alert.status },
+        alert.detail,
+      );
+      alerts.record({
+        accountSid: account.sid,
+        code: alert.code,
+        resourceSid: alert.sid,
+        detail: alert.detail,
+        request:
+          alert.url === ''
+            ? null
+            : {
+                url: alert.url,
+                method: alert.method,
+                signedUrl: alert.signedUrl,
+                signature: alert.signature,
+                responseStatus: alert.status,
+              },
+      });
+    },
+  };
+}
+
+/** What SMPP sessions tell. */
+export function smppObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'>): SmppObserver {
+  const { linkSessions, linkThrottled, smppDecodeErrors } = metrics.instruments;
+  const bound = new Map<string, number>();
+  const step = (peer: string, role: string, by: number): void => {
+    const key = `${peer} ${role}`;
+    const now = (bound.get(key) ?? 0) + by;
+    bound.set(key, now);
+    linkSessions(peer, role).set(now);
+  };
+  return {
+    ...silentObserver,
+    bound: (peer, role) => step(peer, role, 1),
+    unbound(peer, role, reason) {
+      step(peer, role, -1);
+      log.info({ peer, role, reason }, 'SMPP session ended');
+    },
+    bindRefused: (peer, status) => log.warn({ peer, status }, 'bind refused'),
+    throttled: (peer) => linkThrottled(peer).inc(),
+    decodeError: (peer, code) => smppDecodeErrors(peer, code).inc(),
+    connectionRefused: (peer, reason) => log.warn({ peer, reason }, 'SMPP connection turned away'),
+  };
+}
+
+/** What the webhook client tells. */
+export function webhookObserver({ metrics }: Pick<Witnesses, 'metrics'>): WebhookObserver {
+  const time = children<HistogramChild>((outcome) => metrics.instruments.webhook(outcome ?? ''));
+  return {
+    exchanged({ durationMs, status, code }) {
+      time(status === undefined ? 'failed' : `${Math.floor(status / 100)}xx`).observe(durationMs / 1000);
+      if (code !== undefined) metrics.instruments.webhookFailures(String(code)).inc();
+      else if (status !== undefined && status >= 400) metrics.instruments.webhookFailures('11200').inc();
+    },
+  };
+}
+
+/** What the front door tells. */
+export function httpObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'>): HttpObserver {
+  const count = children<CounterChild>((method, route, status) =>
+    metrics.instruments.http(method ?? '', route ?? '', status ?? ''),
+  );
+  const time = children<HistogramChild>((route) => metrics.instruments.httpLatency(route ?? ''));
+  return {
+    answered(route, method, status, durationMs) {
+      count(method, route, String(status)).inc();
+      time(route).observe(durationMs / 1000);
+    },
+    aborted: (route) => log.debug({ route }, 'the client went away'),
+    failed: (route, requestId, error) =>
+      log.error(
+        { route, requestId, error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' },
+        'a request failed',
+      ),
+    notice: (text, detail) => log.info(detail, text),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../../control/base/clock.ts';
+import type { Json } from '../../control/events/protocol.ts';
+import type { Health } from '../../control/health/health.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
+import type { Store } from '../../control/store/store.ts';
+import type { Messaging } from '../messaging/messaging.ts';
+import type { SenderClass } from '../messaging/outbound/sender-rates.ts';
+import type { WebhookClient } from '../webhook/client.ts';
+import type { CarrierLink } from './links.ts';
+
+/** The rooms whose state an operator asks for. */
+export interface Rooms {
+  readonly store: Store;
+  readonly messaging: Messaging;
+  readonly links: ReadonlyMap<string, CarrierLink>;
+  readonly webhooks: WebhookClient;
+  readonly clock: Clock;
+}
+
+const senderClasses: readonly SenderClass[] = ['local', 'mobile', 'tollfree', 'shortcode', 'alphanumeric'];
+
+/** A queue that has waited this long is more than its senders' pace explains. */
+const staleQueueMs = 3_600_000;
+
+/** Registers what `/healthz` looks at. */
+export function edgeHealth(health: Health, { links, messaging, clock }: Rooms): void {
+  for (const link of links.values()) {
+    health.register(`carrier ${link.name}`, () => ({
+      ok: link.up,
+      words: link.up ? 'bound' : `the SMPP link is ${link.state}; its messages wait or take other routes`,
+    }));
+  }
+  health.register('queues', () => {
+    for (const [senderClass, { oldestMs }] of messaging.depths()) {
+      const ageMs = clock.now() - oldestMs;
+      if (ageMs > staleQueueMs) {
+        return {
+          ok: false,
+          words: `${senderClass} messages have waited for ${Math.round(ageMs / 60_000)} minutes`,
+        };
+      }
+    }
+    return { ok: true, words: 'no message has waited for an hour' };
+  });
+}
+
+/** Sets the gauges before a scrape. */
+export function sampleEdge({ instruments }: Metrics, { store, messaging, links, clock }: Rooms): void {
+  instruments.storeBytes().set(store.sizeBytes);
+  const depths = messaging.depths();
+  for (const senderClass of senderClasses) {
+    const depth = depths.get(senderClass);
+    const waits = depth !== undefined && Number.isFinite(depth.oldestMs);
+    instruments.queueSegments(senderClass).set(depth?.segments ?? 0);
+    instruments.queueAge(senderClass).set(waits ? (clock.now() - depth.oldestMs) / 1000 : 0);
+  }
+  for (const { name, link } of links.values()) {
+    const stats = link.stats();
+    instruments.linkWindowUsed(name).set(stats.windowUsed);
+    instruments.linkWindow(name).set(stats.windowSize);
+  }
+}
+
+/** The answer to `strowger status`. */
+export function edgeStatus({ store, messaging, links, webhooks, clock }: Rooms): Json {
+  const queues = Array.from(messaging.depths(), ([senderClass, { segments, oldestMs }]) => ({
+    class: senderClass,
+    segments,
+    oldest_seconds: Number.isFinite(oldestMs) ? Math.round((clock.now() - oldestMs) / 1000) : 0,
+  }));
+  return {
+    links: Array.from(links.values(), ({ name, link, state }) => {
+      const stats = link.stats();
+      return {
+        carrier: name,
+        state,
+        sessions: stats.sessions,
+        sessions_bound: stats.sessionsBound,
+        window_used: stats.windowUsed,
+        window_size: stats.windowSize,
+        throttles: stats.throttles,
+      };
+    }),
+    trunks: [],
+    queues,
+    calls: 0,
+    webhooks: webhooks.load,
+    store_bytes: store.sizeBytes,
+  };
+}
