@@ -23,6 +23,8 @@ export interface HttpLoadResult {
   readonly accepted: number;
   /** Other answers, by status; 0 counts connections lost with a request on them. */
   readonly others: Readonly<Record<number, number>>;
+  /** When the first request was sent, Unix ms. */
+  readonly beganMs: number;
   readonly elapsedMs: number;
   /** From the moment a request was due (closed loop: sent) to its answer, in µs. */
   readonly latencyUs: HistogramState;
@@ -45,6 +47,7 @@ export async function runHttpLoad(load: HttpLoad): Promise<HttpLoadResult> {
   const lanes = await Promise.all(Array.from({ length: load.connections }, () => openLane(load)));
   const run = new HttpRun(load, lanes);
   const cpu = process.cpuUsage();
+  const beganMs = Date.now();
   const beginMs = performance.now();
   await run.finished(beginMs);
   const elapsedMs = performance.now() - beginMs;
@@ -54,6 +57,7 @@ export async function runHttpLoad(load: HttpLoad): Promise<HttpLoadResult> {
     sent: run.sent,
     accepted: run.accepted,
     others: Object.fromEntries(run.others),
+    beganMs,
     elapsedMs,
     latencyUs: run.latency.state(),
     cpuUs: used.user + used.system,

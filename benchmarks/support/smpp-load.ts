@@ -22,6 +22,8 @@ export interface SmppLoadResult {
   readonly others: Readonly<Record<number, number>>;
   /** deliver_sm received (receipts), each answered. */
   readonly delivered: number;
+  /** When the first request was sent, Unix ms. */
+  readonly beganMs: number;
   readonly elapsedMs: number;
   /** submit_sm to its response, in µs. */
   readonly latencyUs: HistogramState;
@@ -40,6 +42,7 @@ export function runSmppLoad(load: SmppLoad): Promise<SmppLoadResult> {
     const cpu = process.cpuUsage();
     let carry: Buffer = nothing;
     let beginMs = 0;
+    let beganMs = 0;
     let sent = 0;
     let answered = 0;
     let accepted = 0;
@@ -75,6 +78,7 @@ export function runSmppLoad(load: SmppLoad): Promise<SmppLoadResult> {
         accepted,
         others: Object.fromEntries(others),
         delivered,
+        beganMs,
         elapsedMs,
         latencyUs: latency.state(),
         cpuUs: used.user + used.system,
@@ -94,6 +98,7 @@ export function runSmppLoad(load: SmppLoad): Promise<SmppLoadResult> {
           break;
         case (command.bindTransceiver | command.response) >>> 0:
           if (code !== 0) socket.destroy(new Error(`bind refused with status ${code}`));
+          beganMs = Date.now();
           beginMs = performance.now();
           break;
         case command.deliverSm: {

@@ -1,0 +1,181 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { family } from './proc.ts';
+import { senderNumber } from './requests.ts';
+
+const run = promisify(execFile);
+const readyWithinMs = 120_000;
+const buyersAtOnce = 16;
+
+export interface EdgeSettings {
+  /** Port of the carrier's SMSC on 127.0.0.1. */
+  readonly carrierPort: number;
+  readonly window?: number;
+  readonly sessions?: number;
+  /** Numbers of the account: `senderNumber(0)` and so on. */
+  readonly senders: number;
+  /** Segments that may wait for one sender. */
+  readonly queueSegmentsMax?: number;
+}
+
+/** The program under test: `edge/strowger.mjs` beside this folder, or beside `build/` when compiled. */
+function strowgerPath(): string {
+  const here = fileURLToPath(new URL('../..', import.meta.url));
+  return join(import.meta.url.endsWith('.ts') ? here : join(here, '..'), 'edge/strowger.mjs');
+}
+
+/**
+ * An edge with a store of its own in a temporary folder, one account and its numbers, started and stopped as an
+ * operator does: by the `strowger` command.
+ */
+export class Edge {
+  /** Where the REST API listens, once started. */
+  apiPort = 0;
+  /** Where tenants bind, once started. */
+  smppPort = 0;
+  readonly sid: string;
+  readonly token: string;
+  readonly folder: string;
+  private readonly config: string;
+  private child: ChildProcess | undefined;
+
+  private constructor(folder: string, config: string, sid: string, token: string) {
+    this.folder = folder;
+    this.config = config;
+    this.sid = sid;
+    this.token = token;
+  }
+
+  /** Writes the configuration, makes the account, starts the edge and gives the account its numbers. */
+  static async create(settings: EdgeSettings): Promise<Edge> {
+    const folder = await mkdtemp(join(tmpdir(), 'strowger-bench-'));
+    const config = join(folder, 'strowger.yaml');
+    await writeFile(config, yamlOf(folder, settings), { mode: 0o600 });
+    const account = (await strowger(config, ['account', 'create', '--friendly-name', 'Benchmark'])) as {
+      sid: string;
+      auth_token: string;
+    };
+    await writeFile(join(folder, 'numbers.csv'), csvOf(settings.senders));
+    await strowger(config, ['number', 'import', join(folder, 'numbers.csv')]);
+    const edge = new Edge(folder, config, account.sid, account.auth_token);
+    try {
+      await edge.start();
+      await edge.buyNumbers(settings.senders);
+    } catch (error) {
+      await edge.remove();
+      throw error;
+    }
+    return edge;
+  }
+
+  /** Starts the edge and resolves when it prints `ready`; gives the time of its start in Unix ms. */
+  async start(): Promise<number> {
+    const startedMs = Date.now();
+    const child = spawn(process.execPath, [strowgerPath(), 'up', '--config', this.config], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    const log = createWriteStream(join(this.folder, 'edge.log'), { flags: 'a' });
+    child.stderr.pipe(log, { end: false });
+    const ready = await new Promise<string | undefined>((resolve) => {
+      const patience = setTimeout(() => resolve(undefined), readyWithinMs);
+      child.once('exit', () => resolve(undefined));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        log.write(`${line}\n`);
+        if (!line.startsWith('ready ')) return;
+        clearTimeout(patience);
+        resolve(line.slice('ready '.length));
+      });
+    });
+    if (ready === undefined) throw new Error(`the edge did not start:\n${await this.logTail()}`);
+    const listeners = JSON.parse(ready) as { api: string; smpp?: unknown };
+    this.apiPort = portOf(listeners.api);
+    this.smppPort = portOf(JSON.stringify(listeners.smpp ?? ''));
+    return startedMs;
+  }
+
+  /** Its processes. */
+  pids(): number[] {
+    return this.child?.pid === undefined ? [] : family(this.child.pid);
+  }
+
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop('SIGKILL');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async logTail(): Promise<string> {
+    const text = await readFile(join(this.folder, 'edge.log'), 'utf8').catch(() => '');
+    return text.slice(-4000);
+  }
+
+  /** Buys every sender by REST, as a tenant would; the command takes one number at a time. */
+  private async buyNumbers(count: number): Promise<void> {
+    const url = `http://127.0.0.1:${this.apiPort}/2010-04-01/Accounts/${this.sid}/IncomingPhoneNumbers.json`;
+    const authorization = `Basic ${Buffer.from(`${this.sid}:${this.token}`).toString('base64')}`;
+    let next = 0;
+    const buyer = async (): Promise<void> => {
+      while (next < count) {
+        const body = new URLSearchParams({ PhoneNumber: senderNumber(next++) });
+        const reply = await fetch(url, { method: 'POST', headers: { authorization }, body });
+        const text = await reply.text();
+        if (reply.status !== 201) throw new Error(`buying a number: ${reply.status} ${text}`);
+      }
+    };
+    await Promise.all(Array.from({ length: buyersAtOnce }, buyer));
+  }
+}
+
+async function strowger(config: string, words: readonly string[]): Promise<unknown> {
+  const { stdout } = await run(process.execPath, [strowgerPath(), ...words, '--config', config, '--json']);
+  return JSON.parse(stdout);
+}
+
+const portOf = (text: string): number => Number(/:(\d+)\D*$/.exec(text)?.[1] ?? 0);
+
+/** No pacing by sender class and none by the link: the edge's own speed is the question. */
+function yamlOf(folder: string, settings: EdgeSettings): string {
+  const { carrierPort, window = 500, sessions = 1, queueSegmentsMax = 1_000_000 } = settings;
+  const timers = '{ reconnectMinMs: 100, reconnectMaxMs: 1000 }';
+  return [
+    `data: ${join(folder, 'data')}`,
+    'http: { listen: 127.0.0.1:0, maxConcurrentPerAccount: 10000 }',
+    'metrics: { listen: 127.0.0.1:0 }',
+    'smpp: { listen: 127.0.0.1:0, window: 10000 }',
+    'carriers:',
+    '  - name: alpha',
+    '    smpp:',
+    `      url: "smpp://bench:secret@127.0.0.1:${carrierPort}"`,
+    `      window: ${window}`,
+    `      sessions: ${sessions}`,
+    '      throughput: 100000',
+    `      timers: ${timers}`,
+    '    routes: [ { prefix: "+", cost: 1 } ]',
+    'senders: { local: 100000 }',
+    `messages: { queueSegmentsMax: ${queueSegmentsMax} }`,
+    'log: { level: warn }',
+    '',
+  ].join('\n');
+}
+
+function csvOf(senders: number): string {
+  const rows = Array.from(
+    { length: senders },
+    (_, index) => `${senderNumber(index)},US,local,CA,San Francisco,true,true,true,false,alpha`,
+  );
+  return ['e164,country,type,region,locality,voice,sms,mms,fax,carrier', ...rows, ''].join('\n');
+}

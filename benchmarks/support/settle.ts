@@ -1,0 +1,17 @@
+import type { SmscProcess } from '../../test/peers/smsc-process.ts';
+import type { SmscCounts } from '../../test/peers/fast-smsc.ts';
+
+const pollMs = 100;
+
+/** Waits until the SMSC has accepted `expected` messages, or nothing has come for `quietMs`. */
+export async function settle(smsc: SmscProcess, expected: number, quietMs = 3_000): Promise<SmscCounts> {
+  let counts = await smsc.counts();
+  let quiet = 0;
+  while (counts.accepted < expected && quiet < quietMs) {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    const next = await smsc.counts();
+    quiet = next.submits === counts.submits ? quiet + pollMs : 0;
+    counts = next;
+  }
+  return counts;
+}
