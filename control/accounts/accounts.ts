@@ -91,7 +91,7 @@ export class Accounts {
       };
       this.rows.put(sid, account);
       this.nos.put(noKey(account.no), sid);
-      this.index.add(facetsOf(account), sidBytes(sid));
+      this.index.move([], facetsOf(account), sidBytes(sid));
       return ok({ account, secrets: this.tokens.issue(account) });
     });
   }
@@ -129,8 +129,7 @@ export class Accounts {
         status: change.status ?? before.status,
         updatedMs: this.context.clock.now(),
       };
-      this.index.remove(facetsOf(before), sidBytes(sid));
-      this.index.add(facetsOf(after), sidBytes(sid));
+      this.index.move(facetsOf(before), facetsOf(after), sidBytes(sid));
       this.rows.put(sid, after);
       return ok(after);
     });

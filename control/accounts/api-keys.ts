@@ -54,7 +54,7 @@ export class ApiKeys {
       updatedMs: nowMs,
     };
     this.rows.put(key.sid, key);
-    this.index.add([[accountSid]], sidBytes(key.sid));
+    this.index.move([], [[accountSid]], sidBytes(key.sid));
     this.logins.put(key.sid, {
       kind: key.main ? 'mainKey' : 'standardKey',
       accountSid,
@@ -99,7 +99,7 @@ export class ApiKeys {
       if (this.fetch(accountSid, sid) === undefined) return false;
       this.rows.remove(sid);
       this.logins.remove(sid);
-      this.index.remove([[accountSid]], sidBytes(sid));
+      this.index.move([[accountSid]], [], sidBytes(sid));
       return true;
     });
   }

@@ -16,12 +16,12 @@ interface ParsedRecord {
 }
 
 /** Rows in a transaction: as long as one of these takes, other writers of the node wait. */
-const batchRows = 500;
+const batchRows = 200;
 const recordBytesMax = 65_536;
 const required: readonly Column[] = ['e164', 'country', 'type'];
 
 /**
- * Reads a carrier's list (CSV, RFC 4180, UTF-8) into the inventory, in transactions of 500 rows. The header line names
+ * Reads a carrier's list (CSV, RFC 4180, UTF-8) into the inventory, in transactions of 200 rows. The header line names
  * the columns, in any order: `e164`, `country` and `type` must be there, the others (see `columns`) may be. Importing
  * a list again renews what is known of its numbers and leaves assignments alone. Gives the number of lines taken, new
  * or not; rejects only with errors of `input` and the store.

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { isSid, sidBytes, type Sid, type SidFactory } from '../base/sid.ts';
-import { FacetIndex, type Page, type PageQuery } from '../store/facets.ts';
+import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/facets.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { newNumberConfig } from './config.ts';
@@ -132,9 +132,8 @@ export class Inventory {
       ) {
         return fail('notAssigned');
       }
-      this.unindex(before);
       this.sids.remove(before.assignment.sid);
-      return ok(this.keep({ ...before, assignment: null }));
+      return ok(this.keep({ ...before, assignment: null }, before));
     });
   }
 
@@ -153,8 +152,7 @@ export class Inventory {
         updatedMs: this.context.clock.now(),
         config: { ...before.assignment.config, ...config },
       };
-      this.unindex(before);
-      return ok(this.keep({ ...before, assignment }));
+      return ok(this.keep({ ...before, assignment }, before));
     });
   }
 
@@ -174,12 +172,8 @@ export class Inventory {
     return this.context.store.transact(() => {
       for (const listing of listings) {
         const before = this.numbers.get(listing.e164);
-        if (before !== undefined) this.unindex(before);
-        this.keep({
-          ...listing,
-          ratePerSecond: before?.ratePerSecond ?? null,
-          assignment: before?.assignment ?? null,
-        });
+        const ratePerSecond = before?.ratePerSecond ?? null;
+        this.keep({ ...listing, ratePerSecond, assignment: before?.assignment ?? null }, before);
       }
     });
   }
@@ -212,7 +206,6 @@ export class Inventory {
     if (before === undefined) return fail('unknown');
     if (before.assignment !== null) return fail('taken');
     const nowMs = this.context.clock.now();
-    this.unindex(before);
     const assignment: Assignment = {
       accountSid,
       sid: this.context.sids(sidPrefix(before)),
@@ -221,28 +214,23 @@ export class Inventory {
       config: { ...newNumberConfig(e164), ...config },
     };
     this.sids.put(assignment.sid, e164);
-    return ok(this.keep({ ...before, assignment }));
+    return ok(this.keep({ ...before, assignment }, before));
   }
 
-  /** Writes a number and the entries by which it is found. */
-  private keep<N extends PhoneNumber>(number: N): N {
-    this.numbers.put(number.e164, number);
-    const { type, place, assignment } = number;
-    if (assignment === null) {
-      this.available.add(
-        availableFacets(type, place),
-        Buffer.from(number.e164),
-        capabilityMask(number.capabilities),
-      );
-    } else {
-      this.owned.add(ownedFacets(type, assignment), sidBytes(assignment.sid));
-    }
+  /** Writes a number and the entries by which it is found, in place of what was there before. */
+  private keep<N extends PhoneNumber>(number: N, before: PhoneNumber | undefined): N {
+    const { e164, assignment } = number;
+    this.numbers.put(e164, number);
+    const forSale = (row: PhoneNumber | undefined): readonly Facet[] =>
+      row?.assignment === null ? availableFacets(row.type, row.place) : [];
+    const mask = capabilityMask(number.capabilities);
+    this.available.move(forSale(before), forSale(number), Buffer.from(e164), mask);
+    const sid = (assignment ?? before?.assignment)?.sid;
+    if (sid === undefined) return number;
+    const held = (row: PhoneNumber | undefined): readonly Facet[] =>
+      row?.assignment ? ownedFacets(row.type, row.assignment) : [];
+    this.owned.move(held(before), held(number), sidBytes(sid));
     return number;
-  }
-
-  private unindex({ e164, type, place, assignment }: PhoneNumber): void {
-    if (assignment === null) this.available.remove(availableFacets(type, place), Buffer.from(e164));
-    else this.owned.remove(ownedFacets(type, assignment), sidBytes(assignment.sid));
   }
 }
 

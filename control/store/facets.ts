@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { sidBytes, sidOf, type Sid } from '../base/sid.ts';
 import { bytesKey } from './keys.ts';
 import type { Store } from './store.ts';
@@ -35,18 +35,26 @@ export class FacetIndex {
     this.table = store.table<Buffer, number>({ name, key: bytesKey, version: 1 });
   }
 
-  /** `tag` is a small number that a walk gives back, to filter by without reading the row. */
-  add(facets: readonly Facet[], member: Buffer, tag = 0): void {
-    for (const facet of facets) this.table.put(keyOf(facet, member), tag);
-  }
-
-  remove(facets: readonly Facet[], member: Buffer): void {
-    for (const facet of facets) this.table.remove(keyOf(facet, member));
+  /**
+   * Puts `member` into the facets of `after` and takes it out of those of `before` that are not among them.
+   * `tag` is a small number that a walk gives back, to filter by without reading the row.
+   */
+  move(before: readonly Facet[], after: readonly Facet[], member: Buffer, tag = 0): void {
+    const shown = new Set(after.map(textOf));
+    for (const facet of before) {
+      const text = textOf(facet);
+      if (!shown.has(text)) this.table.remove(keyOf(text, member));
+    }
+    for (const text of shown) {
+      const key = keyOf(text, member);
+      // A renewed row mostly shows what it showed before, and a read is far cheaper than a write.
+      if (this.table.get(key) !== tag) this.table.put(key, tag);
+    }
   }
 
   /** Members of a facet in ascending order, from the first that begins with `prefix` to the last. */
   *ascending(facet: Facet, prefix: Buffer = Buffer.alloc(0)): IterableIterator<readonly [Buffer, number]> {
-    const start = keyOf(facet, prefix);
+    const start = keyOf(textOf(facet), prefix);
     for (const [key, tag] of this.table.entries({ start, end: above(start) })) {
       yield [key.subarray(hashBytes), tag];
     }
@@ -102,9 +110,9 @@ export class FacetIndex {
   }
 
   private *from(facet: Facet, query: PageQuery<Buffer>): IterableIterator<Buffer> {
-    const low = keyOf(facet, Buffer.alloc(0));
+    const low = keyOf(textOf(facet), Buffer.alloc(0));
     const edge = query.before ?? query.after;
-    const from = edge === undefined ? undefined : keyOf(facet, edge);
+    const from = edge === undefined ? undefined : keyOf(textOf(facet), edge);
     const range =
       query.before !== undefined
         ? { start: from ?? low, end: above(low) }
@@ -115,8 +123,10 @@ export class FacetIndex {
   }
 }
 
-const keyOf = (facet: Facet, member: Buffer): Buffer =>
-  Buffer.concat([createHash('sha256').update(JSON.stringify(facet)).digest().subarray(0, hashBytes), member]);
+const textOf = (facet: Facet): string => JSON.stringify(facet);
+
+const keyOf = (facetText: string, member: Buffer): Buffer =>
+  Buffer.concat([hash('sha256', facetText, 'buffer').subarray(0, hashBytes), member]);
 
 /** The least key above all that begin with `prefix`. A prefix of nothing but 0xff has none; no hash is that. */
 function above(prefix: Buffer): Buffer {

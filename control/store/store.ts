@@ -17,6 +17,7 @@ export interface CommitReport {
 export class Store {
   private readonly root: RootDatabase<Buffer, Buffer>;
   private readonly tables = new Map<string, Table<unknown, unknown>>();
+  private closed: Promise<void> | undefined;
   private readonly onCommit: (report: CommitReport) => void;
 
   constructor(directory: string, onCommit: (report: CommitReport) => void = () => undefined) {
@@ -78,8 +79,9 @@ export class Store {
     await this.root.backup(join(directory, 'store.lmdb'), true);
   }
 
-  async close(): Promise<void> {
-    await this.durable();
-    await this.root.close();
+  /** Commits what is waiting and lets go of the file. Closing again changes nothing. */
+  close(): Promise<void> {
+    this.closed ??= this.durable().then(() => this.root.close());
+    return this.closed;
   }
 }
