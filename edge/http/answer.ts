@@ -35,24 +35,28 @@ export function writeHead(transaction: Transaction, status: number, nowMs: numbe
   response.writeHeader('Twilio-Request-Duration', durationText(Math.max(0, nowMs - transaction.startedMs)));
 }
 
-/** Writes a whole answer. `nowMs` is monotonic. */
-export function writeAnswer(transaction: Transaction, answer: Answer, nowMs: number): void {
-  const { response, head } = transaction;
+/** Writes a whole answer, and ends the connection if it `closes`. `nowMs` is monotonic. */
+export function writeAnswer(transaction: Transaction, answer: Answer, closes: boolean, nowMs: number): void {
   transaction.state = 'answered';
-  const write = (): void => {
-    writeHead(transaction, answer.status, nowMs);
-    const { headers, body, closes = false } = answer;
-    if (headers !== undefined) {
-      for (let i = 0; i < headers.length; i += 2)
-        response.writeHeader(headers[i] ?? '', headers[i + 1] ?? '');
-    }
-    if (body !== undefined) response.writeHeader('Content-Type', 'application/json;charset=utf-8');
-    // RFC 9110 section 9.3.2: no content after HEAD, or it would be taken for the next answer.
-    if (body !== undefined && !head.bodiless) response.end(body, closes);
-    // The library only leaves Content-Length out (section 8.6) when it is called without arguments.
-    else if (closes) response.endWithoutBody(0, true);
-    else response.endWithoutBody();
-  };
-  if (transaction.inCall) write();
-  else response.cork(write);
+  if (transaction.inCall) write(transaction, answer, closes, nowMs);
+  else transaction.response.cork(() => write(transaction, answer, closes, nowMs));
+}
+
+function write(
+  transaction: Transaction,
+  { status, headers, body }: Answer,
+  closes: boolean,
+  nowMs: number,
+): void {
+  const { response, head } = transaction;
+  writeHead(transaction, status, nowMs);
+  if (headers !== undefined) {
+    for (let i = 0; i < headers.length; i += 2) response.writeHeader(headers[i] ?? '', headers[i + 1] ?? '');
+  }
+  if (body !== undefined) response.writeHeader('Content-Type', 'application/json;charset=utf-8');
+  // RFC 9110 section 9.3.2: no content after HEAD, or it would be taken for the next answer.
+  if (body !== undefined && !head.bodiless) response.end(body, closes);
+  // The library only leaves Content-Length out (section 8.6) when it is called without arguments.
+  else if (closes) response.endWithoutBody(0, true);
+  else response.endWithoutBody();
 }

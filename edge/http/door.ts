@@ -199,16 +199,6 @@ export class Door {
     } else this.reply(transaction, reply);
   }
 
-  /** A handler's reply may be beyond rendering (a number that the table does not know): its fault, not the process's. */
-  private render(transaction: Transaction, text: () => string): string | undefined {
-    try {
-      return text();
-    } catch (error) {
-      this.fault(transaction, error);
-      return undefined;
-    }
-  }
-
   private fault(transaction: Transaction, error: unknown): void {
     this.options.observer.failed(transaction.route, transaction.requestId, error);
     this.refuse(transaction, { kind: 'error', code: 20500 });
@@ -216,12 +206,19 @@ export class Door {
 
   private reply(transaction: Transaction, reply: Reply): void {
     if (transaction.state !== 'open') return;
+    try {
+      this.send(transaction, reply);
+    } catch (error) {
+      // A reply may be beyond rendering (a number that the table does not know): its fault, not the process's.
+      this.fault(transaction, error);
+    }
+  }
+
+  private send(transaction: Transaction, reply: Reply): void {
     switch (reply.kind) {
-      case 'json': {
-        const body = this.render(transaction, () => JSON.stringify(reply.body));
-        if (body !== undefined) this.answer(transaction, { status: reply.status, body });
+      case 'json':
+        this.answer(transaction, { status: reply.status, body: JSON.stringify(reply.body) });
         return;
-      }
       case 'empty':
         this.answer(transaction, { status: 204 });
         return;
@@ -239,6 +236,7 @@ export class Door {
       (end) => {
         if (end.kind === 'missing') this.refuse(transaction, { kind: 'error', code: 20404 });
         else if (end.kind === 'sent') this.answered(transaction, end.status);
+        else this.closed(transaction);
       },
       (error: unknown) => {
         this.options.observer.failed(transaction.route, transaction.requestId, error);
@@ -252,15 +250,14 @@ export class Door {
     const status = refused.status ?? statusOf(refused.code);
     const detail =
       refused.detail ?? (refused.code === 20404 ? notFoundText(transaction.head.path) : undefined);
-    const body = this.render(transaction, () => renderError(refused.code, detail, status));
-    if (body === undefined) return;
+    const body = renderError(refused.code, detail, status);
     const headers = refused.headers ?? (status === 401 ? challenge : status === 429 ? retrySoon : []);
     this.answer(transaction, { status, body, headers, closes: refused.closes ?? false });
   }
 
   private answer(transaction: Transaction, answer: Answer): void {
     const closes = answer.closes === true || this.draining !== undefined;
-    writeAnswer(transaction, closes ? { ...answer, closes } : answer, this.options.clock.monotonic());
+    writeAnswer(transaction, answer, closes, this.options.clock.monotonic());
     this.answered(transaction, answer.status);
   }
 
@@ -280,7 +277,7 @@ const notFoundText = (path: string): string => `The requested resource ${path} w
 function run({ route, principal }: Admitted, request: OpenRequest): Reply | Promise<Reply> {
   if (route.auth === 'none') return route.handler(request);
   if (principal === undefined) throw new Error(`${route.path} was admitted without a principal`);
-  return route.handler({ ...request, principal });
+  return route.handler(Object.assign(request, { principal }));
 }
 
 /** What the client's own URL began with. A proxy that ends TLS before us says so. */
