@@ -1,0 +1,36 @@
+import { Accounts } from '../accounts/accounts.ts';
+import { systemClock } from '../base/clock.ts';
+import { systemRandom } from '../base/random.ts';
+import { sidFactory } from '../base/sid.ts';
+import { dataLayout } from '../config/layout.ts';
+import { Inventory } from '../inventory/inventory.ts';
+import { Store } from '../store/store.ts';
+import { Vault } from '../vault/vault.ts';
+import { giveToOwner } from './ownership.ts';
+
+/** The repositories that commands work with, beside a running edge or without one. */
+export interface Books {
+  readonly store: Store;
+  readonly accounts: Accounts;
+  readonly inventory: Inventory;
+}
+
+/** Opens the books of a data directory for `use`, and closes them whatever happens. */
+export async function withBooks<T>(data: string, use: (books: Books) => Promise<T>): Promise<T> {
+  const { storeDirectory, storeFile, keys } = dataLayout(data);
+  const store = new Store(storeDirectory);
+  try {
+    const vault = Vault.open(data, systemRandom);
+    const context = {
+      store,
+      vault,
+      clock: systemClock,
+      random: systemRandom,
+      sids: sidFactory(systemClock, systemRandom),
+    };
+    return await use({ store, accounts: new Accounts(context), inventory: new Inventory(context) });
+  } finally {
+    await store.close();
+    for (const path of [storeFile, `${storeFile}-lock`, keys]) giveToOwner(data, path);
+  }
+}

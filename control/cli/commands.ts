@@ -1,0 +1,19 @@
+import type { CoreConfig } from '../config/core.ts';
+import type { Command } from './command.ts';
+import { accountCommands } from './commands/account.ts';
+import { backup, restore } from './commands/backup.ts';
+import { check } from './commands/check.ts';
+import { numberCommands } from './commands/number.ts';
+import { status } from './commands/status.ts';
+import { trace } from './commands/trace.ts';
+
+/** The commands that need no edge in this process. */
+export const controlCommands: readonly Command<CoreConfig>[] = [
+  check,
+  ...accountCommands,
+  ...numberCommands,
+  status,
+  trace,
+  backup,
+  restore,
+];

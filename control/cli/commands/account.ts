@@ -1,0 +1,125 @@
+import type { Account, AccountStatus } from '../../accounts/account.ts';
+import type { AccountChange, Accounts, CreateFault, UpdateFault } from '../../accounts/accounts.ts';
+import type { Sid } from '../../base/sid.ts';
+import type { CoreConfig } from '../../config/core.ts';
+import type { Json } from '../../events/protocol.ts';
+import { withBooks } from '../books.ts';
+import { columnsText } from '../columns.ts';
+import { done, refused, textOption, type Command, type Outcome } from '../command.ts';
+
+const createWords: Readonly<Record<CreateFault, string>> = {
+  badName: 'a friendly name has 1 to 64 characters',
+  noSuchParent: 'the parent account does not exist',
+  parentIsSubaccount: 'the parent is a subaccount itself',
+  parentNotActive: 'the parent account is not active',
+};
+
+const updateWords: Readonly<Record<UpdateFault, string>> = {
+  notFound: 'the account does not exist',
+  badName: createWords.badName,
+  closed: 'the account is closed, which is final',
+};
+
+const accountJson = (account: Account): Json => ({
+  sid: account.sid,
+  friendly_name: account.friendlyName,
+  owner_account_sid: account.ownerSid,
+  status: account.status,
+  type: account.type,
+  date_created: new Date(account.createdMs).toISOString(),
+});
+
+const sidArgument = { name: 'AC…', summary: 'SID of the account' };
+
+const create: Command<CoreConfig> = {
+  name: 'account create',
+  summary: 'make an account, or a subaccount of one',
+  options: [
+    { flags: '--friendly-name <name>', summary: 'what people call it', required: true },
+    { flags: '--parent <sid>', summary: 'the account that it is a subaccount of' },
+  ],
+  needs: 'config',
+  run: (call, { data }) =>
+    withBooks(data, async ({ accounts }) => {
+      const parentSid = textOption(call, 'parent');
+      const made = await accounts.create({
+        friendlyName: textOption(call, 'friendlyName') ?? '',
+        ...(parentSid === undefined ? {} : { parentSid }),
+      });
+      if (!made.ok) return refused(createWords[made.error]);
+      const { account, secrets } = made.value;
+      return done(
+        { sid: account.sid, auth_token: secrets.authToken },
+        `account     ${account.sid}\nauth token  ${secrets.authToken}`,
+      );
+    }),
+};
+
+const list: Command<CoreConfig> = {
+  name: 'account list',
+  summary: 'every account of this node, newest first',
+  needs: 'config',
+  run: (_call, { data }) =>
+    withBooks(data, ({ accounts }) => {
+      const all = everyAccount(accounts);
+      const rows = all.map((account) => [
+        account.sid,
+        account.status,
+        account.ownerSid === account.sid ? '' : account.ownerSid,
+        account.friendlyName,
+      ]);
+      const text =
+        all.length === 0 ? 'no accounts' : columnsText([['SID', 'STATUS', 'PARENT', 'NAME'], ...rows]);
+      return Promise.resolve(done(all.map(accountJson), text));
+    }),
+};
+
+function everyAccount(accounts: Accounts): readonly Account[] {
+  const all: Account[] = [];
+  let after: Sid | null = null;
+  do {
+    const page = accounts.listAll({ limit: 1_000, ...(after === null ? {} : { after }) });
+    all.push(...page.rows);
+    after = page.next;
+  } while (after !== null);
+  return all;
+}
+
+async function change(data: string, sid: Sid, wanted: AccountChange): Promise<Outcome> {
+  return withBooks(data, async ({ accounts }) => {
+    const before = accounts.fetch(sid);
+    // Asking again for what is so already is no failure.
+    const same = wanted.status !== undefined && before?.status === wanted.status;
+    const changed = same ? { ok: true as const, value: before } : await accounts.update(sid, wanted);
+    if (!changed.ok) return refused(updateWords[changed.error]);
+    const { friendlyName, status } = changed.value;
+    return done(accountJson(changed.value), `${sid} ${friendlyName}: ${status}`);
+  });
+}
+
+const become = (verb: string, status: AccountStatus, summary: string): Command<CoreConfig> => ({
+  name: `account ${verb}`,
+  summary,
+  arguments: [sidArgument],
+  needs: 'config',
+  run: ({ args: [sid = ''] }, { data }) => change(data, sid, { status }),
+});
+
+const update: Command<CoreConfig> = {
+  name: 'account update',
+  summary: 'rename an account',
+  arguments: [sidArgument],
+  options: [{ flags: '--friendly-name <name>', summary: 'what people call it', required: true }],
+  needs: 'config',
+  run: (call, { data }) =>
+    change(data, call.args[0] ?? '', { friendlyName: textOption(call, 'friendlyName') ?? '' }),
+};
+
+export const accountCommands: readonly Command<CoreConfig>[] = [
+  create,
+  list,
+  update,
+  become('suspend', 'suspended', 'refuse its requests until it is activated again'),
+  become('activate', 'active', 'take back a suspension'),
+  become('close', 'closed', 'close an account for good'),
+];

@@ -1,0 +1,121 @@
+import { createReadStream, statSync } from 'node:fs';
+import { pipeline, Transform, type Readable } from 'node:stream';
+import type { CoreConfig } from '../../config/core.ts';
+import { importNumbers, type RejectedLine } from '../../inventory/import.ts';
+import type { BuyFault } from '../../inventory/inventory.ts';
+import { withBooks } from '../books.ts';
+import { done, refused, type Command, type Shown } from '../command.ts';
+import type { Io } from '../io.ts';
+
+const numberArgument = { name: '+E164', summary: 'a number in E.164, or a short code' };
+const rejectedLinesShown = 20;
+
+const importFile: Command<CoreConfig> = {
+  name: 'number import',
+  summary: 'take the numbers of a carrier’s list into the inventory',
+  arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line; at least e164, country and type' }],
+  needs: 'config',
+  run: ({ args: [file = ''], io }, { data }) =>
+    withBooks(data, async ({ inventory }) => {
+      const totalBytes = statSync(file).size;
+      const rejected: RejectedLine[] = [];
+      const input = withProgress(createReadStream(file), totalBytes, io);
+      const imported = await importNumbers(inventory, input, (line) => void rejected.push(line));
+      const shown: Shown = {
+        json: { imported, rejected: rejected.map(({ line, reason }) => ({ line, reason })) },
+        text: importText(imported, rejected),
+      };
+      const nothing = imported === 0 && rejected.length > 0;
+      return nothing ? refused(`${file}: no line was taken`, shown) : { kind: 'done', ...shown };
+    }),
+};
+
+function importText(imported: number, rejected: readonly RejectedLine[]): string {
+  const lines = rejected.slice(0, rejectedLinesShown).map(({ line, reason }) => `line ${line}: ${reason}`);
+  if (rejected.length > lines.length) lines.push(`… and ${rejected.length - lines.length} more lines`);
+  return [`${imported} imported, ${rejected.length} rejected`, ...lines].join('\n');
+}
+
+/** `input`, telling a terminal how much of it has been read. */
+function withProgress(input: Readable, totalBytes: number, io: Io): Readable {
+  if (!io.errIsTerminal) return input;
+  let seenBytes = 0;
+  let shownPercent = -1;
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      seenBytes += chunk.length;
+      const percent = Math.floor((100 * seenBytes) / Math.max(1, totalBytes));
+      if (percent > shownPercent) io.err(`\rimporting ${percent} %`);
+      shownPercent = Math.max(percent, shownPercent);
+      next(null, chunk);
+    },
+    flush(next) {
+      io.err('\r\u001b[K');
+      next();
+    },
+  });
+  // An error of `input` reaches the reader of `counted`.
+  pipeline(input, counted, () => undefined);
+  return counted;
+}
+
+const buyWords: Readonly<Record<BuyFault, string>> = {
+  unknown: 'is not in the inventory: import it first',
+  taken: 'belongs to another account: release it first',
+};
+
+const assign: Command<CoreConfig> = {
+  name: 'number assign',
+  summary: 'give a number to an account',
+  arguments: [numberArgument, { name: 'AC…', summary: 'SID of the account' }],
+  needs: 'config',
+  run: ({ args: [number = '', accountSid = ''] }, { data }) =>
+    withBooks(data, async ({ accounts, inventory }) => {
+      const account = accounts.fetch(accountSid);
+      if (account === undefined) return refused(`${accountSid}: the account does not exist`);
+      if (account.status === 'closed') return refused(`${accountSid}: the account is closed`);
+      const assigned = await inventory.assign(accountSid, number);
+      if (!assigned.ok) return refused(`${number} ${buyWords[assigned.error]}`);
+      const { sid } = assigned.value.assignment;
+      return done({ e164: number, sid, account_sid: accountSid }, `${number} is ${sid} of ${accountSid}`);
+    }),
+};
+
+const release: Command<CoreConfig> = {
+  name: 'number release',
+  summary: 'take a number back from its account',
+  arguments: [numberArgument],
+  needs: 'config',
+  run: ({ args: [number = ''] }, { data }) =>
+    withBooks(data, async ({ inventory }) => {
+      const released = await inventory.release(number);
+      if (!released.ok) {
+        return refused(
+          `${number} ${released.error === 'unknown' ? 'is not in the inventory' : 'belongs to no account'}`,
+        );
+      }
+      return done({ e164: number }, `${number} is free`);
+    }),
+};
+
+const pace: Command<CoreConfig> = {
+  name: 'number rate',
+  summary: 'override how many message segments a second a number sends',
+  arguments: [numberArgument, { name: 'RATE', summary: 'segments a second, or default' }],
+  needs: 'config',
+  run: ({ args: [number = '', text = ''] }, { data }) =>
+    withBooks(data, async ({ inventory }) => {
+      const rate = text === 'default' ? null : Number(text);
+      if (rate !== null && !(rate > 0 && rate <= 100_000)) {
+        return refused('a rate is above 0 and at most 100000, or default');
+      }
+      const changed = await inventory.setRate(number, rate);
+      if (!changed.ok) return refused(`${number} is not in the inventory`);
+      return done(
+        { e164: number, rate },
+        `${number}: ${rate === null ? 'the rate of its class' : `${rate} a second`}`,
+      );
+    }),
+};
+
+export const numberCommands: readonly Command<CoreConfig>[] = [importFile, assign, release, pace];

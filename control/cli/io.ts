@@ -1,0 +1,11 @@
+/** How a command meets the world; tests give one that records. */
+export interface Io {
+  /** Standard output: results, with their line ends. */
+  out(text: string): void;
+  /** Standard error: refusals and remarks, with their line ends. */
+  err(text: string): void;
+  /** Whether standard error is a terminal, where progress may be shown. */
+  readonly errIsTerminal: boolean;
+  /** A signal that SIGINT and SIGTERM abort. A command that runs until then asks for it; the others just end. */
+  untilStopped(): AbortSignal;
+}

@@ -1,0 +1,23 @@
+import type { Io } from './io.ts';
+
+/** The standard streams and signals of this process. */
+export function processIo(): Io {
+  // Whoever reads our output may stop reading (`strowger trace | head`): then there is nobody left to write for.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  let stopped: AbortController | undefined;
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    errIsTerminal: process.stderr.isTTY,
+    untilStopped() {
+      if (stopped === undefined) {
+        const controller = new AbortController();
+        // Once each, so that a second Ctrl-C ends the process at once.
+        process.once('SIGINT', () => controller.abort());
+        process.once('SIGTERM', () => controller.abort());
+        stopped = controller;
+      }
+      return stopped.signal;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import manifest from '../package.json' with { type: 'json' };
+import { controlCommands } from '../control/cli/commands.ts';
+import { runCli } from '../control/cli/run.ts';
+import { processIo } from '../control/cli/process-io.ts';
+import { loadConfig } from '../control/config/load.ts';
+import { edgeCommands } from './commands.ts';
+import { configPart, type Config } from './config.ts';
+
+// The entry point of the `strowger` command; `edge/strowger.mjs` imports it.
+process.exitCode = await runCli<Config>(
+  {
+    version: manifest.version,
+    commands: [...edgeCommands, ...controlCommands],
+    load: (file) => loadConfig(configPart, file),
+    io: processIo(),
+  },
+  process.argv.slice(2),
+);
