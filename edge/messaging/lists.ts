@@ -5,10 +5,10 @@ import type { Message } from './message.ts';
 export interface MessagePage {
   /** Newest first. */
   readonly items: readonly { readonly message: Message; readonly cursor: string }[];
-  /** There are older ones. */
-  readonly older: boolean;
-  /** There are newer ones. */
-  readonly newer: boolean;
+  /** Where the walk to older ones goes on; null if there are none. */
+  readonly older: string | null;
+  /** Where the walk to newer ones goes on; null if there are none. */
+  readonly newer: string | null;
 }
 
 /** A filter by the time of sending; a message that has not been sent matches none. */
@@ -32,23 +32,25 @@ export function listMessages(
 ): MessagePage {
   const items: { message: Message; cursor: string }[] = [];
   let overlooked = 0;
-  let more = false;
+  let met: Buffer | undefined;
+  let onward: string | null = null;
   for (const key of walk(ledger.index, accountNo, filter, from)) {
     if (items.length === size || overlooked === overlookedMax) {
-      more = true;
+      onward = met === undefined ? null : cursorOf(met);
       break;
     }
+    met = key;
     const message = ledger.messages.get(Buffer.from(idOf(key)));
     if (message !== undefined && matches(message, filter)) items.push({ message, cursor: cursorOf(key) });
     else overlooked++;
   }
   switch (from.kind) {
     case 'newest':
-      return { items, older: more, newer: false };
+      return { items, older: onward, newer: null };
     case 'after':
-      return { items, older: more, newer: true };
+      return { items, older: onward, newer: items[0]?.cursor ?? from.cursor };
     case 'before':
-      return { items: items.reverse(), older: true, newer: more };
+      return { items: items.reverse(), older: items.at(-1)?.cursor ?? from.cursor, newer: onward };
   }
 }
 

@@ -141,12 +141,21 @@ export class Scheduler {
     if (sender.inFlight >= this.dispatcher.depth(rate)) {
       this.due.remove(sender);
     } else if (sender.head() === undefined) {
-      this.due.remove(sender);
-      if (sender.inFlight === 0 && sender.waitingSegments === 0) this.senders.delete(nameOf(sender.id));
+      this.rest(sender);
     } else {
       sender.dueMs = sender.readyMs(this.clock.now());
       this.due.schedule(sender);
     }
+  }
+
+  /** A sender with nothing to send is remembered until its pace would let it send again, and then let go. */
+  private rest(sender: SenderQueue): void {
+    this.due.remove(sender);
+    if (sender.inFlight > 0 || sender.waitingSegments > 0) return;
+    const nowMs = this.clock.now();
+    sender.dueMs = sender.readyMs(nowMs);
+    if (sender.dueMs > nowMs) this.due.schedule(sender);
+    else this.senders.delete(nameOf(sender.id));
   }
 
   /** Pumps after what else happens in this turn, so that a burst of arrivals is one pass. */
