@@ -93,7 +93,9 @@ export function countryOf(e164: string): string {
   const known = countryOfBlock.get(block);
   if (known !== undefined) return known;
   const sample = code === '1' ? `${block}5550100` : e164;
-  const country = parsePhoneNumberFromString(sample)?.country ?? principal;
+  const country = parsePhoneNumberFromString(sample)?.country ?? (code === '1' ? principal : undefined);
+  // A number of no known range says nothing of its neighbours.
+  if (country === undefined) return principal;
   if (countryOfBlock.size >= blocksMax) countryOfBlock.clear();
   countryOfBlock.set(block, country);
   return country;

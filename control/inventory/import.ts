@@ -31,12 +31,11 @@ export async function importNumbers(
   input: Readable,
   onRejected: (rejected: RejectedLine) => void,
 ): Promise<number> {
-  let reported = 0;
-  const reject = (line: number, reason: string): void => {
-    // The parser finds several faults in one line; the first says enough.
-    if (line === reported) return;
-    reported = line;
-    onRejected({ line, reason });
+  // What the parser itself could not read. It is ahead of the loop below by what its buffer holds, so these wait there
+  // for their place among the lines.
+  const unread: RejectedLine[] = [];
+  const rejectUnread = (before: number): void => {
+    while (unread[0] !== undefined && unread[0].line < before) onRejected(unread.shift() as RejectedLine);
   };
   const parser = parse({
     bom: true,
@@ -45,8 +44,11 @@ export async function importNumbers(
     skip_empty_lines: true,
     max_record_size: recordBytesMax,
     skip_records_with_error: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
     on_skip: (error) => {
-      reject(lineOf(error), reasonOf(error));
+      const line = lineOf(error);
+      // Several faults may be found in one line; the first says enough.
+      if (unread.at(-1)?.line !== line) unread.push({ line, reason: reasonOf(error) });
       return undefined;
     },
   });
@@ -61,20 +63,22 @@ export async function importNumbers(
     batch = [];
   };
   for await (const { record, info } of parser as AsyncIterable<ParsedRecord>) {
+    rejectUnread(info.lines);
     if (header === undefined) {
       const parsed = parseHeader(record);
       if (!parsed.ok) {
-        reject(info.lines, parsed.error);
+        onRejected({ line: info.lines, reason: parsed.error });
         return 0;
       }
       header = parsed.value;
       continue;
     }
     const listing = parseRecord(header, record);
-    if (!listing.ok) reject(info.lines, listing.error);
+    if (!listing.ok) onRejected({ line: info.lines, reason: listing.error });
     else if (batch.push(listing.value) >= batchRows) await flush();
   }
-  if (header === undefined) reject(1, 'the file has no header line');
+  rejectUnread(Infinity);
+  if (header === undefined) onRejected({ line: 1, reason: 'the file has no header line' });
   await flush();
   return imported;
 }
