@@ -1,5 +1,5 @@
 import type { SmscProcess } from '../../test/peers/smsc-process.ts';
-import type { SmscCounts } from '../../test/peers/fast-smsc.ts';
+import type { SmscCounts } from '../../test/peers/smsc-behaviour.ts';
 
 const pollMs = 100;
 

@@ -1,6 +1,7 @@
 /** The process behind `SmscProcess`: one `FastSmsc`, asked over IPC. */
 import { assertNever } from '../../control/base/result.ts';
-import { FastSmsc, plainBehaviour, type SmscBehaviour } from './fast-smsc.ts';
+import { FastSmsc } from './fast-smsc.ts';
+import { plainBehaviour, type SmscBehaviour } from './smsc-behaviour.ts';
 import type { SmscQuestion, SmscReply, SmscRequest } from './smsc-process.ts';
 import { takeCensus } from './smsc-record.ts';
 

@@ -1,12 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { systemClock, type Clock, type Timer } from '../../control/base/clock.ts';
+import { systemClock, type Clock } from '../../control/base/clock.ts';
 import {
-  buildSubmit,
   command,
   eachPdu,
   emptyView,
   headerBytes,
-  nothing,
   shortestSubmit,
   status,
   submitRespBytes,
@@ -14,93 +12,18 @@ import {
   writeDigits,
   writeHeader,
 } from './smsc-bytes.ts';
-import { receiptOf, type ReceiptForm } from './smsc-receipt.ts';
+import { Later } from './later.ts';
+import {
+  plainBehaviour,
+  zero,
+  type InboundLoad,
+  type ReceiptBehaviour,
+  type SmscBehaviour,
+  type SmscCounts,
+} from './smsc-behaviour.ts';
+import { receiptOf } from './smsc-receipt.ts';
 import { SmscRecord } from './smsc-record.ts';
-
-/** How the SMSC behaves. All of it can be changed while it runs, except where it listens. */
-export interface SmscBehaviour {
-  /** Refuses binds with another password; undefined: every bind is accepted. */
-  readonly password?: string;
-  /** Answers each submit_sm so much later. 0: at once. */
-  readonly latencyMs: number;
-  /** ESME_RTHROTTLED for every n-th submit_sm. 0: never. */
-  readonly throttleEvery: number;
-  /** ESME_RTHROTTLED for what exceeds this many submit_sm in a second. 0: no limit. */
-  readonly throttleAbovePerSecond: number;
-  /** command_status for destinations with this suffix; the first that fits. */
-  readonly statuses: readonly { readonly suffix: string; readonly status: number }[];
-  /** Receipts for messages that asked for one; null: none. */
-  readonly receipts: ReceiptBehaviour | null;
-  /** deliver_sm without a response at one time, for each session. */
-  readonly deliverWindow: number;
-  /** message_id in the response is hexadecimal, and decimal in the receipt, as some SMSCs do. */
-  readonly hexIds: boolean;
-  /** Keeps every submit_sm for `record`. */
-  readonly keep: boolean;
-}
-
-export interface ReceiptBehaviour {
-  readonly delayMs: number;
-  /** Where the receipt names the message: in its text, in receipted_message_id, or both. */
-  readonly form: ReceiptForm;
-  /** Final states by destination suffix; DELIVRD where none fits. */
-  readonly states: readonly { readonly suffix: string; readonly state: string }[];
-}
-
-export const plainBehaviour: SmscBehaviour = {
-  latencyMs: 0,
-  throttleEvery: 0,
-  throttleAbovePerSecond: 0,
-  statuses: [],
-  receipts: null,
-  deliverWindow: 100,
-  hexIds: false,
-  keep: false,
-};
-
-/** What the SMSC has counted since it began or was last reset. Times are Unix ms, 0 before the first. */
-export interface SmscCounts {
-  readonly boundNow: number;
-  readonly binds: number;
-  readonly submits: number;
-  readonly accepted: number;
-  readonly throttled: number;
-  readonly refused: number;
-  /** deliver_sm sent (receipts and inbound messages), and their responses. */
-  readonly delivered: number;
-  readonly deliverResponses: number;
-  readonly deliverRefused: number;
-  readonly malformed: number;
-  readonly firstSubmitMs: number;
-  readonly lastSubmitMs: number;
-}
-
-/** One inbound message, or many that differ in the number at the end of their body (`… #000000123`). */
-export interface InboundLoad {
-  readonly count: number;
-  readonly source: string;
-  readonly destination: string;
-  readonly body: string;
-}
-
-interface Session {
-  readonly socket: Socket;
-  carry: Buffer;
-  /** command_id of its bind; 0 before. */
-  bound: number;
-  systemId: string;
-  sequence: number;
-  unanswered: number;
-  readonly outbox: Buffer[];
-  load: { readonly pdu: Buffer; next: number; readonly end: number } | null;
-}
-
-interface Later {
-  readonly dueMs: number;
-  readonly run: () => void;
-}
-
-const digitsInBody = 9;
+import { drain, inboundOf, openSession, type Session } from './smsc-session.ts';
 
 /**
  * An SMSC for load: it answers bind_*, enquire_link, unbind, submit_sm and deliver_sm_resp from the raw bytes, one
@@ -114,8 +37,7 @@ export class FastSmsc {
   private readonly server: Server;
   private readonly sessions = new Set<Session>();
   private readonly view = emptyView();
-  private readonly later: Later[] = [];
-  private laterTimer: Timer | undefined;
+  private readonly later: Later;
   private nextId: number;
   private counted = zero();
   private rateSecond = 0;
@@ -124,6 +46,7 @@ export class FastSmsc {
   constructor(behaviour: Partial<SmscBehaviour> = {}, clock: Clock = systemClock, firstId = 1) {
     this.behaviour = { ...plainBehaviour, ...behaviour };
     this.clock = clock;
+    this.later = new Later(clock);
     this.nextId = firstId;
     this.server = createServer({ noDelay: true }, (socket) => this.accept(socket));
   }
@@ -139,8 +62,7 @@ export class FastSmsc {
 
   /** Cuts every session and stops listening. */
   async close(): Promise<void> {
-    this.laterTimer?.cancel();
-    this.later.length = 0;
+    this.later.clear();
     this.dropSessions();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
@@ -167,10 +89,7 @@ export class FastSmsc {
   sendInbound(load: InboundLoad): boolean {
     const session = this.receiver();
     if (session === undefined) return false;
-    const { source, destination } = load;
-    const body = Buffer.from(`${load.body} #${'0'.repeat(digitsInBody)}`, 'latin1');
-    const pdu = buildSubmit({ commandId: command.deliverSm, sequence: 0, source, destination, body });
-    session.load = { pdu, next: 0, end: load.count };
+    session.load = inboundOf(load);
     this.drain(session);
     return true;
   }
@@ -193,16 +112,7 @@ export class FastSmsc {
   }
 
   private accept(socket: Socket): void {
-    const session: Session = {
-      socket,
-      carry: nothing,
-      bound: 0,
-      systemId: '',
-      sequence: 0,
-      unanswered: 0,
-      outbox: [],
-      load: null,
-    };
+    const session = openSession(socket);
     this.sessions.add(session);
     socket.on('data', (chunk) => this.read(session, chunk));
     socket.on('error', () => socket.destroy());
@@ -230,7 +140,7 @@ export class FastSmsc {
 
   private send(session: Session, bytes: Buffer): void {
     const { latencyMs } = this.behaviour;
-    if (latencyMs > 0 && session.bound !== 0) this.runLater(latencyMs, () => session.socket.write(bytes));
+    if (latencyMs > 0 && session.bound !== 0) this.later.after(latencyMs, () => session.socket.write(bytes));
     else session.socket.write(bytes);
   }
 
@@ -356,7 +266,7 @@ export class FastSmsc {
     const state = receipts.states.find((row) => destination.endsWith(row.suffix))?.state ?? 'DELIVRD';
     // registered_delivery 2 asks for a receipt of failure alone (section 5.2.17).
     if ((view.registeredDelivery & 3) === 2 && state === 'DELIVRD') return;
-    this.runLater(receipts.delayMs, () => {
+    this.later.after(receipts.delayMs, () => {
       const to = session.bound === command.bindTransceiver ? session : this.receiver(session.systemId);
       if (to === undefined) return;
       to.outbox.push(receiptOf({ id, source, destination, state, form: receipts.form, submittedMs: nowMs }));
@@ -364,65 +274,7 @@ export class FastSmsc {
     });
   }
 
-  /** Sends what waits for this session while its deliver window is open, in one write. */
   private drain(session: Session): void {
-    const parts: Buffer[] = [];
-    const { load, outbox } = session;
-    let free = this.behaviour.deliverWindow - session.unanswered;
-    const taken = outbox.splice(0, Math.max(0, free));
-    for (const pdu of taken) {
-      pdu.writeUInt32BE(++session.sequence, 12);
-      parts.push(pdu);
-    }
-    free -= taken.length;
-    while (load !== null && free > 0 && load.next < load.end) {
-      const pdu = Buffer.from(load.pdu);
-      pdu.writeUInt32BE(++session.sequence, 12);
-      writeDigits(pdu, pdu.length - digitsInBody, load.next++, digitsInBody);
-      parts.push(pdu);
-      free--;
-    }
-    if (load?.next === load?.end) session.load = null;
-    if (parts.length === 0) return;
-    session.unanswered += parts.length;
-    this.counted.delivered += parts.length;
-    session.socket.write(parts.length === 1 ? (parts[0] ?? nothing) : Buffer.concat(parts));
-  }
-
-  /** Runs in order of time; every delay of one kind is the same, so appending nearly always keeps the order. */
-  private runLater(delayMs: number, run: () => void): void {
-    const dueMs = this.clock.now() + delayMs;
-    let at = this.later.length;
-    while (at > 0 && (this.later[at - 1]?.dueMs ?? 0) > dueMs) at--;
-    if (at === this.later.length) this.later.push({ dueMs, run });
-    else this.later.splice(at, 0, { dueMs, run });
-    if (at === 0) this.arm(delayMs);
-  }
-
-  private arm(delayMs: number): void {
-    this.laterTimer?.cancel();
-    this.laterTimer = this.clock.after(delayMs, () => {
-      const nowMs = this.clock.now();
-      let due = 0;
-      while ((this.later[due]?.dueMs ?? Infinity) <= nowMs) due++;
-      const ready = this.later.splice(0, due);
-      for (const { run } of ready) run();
-      const next = this.later[0];
-      if (next !== undefined) this.arm(Math.max(1, next.dueMs - nowMs));
-    });
+    this.counted.delivered += drain(session, this.behaviour.deliverWindow);
   }
 }
-
-const zero = (): { -readonly [Name in keyof Omit<SmscCounts, 'boundNow'>]: number } => ({
-  binds: 0,
-  submits: 0,
-  accepted: 0,
-  throttled: 0,
-  refused: 0,
-  delivered: 0,
-  deliverResponses: 0,
-  deliverRefused: 0,
-  malformed: 0,
-  firstSubmitMs: 0,
-  lastSubmitMs: 0,
-});

@@ -95,6 +95,39 @@ export async function startKannel(
   };
 }
 
+/** One message through sendsms. */
+export interface KannelMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  /** Where smsbox reports what becomes of it; `%d` and `%F` there are the kind of the report and the foreign id. */
+  readonly dlrUrl?: string;
+  /** Which reports: 1 delivered, 2 undelivered, 4 queued by bearerbox, 8 accepted by the SMSC, 16 refused by it. */
+  readonly dlrMask?: number;
+}
+
+/** Sends one message as a user of Kannel does; gives the status and text of the answer (202 is well). */
+export async function sendText(
+  kannel: Kannel,
+  message: KannelMessage,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const url = new URL(kannel.sendsmsUrl);
+  const query: Record<string, string> = {
+    username: kannel.user,
+    password: kannel.password,
+    from: message.from,
+    to: message.to,
+    text: message.text,
+    charset: 'UTF-8',
+    ...(message.dlrUrl === undefined
+      ? {}
+      : { 'dlr-url': message.dlrUrl, 'dlr-mask': String(message.dlrMask ?? 31) }),
+  };
+  url.search = new URLSearchParams(query).toString();
+  const reply = await fetch(url);
+  return { status: reply.status, text: await reply.text() };
+}
+
 /** `-v 5` keeps stderr silent; the log file has what there is to know. */
 function daemon(program: string, configuration: string): ChildProcess {
   return spawn(program, ['-v', '5', configuration], { stdio: 'ignore' });

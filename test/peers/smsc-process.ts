@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { InboundLoad, SmscBehaviour, SmscCounts } from './fast-smsc.ts';
+import type { InboundLoad, SmscBehaviour, SmscCounts } from './smsc-behaviour.ts';
 import type { Census, RecordedMessage } from './smsc-record.ts';
 
 /** What the process that runs an SMSC can be asked. */
