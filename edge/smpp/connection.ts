@@ -4,10 +4,11 @@ import type { Command } from './commands.ts';
 import { decode } from './decode.ts';
 import { Framer } from './framer.ts';
 import type { SmppObserver } from './observer.ts';
+import type { Settled } from './outstanding.ts';
 import { Outbox } from './outbox.ts';
 import type { DecodeError, EncodeError, Pdu, Value } from './pdu.ts';
 import { Session } from './session.ts';
-import type { SessionEffects, SessionOptions, Settled } from './session.ts';
+import type { SessionEffects, SessionOptions } from './session.ts';
 import type { CloseReason, Role } from './session-state.ts';
 import type { Tlvs } from './tlvs.ts';
 

@@ -1,16 +1,18 @@
 import { assertNever } from '../../control/base/result.ts';
+import { admit } from './admission.ts';
+import type { Side } from './admission.ts';
 import { commands } from './commands.ts';
 import type { Command } from './commands.ts';
 import type { DecodeError, EncodeError, Pdu, Value } from './pdu.ts';
-import { bindCommand, receives, roleOf, transmits } from './session-state.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Outstanding } from './outstanding.ts';
+import type { Settled } from './outstanding.ts';
+import { bindCommand, roleOf } from './session-state.ts';
 import type { CloseReason, Role, SessionState } from './session-state.ts';
 import { status } from './status.ts';
 import type { SmppTimers } from './timers.ts';
 import { noTlvs } from './tlvs.ts';
 import type { Tlvs } from './tlvs.ts';
-
-/** How a request of ours ended: with a response, or without one in time. */
-export type Settled = (response: Pdu | undefined) => void;
 
 /** What a session does to the world. Each is performed at once, in the order called. */
 export interface SessionEffects {
@@ -35,7 +37,7 @@ export interface SessionEffects {
 }
 
 export interface SessionOptions {
-  readonly side: 'client' | 'server';
+  readonly side: Side;
   /** Requests of ours that may await their response at once. */
   readonly window: number;
   /** Requests of the peer that we hold unanswered at once; beyond it they get ESME_RTHROTTLED. */
@@ -43,24 +45,7 @@ export interface SessionOptions {
   readonly timers: SmppTimers;
 }
 
-interface Outstanding {
-  readonly command: Command;
-  readonly sentMs: number;
-  readonly settled: Settled;
-}
-
 const lastSequence = 0x7fffffff;
-
-/** Which requests a server takes from an ESME that transmits, and a client from its message centre. */
-const fromTransmitter: ReadonlySet<Command> = new Set([
-  commands.submit_sm,
-  commands.data_sm,
-  commands.submit_multi,
-  commands.query_sm,
-  commands.cancel_sm,
-  commands.replace_sm,
-]);
-const toReceiver: ReadonlySet<Command> = new Set([commands.deliver_sm, commands.data_sm]);
 
 /**
  * The rules of one SMPP session (3.4 §2), without sockets, timers or a clock: it is told what arrived and what time it
@@ -70,17 +55,16 @@ export class Session {
   private readonly options: SessionOptions;
   private readonly effects: SessionEffects;
   private current: SessionState;
-  /** In order of sending, and all with the same time-out, so the first one is the first to expire. */
-  private readonly outstanding = new Map<number, Outstanding>();
+  private readonly outstanding: Outstanding;
+  private readonly heartbeat: Heartbeat;
   private heldRequests = 0;
   private sequence = 0;
-  private heardMs: number;
-  private enquiry: { readonly sequence: number; readonly sentMs: number } | undefined = undefined;
 
   constructor(options: SessionOptions, effects: SessionEffects, nowMs: number) {
     this.options = options;
     this.effects = effects;
-    this.heardMs = nowMs;
+    this.outstanding = new Outstanding(options.timers.responseMs);
+    this.heartbeat = new Heartbeat(options.timers, nowMs);
     this.current = { kind: 'open', deadlineMs: nowMs + options.timers.sessionInitMs };
   }
 
@@ -143,7 +127,7 @@ export class Session {
     const sequence = this.nextSequence();
     const error = this.effects.send(command, status.ESME_ROK, sequence, values, tlvs);
     if (error !== undefined) return error;
-    this.outstanding.set(sequence, { command, sentMs: nowMs, settled });
+    this.outstanding.add(sequence, command, settled, nowMs);
     return undefined;
   }
 
@@ -158,7 +142,7 @@ export class Session {
   /** One PDU arrived. */
   receive(pdu: Pdu, nowMs: number): void {
     if (this.current.kind === 'closed') return;
-    this.heardMs = nowMs;
+    this.heartbeat.heard(nowMs);
     if (pdu.command.isResponse) this.receiveResponse(pdu, nowMs);
     else this.receiveRequest(pdu, nowMs);
   }
@@ -166,12 +150,12 @@ export class Session {
   /** A PDU arrived that could not be read; the ones after it can. */
   receiveError(error: DecodeError, nowMs: number): void {
     if (this.current.kind === 'closed') return;
-    this.heardMs = nowMs;
+    this.heartbeat.heard(nowMs);
     this.effects.decodeError(error);
     const command = error.command;
     if (command?.isResponse === true) {
       // Never answer an answer. What it was meant for stays without one, so it is settled as such now.
-      this.settle(error.sequence, undefined);
+      this.outstanding.settle(error.sequence, undefined);
       this.advanceDrain(nowMs);
     } else if (error.code === 'field' && command?.response !== undefined) {
       this.respond(command, error.status, error.sequence, [], noTlvs);
@@ -232,14 +216,9 @@ export class Session {
       case 'unbinding':
         return state.deadlineMs;
       case 'draining':
-        return Math.min(state.deadlineMs, this.oldestDeadlineMs());
-      case 'bound': {
-        const { responseMs, enquireLinkMs, inactivityMs } = this.options.timers;
-        const enquiryMs =
-          this.enquiry === undefined ? this.heardMs + enquireLinkMs : this.enquiry.sentMs + responseMs;
-        const inactiveMs = inactivityMs === 0 ? Infinity : this.heardMs + inactivityMs;
-        return Math.min(this.oldestDeadlineMs(), enquiryMs, inactiveMs);
-      }
+        return Math.min(state.deadlineMs, this.outstanding.deadlineMs());
+      case 'bound':
+        return Math.min(this.outstanding.deadlineMs(), this.heartbeat.deadlineMs());
       case 'closed':
         return Infinity;
       default:
@@ -249,7 +228,7 @@ export class Session {
 
   /** Does what has fallen due; early calls are harmless. */
   tick(nowMs: number): void {
-    this.expireOutstanding(nowMs);
+    this.outstanding.expire(nowMs);
     const state = this.current;
     switch (state.kind) {
       case 'open':
@@ -274,64 +253,42 @@ export class Session {
   }
 
   private keepAlive(nowMs: number): void {
-    const { responseMs, enquireLinkMs, inactivityMs } = this.options.timers;
-    if (this.enquiry !== undefined && this.heardMs > this.enquiry.sentMs) this.enquiry = undefined;
-    if (this.enquiry !== undefined) {
-      if (nowMs >= this.enquiry.sentMs + responseMs) this.close({ kind: 'dead' });
-    } else if (nowMs >= this.heardMs + enquireLinkMs) {
-      const sequence = this.nextSequence();
-      this.enquiry = { sequence, sentMs: nowMs };
-      this.effects.send(commands.enquire_link, status.ESME_ROK, sequence, [], noTlvs);
+    const pulse = this.heartbeat.check(nowMs);
+    switch (pulse) {
+      case 'fine':
+        return;
+      case 'enquire': {
+        const sequence = this.nextSequence();
+        this.heartbeat.enquired(sequence, nowMs);
+        this.effects.send(commands.enquire_link, status.ESME_ROK, sequence, [], noTlvs);
+        return;
+      }
+      case 'dead':
+        this.close({ kind: 'dead' });
+        return;
+      case 'inactive':
+        this.drain(nowMs);
+        return;
+      default:
+        assertNever(pulse);
     }
-    if (inactivityMs > 0 && nowMs >= this.heardMs + inactivityMs) this.drain(nowMs);
-  }
-
-  private expireOutstanding(nowMs: number): void {
-    for (const [sequence, { sentMs }] of this.outstanding) {
-      if (nowMs < sentMs + this.options.timers.responseMs) return;
-      this.settle(sequence, undefined);
-    }
-  }
-
-  private oldestDeadlineMs(): number {
-    for (const { sentMs } of this.outstanding.values()) return sentMs + this.options.timers.responseMs;
-    return Infinity;
   }
 
   private receiveResponse(pdu: Pdu, nowMs: number): void {
     const state = this.current;
-    if (pdu.sequence === this.enquiry?.sequence) {
-      this.enquiry = undefined;
-    } else if (
-      state.kind === 'binding' &&
-      this.options.side === 'client' &&
-      pdu.sequence === state.sequence
-    ) {
+    if (this.heartbeat.takeAnswer(pdu.sequence)) return;
+    if (state.kind === 'binding' && this.options.side === 'client' && pdu.sequence === state.sequence) {
       if (pdu.status !== status.ESME_ROK) this.close({ kind: 'bindRefused', status: pdu.status });
       else if (pdu.command === state.command.response) this.becomeBound(state.role, pdu);
       else this.effects.unknownResponse();
     } else if (state.kind === 'unbinding' && pdu.sequence === state.sequence) {
       this.close({ kind: 'unbound' });
-    } else if (this.answers(pdu)) {
-      this.settle(pdu.sequence, pdu);
+    } else if (this.outstanding.isAnsweredBy(pdu)) {
+      this.outstanding.settle(pdu.sequence, pdu);
       this.advanceDrain(nowMs);
     } else {
       this.effects.unknownResponse();
     }
-  }
-
-  /** Whether this is the response, or the generic_nack, to a request of ours. */
-  private answers(pdu: Pdu): boolean {
-    const request = this.outstanding.get(pdu.sequence);
-    if (request === undefined) return false;
-    return pdu.command === request.command.response || pdu.command === commands.generic_nack;
-  }
-
-  private settle(sequence: number, response: Pdu | undefined): void {
-    const request = this.outstanding.get(sequence);
-    if (request === undefined) return;
-    this.outstanding.delete(sequence);
-    request.settled(response);
   }
 
   private receiveRequest(pdu: Pdu, nowMs: number): void {
@@ -349,39 +306,14 @@ export class Session {
   }
 
   private receiveOperation(pdu: Pdu): void {
-    const refusal = this.refusalOf(pdu.command);
+    const hasRoom = this.heldRequests < this.options.inboundWindow;
+    const refusal = admit(this.options.side, this.current, pdu.command, hasRoom);
     if (refusal !== status.ESME_ROK) {
       this.respond(pdu.command, refusal, pdu.sequence, [], noTlvs);
       return;
     }
     this.heldRequests++;
     this.effects.request(pdu);
-  }
-
-  private refusalOf(command: Command): number {
-    const state = this.current;
-    const isServer = this.options.side === 'server';
-    switch (state.kind) {
-      case 'bound': {
-        const known = isServer ? fromTransmitter : toReceiver;
-        if (!known.has(command)) {
-          const elsewhere = isServer ? toReceiver : fromTransmitter;
-          return elsewhere.has(command) ? status.ESME_RINVBNDSTS : status.ESME_RINVCMDID;
-        }
-        if (!(isServer ? transmits(state.role) : receives(state.role))) return status.ESME_RINVBNDSTS;
-        return this.heldRequests < this.options.inboundWindow ? status.ESME_ROK : status.ESME_RTHROTTLED;
-      }
-      case 'draining':
-      case 'unbinding':
-        // Says "later": the peer keeps the message and brings it to the next session.
-        return isServer ? status.ESME_RTHROTTLED : status.ESME_RX_T_APPN;
-      case 'open':
-      case 'binding':
-      case 'closed':
-        return status.ESME_RINVBNDSTS;
-      default:
-        return assertNever(state);
-    }
   }
 
   private receiveBind(pdu: Pdu): void {
@@ -458,9 +390,7 @@ export class Session {
         ? state.role
         : undefined;
     this.current = { kind: 'closed', reason };
-    const lost = [...this.outstanding.values()];
-    this.outstanding.clear();
-    for (const { settled } of lost) settled(undefined);
+    this.outstanding.abandon();
     this.effects.closed(reason, endedBound);
   }
 
