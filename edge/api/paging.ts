@@ -1,7 +1,5 @@
 import { fail, ok, type Result } from '../../control/base/result.ts';
-import { isSid, type Sid } from '../../control/base/sid.ts';
-import type { Page, PageQuery } from '../../control/store/facets.ts';
-import type { Json, OpenRequest, Reply } from './exchange.ts';
+import type { Json, OpenRequest, Params, Reply } from './exchange.ts';
 import { Reader } from './readers.ts';
 import { json, refused, type Refused } from './reply.ts';
 
@@ -9,22 +7,13 @@ import { json, refused, type Refused } from './reply.ts';
 const pageSizeDefault = 50;
 const pageSizeMax = 1000;
 
-/** Where a page begins. */
-export type Place =
-  { readonly kind: 'first' } | { readonly kind: 'after' | 'before'; readonly cursor: string };
-
-export interface PageRequest {
+/** Which page of a list a client wants. */
+export interface PageQuery {
   readonly size: number;
-  /** For the client's own counting; only the token says where the page is. */
+  /** For the client's own counting; only the position says where the page is. */
   readonly number: number;
-  readonly place: Place;
-}
-
-/** One page with the cursors of its neighbours; null where the list ends. */
-export interface ListPage {
-  readonly rows: readonly Json[];
-  readonly next: string | null;
-  readonly previous: string | null;
+  /** Undefined: the beginning of the list. */
+  readonly position?: { readonly direction: 'after' | 'before'; readonly key: string };
 }
 
 /** A page's size. More than the maximum is the maximum: Node's helper library asks for pages as large as its `limit`. */
@@ -32,98 +21,82 @@ export const readPageSize = (reader: Reader): number =>
   Math.min(reader.integer('PageSize', 1, Number.MAX_SAFE_INTEGER) ?? pageSizeDefault, pageSizeMax);
 
 /**
- * Reads PageSize, Page and PageToken. A token is `PA` and a cursor for what follows it, `PB` and a cursor for what
- * comes before; anything that `isCursor` does not know, and a page number without its token, is 21481.
+ * Reads PageSize, Page and PageToken. A token is `PA` and a key for what follows it, `PB` and a key for what comes
+ * before; anything that `isKey` does not know, and a page number without its token, is 21481.
  */
-export function readPage(
-  request: OpenRequest,
-  isCursor: (text: string) => boolean,
-): Result<PageRequest, Refused> {
-  const reader = new Reader(request.query);
+export function readPageQuery(params: Params, isKey: (text: string) => boolean): Result<PageQuery, Refused> {
+  const reader = new Reader(params);
   const size = readPageSize(reader);
   const number = reader.integer('Page', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const token = reader.text('PageToken', 128, 21481) ?? '';
   if (reader.fault !== undefined) return fail(reader.fault);
   if (token === '') {
-    if (number === 0) return ok({ size, number, place: { kind: 'first' } });
+    if (number === 0) return ok({ size, number });
     return fail(refused(21481, 'A Page other than 0 needs its PageToken: follow next_page_uri.'));
   }
-  const cursor = token.slice(2);
-  const kind = token.startsWith('PA') ? 'after' : token.startsWith('PB') ? 'before' : undefined;
-  if (kind === undefined || !isCursor(cursor)) {
+  const key = token.slice(2);
+  const direction = token.startsWith('PA') ? 'after' : token.startsWith('PB') ? 'before' : undefined;
+  if (direction === undefined || !isKey(key)) {
     return fail(refused(21481, 'The PageToken is not one of this list: follow next_page_uri.'));
   }
-  return ok({ size, number, place: { kind, cursor } });
+  return ok({ size, number, position: { direction, key } });
+}
+
+export interface CutPage<Row> {
+  /** In the order of the list. */
+  readonly rows: readonly Row[];
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+}
+
+/** Makes a page of up to `size + 1` rows found from its position on: the last tells only that there are more. */
+export function cutPage<Row>({ size, position }: PageQuery, found: readonly Row[]): CutPage<Row> {
+  const more = found.length > size;
+  const rows = found.slice(0, size);
+  if (position?.direction === 'before') return { rows: rows.reverse(), hasNext: true, hasPrevious: more };
+  return { rows, hasNext: more, hasPrevious: position !== undefined };
+}
+
+/** One page of a list, and where its neighbours begin. */
+export interface RenderedPage {
+  /** The key of the rows in the answer, e.g. `messages`. */
+  readonly name: string;
+  readonly items: readonly Json[];
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  /** What the page before this one ends at, and the page after it begins at; default: the query's own key. */
+  readonly firstKey?: string | undefined;
+  readonly lastKey?: string | undefined;
 }
 
 /** A list as the 2010-04-01 API answers it: relative URIs, in which the filters are repeated. */
-export function listReply(request: OpenRequest, key: string, page: PageRequest, found: ListPage): Reply {
-  const { size, number } = page;
+export function renderPage(request: OpenRequest, query: PageQuery, page: RenderedPage): Reply {
+  const { size, number, position } = query;
   const path = jsonPath(request);
   const filters = filtersOf(request);
-  const uri = (pageNumber: number, token: string): string =>
-    `${path}?${filters}PageSize=${size}&Page=${pageNumber}${token === '' ? '' : `&PageToken=${encodeURIComponent(token)}`}`;
-  const { place } = page;
-  const token = place.kind === 'first' ? '' : `${place.kind === 'after' ? 'PA' : 'PB'}${place.cursor}`;
+  const uri = (pageNumber: number, direction?: 'after' | 'before', key?: string): string => {
+    const place = `${path}?${filters}PageSize=${size}&Page=${pageNumber}`;
+    if (key === undefined) return place;
+    return `${place}&PageToken=${direction === 'after' ? 'PA' : 'PB'}${encodeURIComponent(key)}`;
+  };
   const start = number * size;
+  const nextKey = page.lastKey ?? position?.key;
+  const previousKey = page.firstKey ?? position?.key;
   return json({
-    [key]: found.rows,
+    [page.name]: page.items,
     page: number,
     page_size: size,
     start,
-    end: start + Math.max(found.rows.length - 1, 0),
-    uri: uri(number, token),
-    first_page_uri: uri(0, ''),
-    next_page_uri: found.next === null ? null : uri(number + 1, `PA${found.next}`),
-    previous_page_uri: found.previous === null ? null : uri(Math.max(number - 1, 0), `PB${found.previous}`),
+    end: start + Math.max(page.items.length - 1, 0),
+    uri: uri(number, position?.direction, position?.key),
+    first_page_uri: uri(0),
+    next_page_uri: page.hasNext ? uri(number + 1, 'after', nextKey) : null,
+    previous_page_uri: page.hasPrevious ? uri(Math.max(number - 1, 0), 'before', previousKey) : null,
   });
 }
 
-/** A whole short list, in the form of one page. */
-export const shortListReply = (request: OpenRequest, key: string, rows: readonly Json[]): Reply =>
-  listReply(
-    request,
-    key,
-    { size: Math.max(rows.length, pageSizeDefault), number: 0, place: { kind: 'first' } },
-    { rows, next: null, previous: null },
-  );
-
-/** The answer to a list that the books keep by SID. */
-export function sidListReply<Row>(
-  request: OpenRequest,
-  key: string,
-  prefix: string,
-  list: (query: PageQuery<Sid>) => Page<Row, Sid>,
-  view: { readonly sid: (row: Row) => Sid; readonly json: (row: Row) => Json },
-): Reply {
-  const asked = readPage(request, (text) => isSid(text, prefix));
-  if (!asked.ok) return asked.error;
-  const { size, place } = asked.value;
-  const answer = (rows: readonly Row[], next: Sid | null, previous: Sid | null): Reply =>
-    listReply(request, key, asked.value, { rows: rows.map(view.json), next, previous });
-  switch (place.kind) {
-    case 'first': {
-      const { rows, next } = list({ limit: size });
-      return answer(rows, next, null);
-    }
-    case 'after': {
-      const { rows, next } = list({ limit: size, after: place.cursor });
-      const [first] = rows;
-      return answer(rows, next, first === undefined ? place.cursor : view.sid(first));
-    }
-    case 'before': {
-      // One more than is shown, to know whether there is a page before this one.
-      const { rows, next } = list({ limit: size + 1, before: place.cursor });
-      const shown = rows.slice(-size);
-      const [first] = shown;
-      return answer(shown, next, rows.length > size && first !== undefined ? view.sid(first) : null);
-    }
-  }
-}
-
 /** The request's path as the API itself writes it. */
-export const jsonPath = ({ path }: OpenRequest): string =>
-  path.endsWith('.json') ? path : `${path}.json`;
+export const jsonPath = ({ path }: OpenRequest): string => (path.endsWith('.json') ? path : `${path}.json`);
 
 const paging: ReadonlySet<string> = new Set(['PageSize', 'Page', 'PageToken']);
 

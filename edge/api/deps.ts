@@ -1,0 +1,21 @@
+import type { Accounts } from '../../control/accounts/accounts.ts';
+import type { ApiKeys } from '../../control/accounts/api-keys.ts';
+import type { Balances } from '../../control/accounts/balances.ts';
+import type { Clock } from '../../control/base/clock.ts';
+import type { Inventory } from '../../control/inventory/inventory.ts';
+import type { Messaging } from '../messaging/messaging.ts';
+
+/** What the resources work with. */
+export interface ApiDeps {
+  readonly messaging: Pick<Messaging, 'acceptance' | 'ledger' | 'media' | 'cancel'>;
+  readonly accounts: Accounts;
+  readonly keys: ApiKeys;
+  readonly balances: Balances;
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+}
+
+/** Where the resources of the 2010-04-01 API live. */
+export const accountsPath = '/2010-04-01/Accounts';
+export const accountPath = `${accountsPath}/{AccountSid}`;
+export const apiVersion = '2010-04-01';

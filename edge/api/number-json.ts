@@ -1,0 +1,91 @@
+import type { AssignedNumber } from '../../control/inventory/inventory.ts';
+import type { Capabilities, PhoneNumber } from '../../control/inventory/number.ts';
+import type { Sid } from '../../control/base/sid.ts';
+import { accountsPath, apiVersion } from './deps.ts';
+import type { Json } from './exchange.ts';
+import { orNull } from './reply.ts';
+import { rfc2822 } from './rfc2822.ts';
+
+const capabilitiesJson = ({ voice, sms, mms, fax }: Capabilities): Json => ({ voice, sms, mms, fax });
+
+/** https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#incomingphonenumber-properties */
+export function incomingNumberJson(number: AssignedNumber, accountSid: Sid): Json {
+  const { sid, config, createdMs, updatedMs } = number.assignment;
+  const base = `${accountsPath}/${accountSid}/IncomingPhoneNumbers/${sid}`;
+  return {
+    account_sid: accountSid,
+    address_requirements: 'none',
+    address_sid: orNull(config.addressSid),
+    api_version: apiVersion,
+    beta: false,
+    bundle_sid: orNull(config.bundleSid),
+    capabilities: capabilitiesJson(number.capabilities),
+    date_created: rfc2822(createdMs),
+    date_updated: rfc2822(updatedMs),
+    emergency_address_sid: orNull(config.emergencyAddressSid),
+    emergency_address_status: 'unregistered',
+    emergency_status: config.emergencyStatus,
+    friendly_name: config.friendlyName,
+    identity_sid: orNull(config.identitySid),
+    origin: 'twilio',
+    phone_number: number.e164,
+    sid,
+    sms_application_sid: config.smsApplicationSid,
+    sms_fallback_method: config.smsFallbackMethod,
+    sms_fallback_url: config.smsFallbackUrl,
+    sms_method: config.smsMethod,
+    sms_url: config.smsUrl,
+    status: 'in-use',
+    status_callback: config.statusCallback,
+    status_callback_method: config.statusCallbackMethod,
+    subresource_uris: { assigned_add_ons: `${base}/AssignedAddOns.json` },
+    trunk_sid: orNull(config.trunkSid),
+    type: number.type,
+    uri: `${base}.json`,
+    voice_application_sid: config.voiceApplicationSid,
+    voice_caller_id_lookup: config.voiceCallerIdLookup,
+    voice_fallback_method: config.voiceFallbackMethod,
+    voice_fallback_url: config.voiceFallbackUrl,
+    voice_method: config.voiceMethod,
+    voice_receive_mode: config.voiceReceiveMode,
+    voice_url: config.voiceUrl,
+  };
+}
+
+/** https://www.twilio.com/docs/phone-numbers/api/availablephonenumberlocal-resource */
+export function availableNumberJson({ e164, place, capabilities }: PhoneNumber, friendlyName: string): Json {
+  return {
+    address_requirements: 'none',
+    beta: false,
+    capabilities: capabilitiesJson(capabilities),
+    friendly_name: friendlyName,
+    iso_country: place.country,
+    lata: orNull(place.lata),
+    latitude: orNull(place.latitude),
+    locality: orNull(place.locality),
+    longitude: orNull(place.longitude),
+    phone_number: e164,
+    postal_code: orNull(place.postalCode),
+    rate_center: orNull(place.rateCenter),
+    region: orNull(place.region),
+  };
+}
+
+/** https://www.twilio.com/docs/messaging/api/short-code-resource#shortcode-properties */
+export function shortCodeJson({ e164, assignment }: AssignedNumber, accountSid: Sid): Json {
+  const { sid, config, createdMs, updatedMs } = assignment;
+  return {
+    account_sid: accountSid,
+    api_version: apiVersion,
+    date_created: rfc2822(createdMs),
+    date_updated: rfc2822(updatedMs),
+    friendly_name: config.friendlyName,
+    short_code: e164,
+    sid,
+    sms_fallback_method: config.smsFallbackMethod,
+    sms_fallback_url: config.smsFallbackUrl,
+    sms_method: config.smsMethod,
+    sms_url: config.smsUrl,
+    uri: `${accountsPath}/${accountSid}/SMS/ShortCodes/${sid}.json`,
+  };
+}

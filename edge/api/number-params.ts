@@ -1,0 +1,92 @@
+import { newNumberConfig } from '../../control/inventory/config.ts';
+import type { NumberConfig } from '../../control/inventory/number.ts';
+import { apiVersion } from './deps.ts';
+import type { Params } from './exchange.ts';
+import { Reader } from './readers.ts';
+import { fail, ok, type Result } from '../../control/base/result.ts';
+import { printable, type Refused } from './reply.ts';
+
+/** Twilio's codes for what a number is configured to. */
+const badName = 20002;
+const badUrl = 21402;
+const badMethod = 21403;
+
+/** What belongs to products that this edge does not have, and the number each is refused with. */
+const absentProducts = [
+  ['SmsApplicationSid', 21420],
+  ['VoiceApplicationSid', 21420],
+  ['TrunkSid', 21245],
+  ['AddressSid', 21628],
+  ['EmergencyAddressSid', 21628],
+  ['IdentitySid', 21650],
+  ['BundleSid', 21649],
+] as const;
+
+/** Without the keys that were not given. */
+function given<T extends object>(values: { [K in keyof T]: T[K] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** The fallback of a URL that is not there would never be called. */
+function judgeFallbacks(reader: Reader, config: NumberConfig): void {
+  if (config.smsFallbackUrl !== '' && config.smsUrl === '')
+    reader.refuse(21406, 'SmsFallbackUrl needs an SmsUrl.');
+  if (config.voiceFallbackUrl !== '' && config.voiceUrl === '')
+    reader.refuse(21405, 'VoiceFallbackUrl needs a VoiceUrl.');
+}
+
+function readSms(reader: Reader): Partial<NumberConfig> {
+  return given({
+    friendlyName: reader.text('FriendlyName', 64, badName),
+    smsUrl: reader.url('SmsUrl', badUrl),
+    smsMethod: reader.method('SmsMethod', badMethod),
+    smsFallbackUrl: reader.url('SmsFallbackUrl', badUrl),
+    smsFallbackMethod: reader.method('SmsFallbackMethod', badMethod),
+  });
+}
+
+/**
+ * The parameters that configure a phone number, when it is bought and afterwards
+ * (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#update-an-incomingphonenumber-resource).
+ * `before` is what they are a change of.
+ */
+export function readNumberConfig(
+  params: Params,
+  before: NumberConfig = newNumberConfig(''),
+): Result<Partial<NumberConfig>, Refused> {
+  const reader = new Reader(params);
+  for (const [name, code] of absentProducts) {
+    const sid = params.get(name);
+    if (sid) reader.refuse(code, `${name} ${printable(sid)} names nothing on this edge. Leave it out.`);
+  }
+  const change: Partial<NumberConfig> = {
+    ...readSms(reader),
+    ...given({
+      voiceUrl: reader.url('VoiceUrl', badUrl),
+      voiceMethod: reader.method('VoiceMethod', badMethod),
+      voiceFallbackUrl: reader.url('VoiceFallbackUrl', badUrl),
+      voiceFallbackMethod: reader.method('VoiceFallbackMethod', badMethod),
+      voiceCallerIdLookup: reader.flag('VoiceCallerIdLookup'),
+      voiceReceiveMode: reader.choice('VoiceReceiveMode', ['voice', 'fax']),
+      statusCallback: reader.url('StatusCallback', badUrl),
+      statusCallbackMethod: reader.method('StatusCallbackMethod', badMethod),
+    }),
+  };
+  if (reader.choice('EmergencyStatus', ['active', 'inactive'], 22222) === 'active')
+    reader.refuse(22222, 'EmergencyStatus cannot be Active: this edge has no emergency calling.');
+  reader.choice('ApiVersion', [apiVersion]);
+  judgeFallbacks(reader, { ...before, ...change });
+  return reader.fault === undefined ? ok(change) : fail(reader.fault);
+}
+
+/** The parameters that configure a short code. */
+export function readShortCodeConfig(
+  params: Params,
+  before: NumberConfig,
+): Result<Partial<NumberConfig>, Refused> {
+  const reader = new Reader(params);
+  const change = readSms(reader);
+  reader.choice('ApiVersion', [apiVersion]);
+  judgeFallbacks(reader, { ...before, ...change });
+  return reader.fault === undefined ? ok(change) : fail(reader.fault);
+}
