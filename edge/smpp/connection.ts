@@ -8,7 +8,7 @@ import type { Settled } from './outstanding.ts';
 import { Outbox } from './outbox.ts';
 import type { DecodeError, EncodeError, Pdu, Value } from './pdu.ts';
 import { Session } from './session.ts';
-import type { SessionEffects, SessionOptions } from './session.ts';
+import type { SessionEffects, SessionOptions } from './session-effects.ts';
 import type { CloseReason, Role } from './session-state.ts';
 import type { Tlvs } from './tlvs.ts';
 

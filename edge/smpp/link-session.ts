@@ -8,7 +8,7 @@ import { dial } from './dial.ts';
 import type { SmppLinkConfig } from './link-config.ts';
 import type { Log, SmppObserver } from './observer.ts';
 import type { Pdu, Value } from './pdu.ts';
-import type { SessionOptions } from './session.ts';
+import type { SessionOptions } from './session-effects.ts';
 import type { CloseReason, Role } from './session-state.ts';
 import { statusName } from './status.ts';
 import { defaultTimers } from './timers.ts';

@@ -72,3 +72,7 @@ export type SessionState =
       readonly deadlineMs: number;
     }
   | { readonly kind: 'closed'; readonly reason: CloseReason };
+
+/** The role a session is bound as, also while it unbinds. */
+export const boundRole = (state: SessionState): Role | undefined =>
+  state.kind === 'bound' || state.kind === 'draining' || state.kind === 'unbinding' ? state.role : undefined;

@@ -1,51 +1,18 @@
 import { assertNever } from '../../control/base/result.ts';
 import { admit } from './admission.ts';
-import type { Side } from './admission.ts';
 import { commands } from './commands.ts';
 import type { Command } from './commands.ts';
 import type { DecodeError, EncodeError, Pdu, Value } from './pdu.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Outstanding } from './outstanding.ts';
 import type { Settled } from './outstanding.ts';
-import { bindCommand, roleOf } from './session-state.ts';
+import { bindCommand, boundRole, roleOf } from './session-state.ts';
 import type { CloseReason, Role, SessionState } from './session-state.ts';
 import { status } from './status.ts';
-import type { SmppTimers } from './timers.ts';
+import type { SessionEffects, SessionOptions } from './session-effects.ts';
+import { Voice } from './voice.ts';
 import { noTlvs } from './tlvs.ts';
 import type { Tlvs } from './tlvs.ts';
-
-/** What a session does to the world. Each is performed at once, in the order called. */
-export interface SessionEffects {
-  /** Puts one PDU on the wire, or says why it cannot be written. */
-  send(
-    command: Command,
-    status: number,
-    sequence: number,
-    values: readonly Value[],
-    tlvs: Tlvs,
-  ): EncodeError | undefined;
-  /** Server: the peer asks to bind; answer with `acceptBind` or `refuseBind`. */
-  bindRequested(role: Role, bind: Pdu): void;
-  bound(role: Role, answer: Pdu | undefined): void;
-  /** A request of the peer that is allowed in this state; answer it with `reply`, once. */
-  request(pdu: Pdu): void;
-  /** A response that answers nothing was ignored. */
-  unknownResponse(): void;
-  decodeError(error: DecodeError): void;
-  /** The end; `endedBound` is the role it was bound as, if it was. End the connection once what was sent has left. */
-  closed(reason: CloseReason, endedBound: Role | undefined): void;
-}
-
-export interface SessionOptions {
-  readonly side: Side;
-  /** Requests of ours that may await their response at once. */
-  readonly window: number;
-  /** Requests of the peer that we hold unanswered at once; beyond it they get ESME_RTHROTTLED. */
-  readonly inboundWindow: number;
-  readonly timers: SmppTimers;
-}
-
-const lastSequence = 0x7fffffff;
 
 /**
  * The rules of one SMPP session (3.4 §2), without sockets, timers or a clock: it is told what arrived and what time it
@@ -58,11 +25,12 @@ export class Session {
   private readonly outstanding: Outstanding;
   private readonly heartbeat: Heartbeat;
   private heldRequests = 0;
-  private sequence = 0;
+  private readonly voice: Voice;
 
   constructor(options: SessionOptions, effects: SessionEffects, nowMs: number) {
     this.options = options;
     this.effects = effects;
+    this.voice = new Voice(effects);
     this.outstanding = new Outstanding(options.timers.responseMs);
     this.heartbeat = new Heartbeat(options.timers, nowMs);
     this.current = { kind: 'open', deadlineMs: nowMs + options.timers.sessionInitMs };
@@ -91,9 +59,8 @@ export class Session {
   bind(role: Role, values: readonly Value[], nowMs: number): EncodeError | undefined {
     if (this.current.kind !== 'open') return undefined;
     const command = bindCommand[role];
-    const sequence = this.nextSequence();
-    const error = this.effects.send(command, status.ESME_ROK, sequence, values, noTlvs);
-    if (error !== undefined) return error;
+    const sequence = this.voice.ask(command, values, noTlvs);
+    if (typeof sequence !== 'number') return sequence;
     const deadlineMs = nowMs + this.options.timers.responseMs;
     this.current = { kind: 'binding', role, command, sequence, deadlineMs };
     return undefined;
@@ -103,7 +70,7 @@ export class Session {
   acceptBind(values: readonly Value[], tlvs: Tlvs): void {
     const state = this.current;
     if (state.kind !== 'binding') return;
-    this.respond(state.command, status.ESME_ROK, state.sequence, values, tlvs);
+    this.voice.respond(state.command, status.ESME_ROK, state.sequence, values, tlvs);
     this.becomeBound(state.role, undefined);
   }
 
@@ -111,7 +78,7 @@ export class Session {
   refuseBind(refusal: number): void {
     const state = this.current;
     if (state.kind !== 'binding') return;
-    this.respond(state.command, refusal, state.sequence, [], noTlvs);
+    this.voice.respond(state.command, refusal, state.sequence, [], noTlvs);
     this.close({ kind: 'bindRefused', status: refusal });
   }
 
@@ -124,9 +91,8 @@ export class Session {
     nowMs: number,
   ): EncodeError | undefined {
     if (this.free === 0) throw new Error('request without capacity');
-    const sequence = this.nextSequence();
-    const error = this.effects.send(command, status.ESME_ROK, sequence, values, tlvs);
-    if (error !== undefined) return error;
+    const sequence = this.voice.ask(command, values, tlvs);
+    if (typeof sequence !== 'number') return sequence;
     this.outstanding.add(sequence, command, settled, nowMs);
     return undefined;
   }
@@ -135,7 +101,7 @@ export class Session {
   reply(request: Pdu, answer: number, values: readonly Value[], tlvs: Tlvs, nowMs: number): void {
     if (this.current.kind === 'closed') return;
     this.heldRequests--;
-    this.respond(request.command, answer, request.sequence, values, tlvs);
+    this.voice.respond(request.command, answer, request.sequence, values, tlvs);
     this.advanceDrain(nowMs);
   }
 
@@ -158,16 +124,16 @@ export class Session {
       this.outstanding.settle(error.sequence, undefined);
       this.advanceDrain(nowMs);
     } else if (error.code === 'field' && command?.response !== undefined) {
-      this.respond(command, error.status, error.sequence, [], noTlvs);
+      this.voice.respond(command, error.status, error.sequence, [], noTlvs);
     } else {
-      this.nack(error.status, error.sequence);
+      this.voice.nack(error.status, error.sequence);
     }
   }
 
   /** The stream can no longer be cut into PDUs (SMPP 3.4 §4.3: a command_length that is invalid). */
   framingLost(): void {
     if (this.current.kind === 'closed') return;
-    this.nack(status.ESME_RINVCMDLEN, 0);
+    this.voice.nack(status.ESME_RINVCMDLEN, 0);
     this.close({ kind: 'framing' });
   }
 
@@ -183,28 +149,9 @@ export class Session {
 
   /** Takes no more requests, lets those under way end, then unbinds. A session that is not bound just ends. */
   drain(nowMs: number): void {
-    const state = this.current;
-    switch (state.kind) {
-      case 'open':
-      case 'binding':
-        this.abort();
-        return;
-      case 'bound':
-        this.current = {
-          kind: 'draining',
-          role: state.role,
-          peerUnbind: undefined,
-          deadlineMs: nowMs + this.options.timers.responseMs,
-        };
-        this.advanceDrain(nowMs);
-        return;
-      case 'draining':
-      case 'unbinding':
-      case 'closed':
-        return;
-      default:
-        assertNever(state);
-    }
+    const { kind } = this.current;
+    if (kind === 'bound') this.beginDrain(this.current.role, undefined, nowMs);
+    else if (kind === 'open' || kind === 'binding') this.abort();
   }
 
   /** When `tick` is next due. */
@@ -257,12 +204,9 @@ export class Session {
     switch (pulse) {
       case 'fine':
         return;
-      case 'enquire': {
-        const sequence = this.nextSequence();
-        this.heartbeat.enquired(sequence, nowMs);
-        this.effects.send(commands.enquire_link, status.ESME_ROK, sequence, [], noTlvs);
+      case 'enquire':
+        this.heartbeat.enquired(this.voice.askPlainly(commands.enquire_link), nowMs);
         return;
-      }
       case 'dead':
         this.close({ kind: 'dead' });
         return;
@@ -293,23 +237,19 @@ export class Session {
 
   private receiveRequest(pdu: Pdu, nowMs: number): void {
     const command = pdu.command;
-    if (command === commands.enquire_link) this.respond(command, status.ESME_ROK, pdu.sequence, [], noTlvs);
+    if (command === commands.enquire_link) this.voice.answer(pdu, status.ESME_ROK);
     else if (command === commands.unbind) this.receiveUnbind(pdu, nowMs);
     else if (roleOf(command) !== undefined) this.receiveBind(pdu);
-    else if (command.response === undefined) this.receiveNotice(pdu);
-    else this.receiveOperation(pdu);
-  }
-
-  /** alert_notification wants no answer; outbind (to a server) and anything else without a response is out of place. */
-  private receiveNotice(pdu: Pdu): void {
-    if (pdu.command !== commands.alert_notification) this.nack(status.ESME_RINVCMDID, pdu.sequence);
+    else if (command.response !== undefined) this.receiveOperation(pdu);
+    // alert_notification wants no answer; outbind is for ESMEs that listen.
+    else if (command !== commands.alert_notification) this.voice.nack(status.ESME_RINVCMDID, pdu.sequence);
   }
 
   private receiveOperation(pdu: Pdu): void {
     const hasRoom = this.heldRequests < this.options.inboundWindow;
     const refusal = admit(this.options.side, this.current, pdu.command, hasRoom);
     if (refusal !== status.ESME_ROK) {
-      this.respond(pdu.command, refusal, pdu.sequence, [], noTlvs);
+      this.voice.answer(pdu, refusal);
       return;
     }
     this.heldRequests++;
@@ -321,7 +261,7 @@ export class Session {
     const state = this.current;
     if (role === undefined) return;
     if (this.options.side === 'client' || state.kind !== 'open') {
-      this.respond(pdu.command, status.ESME_RALYBND, pdu.sequence, [], noTlvs);
+      this.voice.answer(pdu, status.ESME_RALYBND);
       return;
     }
     const { sequence, command } = pdu;
@@ -333,29 +273,32 @@ export class Session {
     const state = this.current;
     switch (state.kind) {
       case 'bound':
+        this.beginDrain(state.role, pdu.sequence, nowMs);
+        return;
       case 'draining':
-        this.current = {
-          kind: 'draining',
-          role: state.role,
-          peerUnbind: pdu.sequence,
-          deadlineMs: nowMs + this.options.timers.responseMs,
-        };
-        this.advanceDrain(nowMs);
+        // Its deadline stays: asking again and again does not buy time.
+        this.current = { ...state, peerUnbind: pdu.sequence };
         return;
       case 'unbinding':
         // Both sides began at once: answering theirs ends it.
-        this.respond(pdu.command, status.ESME_ROK, pdu.sequence, [], noTlvs);
+        this.voice.answer(pdu, status.ESME_ROK);
         this.close({ kind: 'unbound' });
         return;
       case 'open':
       case 'binding':
-        this.respond(pdu.command, status.ESME_RINVBNDSTS, pdu.sequence, [], noTlvs);
+        this.voice.answer(pdu, status.ESME_RINVBNDSTS);
         return;
       case 'closed':
         return;
       default:
         assertNever(state);
     }
+  }
+
+  private beginDrain(role: Role, peerUnbind: number | undefined, nowMs: number): void {
+    const deadlineMs = nowMs + this.options.timers.responseMs;
+    this.current = { kind: 'draining', role, peerUnbind, deadlineMs };
+    this.advanceDrain(nowMs);
   }
 
   private advanceDrain(nowMs: number): void {
@@ -367,12 +310,11 @@ export class Session {
     const state = this.current;
     if (state.kind !== 'draining') return;
     if (state.peerUnbind !== undefined) {
-      this.respond(commands.unbind, status.ESME_ROK, state.peerUnbind, [], noTlvs);
+      this.voice.respond(commands.unbind, status.ESME_ROK, state.peerUnbind, [], noTlvs);
       this.close({ kind: 'unbound' });
       return;
     }
-    const sequence = this.nextSequence();
-    this.effects.send(commands.unbind, status.ESME_ROK, sequence, [], noTlvs);
+    const sequence = this.voice.askPlainly(commands.unbind);
     const deadlineMs = nowMs + this.options.timers.responseMs;
     this.current = { kind: 'unbinding', role: state.role, sequence, deadlineMs };
   }
@@ -385,35 +327,9 @@ export class Session {
   private close(reason: CloseReason): void {
     const state = this.current;
     if (state.kind === 'closed') return;
-    const endedBound =
-      state.kind === 'bound' || state.kind === 'draining' || state.kind === 'unbinding'
-        ? state.role
-        : undefined;
+    const endedBound = boundRole(state);
     this.current = { kind: 'closed', reason };
     this.outstanding.abandon();
     this.effects.closed(reason, endedBound);
-  }
-
-  private respond(
-    request: Command,
-    answer: number,
-    sequence: number,
-    values: readonly Value[],
-    tlvs: Tlvs,
-  ): void {
-    if (request.response === undefined) return;
-    const error = this.effects.send(request.response, answer, sequence, values, tlvs);
-    if (error === undefined) return;
-    // Our answer cannot be written (a message id beyond 64 octets): the peer still gets one.
-    this.effects.send(request.response, status.ESME_RSYSERR, sequence, [], noTlvs);
-  }
-
-  private nack(answer: number, sequence: number): void {
-    this.effects.send(commands.generic_nack, answer, sequence, [], noTlvs);
-  }
-
-  private nextSequence(): number {
-    this.sequence = this.sequence === lastSequence ? 1 : this.sequence + 1;
-    return this.sequence;
   }
 }

@@ -5,7 +5,7 @@ import type { Command } from '../../edge/smpp/commands.ts';
 import { messageValues } from '../../edge/smpp/message.ts';
 import type { DecodeError, Pdu, Value } from '../../edge/smpp/pdu.ts';
 import { Session } from '../../edge/smpp/session.ts';
-import type { SessionEffects, SessionOptions } from '../../edge/smpp/session.ts';
+import type { SessionEffects, SessionOptions } from '../../edge/smpp/session-effects.ts';
 import type { CloseReason, Role } from '../../edge/smpp/session-state.ts';
 import { status } from '../../edge/smpp/status.ts';
 import { defaultTimers } from '../../edge/smpp/timers.ts';
