@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { systemRandom } from '../../../control/base/random.ts';
+import { sidFactory } from '../../../control/base/sid.ts';
+import { Alerts } from '../../../control/events/alerts.ts';
+import type { NewAlert } from '../../../control/events/alert.ts';
+import { localBus } from '../../../control/events/bus.ts';
+import type { EdgeEvent } from '../../../control/events/event.ts';
+import { Store } from '../../../control/store/store.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'strowger-alerts-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const about = (resourceSid: string): NewAlert => ({
+  accountSid: `AC${'0'.repeat(32)}`,
+  code: 11200,
+  resourceSid,
+  detail: 'the application answered 500',
+  request: {
+    url: 'https://a.example/sms',
+    method: 'POST',
+    signedUrl: 'https://a.example/sms',
+    signature: 'c2ln',
+    responseStatus: 500,
+  },
+});
+
+function open(name: string, keep?: number) {
+  const store = new Store(join(folder, name));
+  const clock = new FakeClock();
+  const bus = localBus();
+  const events: EdgeEvent[] = [];
+  bus.subscribe(['alert'], (event) => void events.push(event));
+  const alerts = new Alerts({
+    store,
+    clock,
+    bus,
+    makeSid: sidFactory(clock, systemRandom),
+    ...(keep === undefined ? {} : { keep }),
+  });
+  return { store, alerts, events };
+}
+
+describe('alerts', () => {
+  it('are kept with SID, time and level, and published', async () => {
+    const { store, alerts, events } = open('kept');
+    const recorded = alerts.record(about('SM1'));
+    assert.match(recorded.sid, /^NO[0-9a-f]{32}$/);
+    assert.equal(recorded.level, 'ERROR');
+    assert.equal(alerts.record({ ...about('SM1'), code: 12200 }).level, 'WARNING');
+    assert.deepEqual(events[0], { type: 'alert', atMs: recorded.atMs, alert: recorded });
+    await store.durable();
+    assert.deepEqual(alerts.recent(10)[0], recorded);
+    await store.close();
+  });
+
+  it('are found newest first up to a number, and shown oldest first', async () => {
+    const { store, alerts } = open('found');
+    for (const sid of ['SM1', 'SM2', 'SM3', 'SM1']) alerts.record(about(sid));
+    await store.durable();
+    assert.deepEqual(
+      alerts.recent(2).map((alert) => alert.resourceSid),
+      ['SM3', 'SM1'],
+    );
+    assert.equal(alerts.recent(10, (alert) => alert.resourceSid === 'SM1').length, 2);
+    await store.close();
+  });
+
+  it('are kept within a bound, the newest ones, also when many come at once', async () => {
+    const { store, alerts } = open('bound', 20);
+    for (let round = 0; round < 10; round++) {
+      for (let i = 0; i < 30; i++) alerts.record(about(`SM${round * 30 + i}`));
+      await store.durable();
+    }
+    for (let i = 300; i < 303; i++) {
+      alerts.record(about(`SM${i}`));
+      await store.durable();
+    }
+    const kept = alerts.recent(1_000).map((alert) => alert.resourceSid);
+    assert.ok(kept.length >= 20 && kept.length <= 23, String(kept.length));
+    assert.equal(kept.at(-1), 'SM302');
+    await store.close();
+  });
+
+  it('count what an earlier run left', async () => {
+    const first = open('again', 10);
+    for (let i = 0; i < 10; i++) first.alerts.record(about(`SM${i}`));
+    await first.store.close();
+    const second = open('again', 10);
+    for (let i = 10; i < 13; i++) {
+      second.alerts.record(about(`SM${i}`));
+      await second.store.durable();
+    }
+    assert.ok(second.alerts.recent(100).length <= 11);
+    await second.store.close();
+  });
+
+  it('keep only so much of what others wrote', async () => {
+    const { store, alerts } = open('long');
+    const long = 'x'.repeat(100_000);
+    const { detail, request } = alerts.record({
+      ...about('SM1'),
+      detail: long,
+      request: { ...about('').request!, url: long, signedUrl: long },
+    });
+    assert.ok([detail, request?.url, request?.signedUrl].every((text) => text!.length <= 2_048));
+    await store.close();
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { definitions } from '../../../control/metrics/definitions.ts';
+import { Metrics } from '../../../control/metrics/metrics.ts';
+
+const scrape = async (metrics: Metrics): Promise<string> => (await metrics.scrape()).text;
+
+describe('metrics', () => {
+  it('counts by labels, and gives the same child for the same values', async () => {
+    const metrics = new Metrics({ processMetrics: false });
+    const { messages, submit, storeBytes } = metrics.instruments;
+    const sent = messages('outbound-api', 'alpha', 'sent');
+    assert.equal(messages('outbound-api', 'alpha', 'sent'), sent);
+    sent.inc();
+    sent.inc(2);
+    messages('inbound', 'alpha', 'received').inc();
+    submit('alpha', 'accepted').observe(0.003);
+    storeBytes().set(4096);
+    const text = await scrape(metrics);
+    for (const line of [
+      'strowger_messages_total{direction="outbound-api",carrier="alpha",status="sent"} 3',
+      'strowger_messages_total{direction="inbound",carrier="alpha",status="received"} 1',
+      'strowger_submit_seconds_bucket{le="0.0025",carrier="alpha",outcome="accepted"} 0',
+      'strowger_submit_seconds_bucket{le="0.005",carrier="alpha",outcome="accepted"} 1',
+      'strowger_store_bytes 4096',
+    ])
+      assert.ok(text.includes(`${line}\n`), `${line}\n\n${text}`);
+  });
+
+  it('keeps apart values that read alike when joined', async () => {
+    const metrics = new Metrics({ processMetrics: false });
+    metrics.instruments.messages('a', 'b c', 'd').inc();
+    metrics.instruments.messages('a b', 'c', 'd').inc();
+    const text = await scrape(metrics);
+    assert.equal(text.match(/^strowger_messages_total\{.* 1$/gm)?.length, 2);
+  });
+
+  it('asks its samplers at each scrape, until they are removed', async () => {
+    const metrics = new Metrics({ processMetrics: false });
+    let asked = 0;
+    const remove = metrics.onScrape(() => metrics.instruments.queueSegments('local').set(++asked));
+    await scrape(metrics);
+    assert.match(await scrape(metrics), /strowger_queue_segments\{class="local"\} 2/);
+    remove();
+    assert.match(await scrape(metrics), /strowger_queue_segments\{class="local"\} 2/);
+  });
+
+  it('tells of every row of the table, and of the event loop', async () => {
+    const metrics = new Metrics({ processMetrics: true });
+    const text = await scrape(metrics);
+    for (const { name, type } of Object.values(definitions))
+      assert.ok(text.includes(`# TYPE ${name} ${type}\n`));
+    assert.match(text, /^nodejs_eventloop_lag_seconds /m);
+  });
+
+  it('names by the rules of Prometheus: counters end in _total, times are in seconds', () => {
+    for (const { name, type } of Object.values(definitions)) {
+      assert.match(name, /^strowger_[a-z_]+$/);
+      assert.equal(name.endsWith('_total'), type === 'counter', name);
+      if (type === 'histogram') assert.ok(name.endsWith('_seconds'), name);
+    }
+  });
+});
