@@ -46,6 +46,7 @@ const isTime = (digits: string): boolean => {
  * undefined if no reading is a date.
  */
 export function receiptDate(written: string): string | undefined {
+  if (/^\d{10}$/.test(written)) return isTime(written) ? written : undefined;
   const digits = written.replace(/\D/g, '').slice(0, 14);
   const short = digits.slice(0, 10);
   if (short.length === 10 && digits.length <= 12 && isTime(short)) return short;
@@ -55,13 +56,22 @@ export function receiptDate(written: string): string | undefined {
     : undefined;
 }
 
-/**
- * Reads the fields of a receipt's text in any order and case; a missing or empty one is left out, and of a repeated
- * one the first counts. What follows `text:` was written by whoever sent the message, so it is read only where
- * neither id nor stat has come before it.
- */
-export function receiptFields(receipt: string): ReceiptFields {
-  const text = receipt.slice(0, examinedMax);
+/** The form of appendix B to the letter, which nearly every receipt has: one match instead of a search. */
+const standardForm =
+  /^id:(\S{1,64}) sub:\d{3} dlvrd:\d{3} submit date:\d{10} done date:(\d{10,12}) stat:(\w{1,64}) err:(\w{1,64})(?: |$)/;
+
+function standardFields(text: string): ReceiptFields | undefined {
+  const match = standardForm.exec(text);
+  if (match === null) return undefined;
+  const [, id = '', done = '', state = '', error = ''] = match;
+  // Other separators may hide a field inside the id.
+  if (/[,;|]/.test(id)) return undefined;
+  const doneDate = receiptDate(done);
+  return doneDate === undefined ? { id, state, error } : { id, state, error, doneDate };
+}
+
+/** Any order, any case, anything missing. */
+export function searchedFields(text: string): ReceiptFields {
   const matches = [...text.matchAll(name)];
   const values = new Map<Field, string>();
   for (const [i, match] of matches.entries()) {
@@ -83,4 +93,14 @@ export function receiptFields(receipt: string): ReceiptFields {
     ...(error === undefined ? {} : { error }),
     ...(doneDate === undefined ? {} : { doneDate }),
   };
+}
+
+/**
+ * Reads the fields of a receipt's text in any order and case; a missing or empty one is left out, and of a repeated
+ * one the first counts. What follows `text:` was written by whoever sent the message, so it is read only where
+ * neither id nor stat has come before it.
+ */
+export function receiptFields(receipt: string): ReceiptFields {
+  const text = receipt.slice(0, examinedMax);
+  return standardFields(text) ?? searchedFields(text);
 }

@@ -76,14 +76,22 @@ function splitUcs2(text: string): Buffer[] {
   return parts;
 }
 
+/** What is to be sent, and its length in septets; -1 if it must be UCS-2. */
+function measure(body: string, { smartEncoding }: SegmentOptions): { text: string; septets: number } {
+  const septets = gsm7Length(body);
+  // Nothing that Smart Encoding replaces is in the alphabet.
+  if (septets >= 0 || smartEncoding !== true) return { text: body, septets };
+  const text = smartEncode(body);
+  return { text, septets: gsm7Length(text) };
+}
+
 /**
  * Splits a message body into SMS segments as Twilio counts them
  * (https://www.twilio.com/docs/glossary/what-sms-character-limit): GSM-7 if every character is in the default alphabet
  * or its extension, 160 septets or 153 each; else UCS-2, 70 units or 67 each. The parts are views of one buffer.
  */
 export function segment(body: string, options: SegmentOptions = {}): Segmented {
-  const text = options.smartEncoding === true ? smartEncode(body) : body;
-  const septets = gsm7Length(text);
+  const { text, septets } = measure(body, options);
   const encoding: Encoding = septets < 0 ? 'UCS-2' : 'GSM-7';
   const segments = septets < 0 ? splitUcs2(text) : splitGsm7(text, septets);
   return { encoding, segments, count: segments.length, characters: characterCount(body) };
@@ -91,8 +99,7 @@ export function segment(body: string, options: SegmentOptions = {}): Segmented {
 
 /** How many segments `body` takes: `segment(body).count` without its octets. */
 export function segmentCount(body: string, options: SegmentOptions = {}): number {
-  const text = options.smartEncoding === true ? smartEncode(body) : body;
-  const septets = gsm7Length(text);
+  const { text, septets } = measure(body, options);
   if (septets < 0) return ucs2Count(text);
   if (septets <= limits['GSM-7'].single) return 1;
   // Without extension characters every part but the last is full.

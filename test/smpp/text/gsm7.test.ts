@@ -15,7 +15,7 @@ import {
   unpackSeptets,
 } from '../../../edge/smpp/text/gsm7.ts';
 
-const encodable = [...defaultAlphabet, ...defaultExtension].filter((c) => c !== '\u001b');
+const encodable = Array.from(defaultAlphabet + defaultExtension).filter((c) => c !== '\u001b');
 const gsmText = fc.array(fc.constantFrom(...encodable), { maxLength: 400 }).map((units) => units.join(''));
 
 /** The inverse of `unpackSeptets`, written bit by bit. */
