@@ -27,9 +27,9 @@ export function parseMultipart(
         headers: { 'content-type': contentType },
         defParamCharset: 'utf8',
         limits: {
-          fields: limits.fieldsMax,
-          parts: limits.fieldsMax,
-          fieldNameSize: limits.nameBytesMax,
+          // The library says so at the limit, not beyond it, and does not cut names at all in multipart.
+          fields: limits.fieldsMax + 1,
+          parts: limits.fieldsMax + 1,
           fieldSize: body.length,
           headerPairs: 16,
         },
@@ -42,14 +42,17 @@ export function parseMultipart(
     const stop = (found: MultipartFault): void => {
       fault ??= found;
     };
-    parser.on('field', (name, value, info) => {
-      if (info.nameTruncated) stop('nameTooLong');
+    parser.on('field', (name, value) => {
       // A part without a name has no place in a form (RFC 7578 section 4.2); busboy's types do not admit it.
-      else if ((name as string | undefined) === undefined) stop('malformed');
+      if ((name as string | undefined) === undefined) stop('malformed');
+      else if (Buffer.byteLength(name) > limits.nameBytesMax) stop('nameTooLong');
+      else if (params.size === limits.fieldsMax) stop('tooManyFields');
       else params.add(name, value);
     });
     parser.on('file', (_name, stream) => {
       stop('fileNotExpected');
+      // A body that ends inside a file fails on the file's own stream, too; unheard, that would end the process.
+      stream.on('error', () => undefined);
       stream.resume();
     });
     parser.on('fieldsLimit', () => stop('tooManyFields'));
