@@ -1,7 +1,7 @@
 import { open, type RootDatabase, type Database } from 'lmdb';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Table, type TableSpec } from './table.ts';
+import { Table, type TableSpec, type WriteListener } from './table.ts';
 
 /** What the store tells its observer after each group commit. */
 export interface CommitReport {
@@ -14,11 +14,12 @@ export interface CommitReport {
  * open. Writes of one event turn form one transaction; a promise from here resolves only after that transaction
  * has been synced to disk, so whoever awaits it may acknowledge.
  */
-export class Store {
+export class Store implements WriteListener {
   private readonly root: RootDatabase<Buffer, Buffer>;
   private readonly tables = new Map<string, Table<unknown, unknown>>();
   private closed: Promise<void> | undefined;
   private readonly onCommit: (report: CommitReport) => void;
+  private lastGroup: Promise<unknown> = Promise.resolve();
 
   constructor(directory: string, onCommit: (report: CommitReport) => void = () => undefined) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
@@ -42,20 +43,29 @@ export class Store {
       encoding: 'binary',
       keyEncoding: 'binary',
     });
-    const table = new Table<Key, Row>(spec, database);
+    const table = new Table<Key, Row>(spec, database, this);
     this.tables.set(spec.name, table as unknown as Table<unknown, unknown>);
     return table;
   }
 
   /**
-   * Everything put and removed before this call, in this event turn, is on disk when it resolves. The puts of one
-   * synchronous stretch of code are one transaction: after a crash all of them are there or none.
+   * Everything put and removed before this call is on disk when it resolves. The puts of one synchronous stretch of
+   * code are one transaction: after a crash all of them are there or none.
    */
   async durable(): Promise<void> {
+    await this.lastGroup;
+  }
+
+  /** The tables tell of each write here. Groups commit in order, so the last one stands for all. */
+  written(group: Promise<boolean>): void {
+    if (group === this.lastGroup) return;
+    this.lastGroup = group;
     const begunMs = performance.now();
-    // A batch of nothing still joins the current group and resolves with it.
-    await this.root.batch(() => undefined);
-    this.onCommit({ durationMs: performance.now() - begunMs });
+    group.then(
+      () => this.onCommit({ durationMs: performance.now() - begunMs }),
+      // Whoever acknowledges awaits `durable` and hears of the failure there.
+      () => undefined,
+    );
   }
 
   /**

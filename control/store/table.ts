@@ -33,20 +33,26 @@ interface Uncommitted<Row> {
   readonly group: number;
 }
 
-/** LMDB reads into memory that the next read overwrites, so what is unpacked must be copied out of it. */
+/** Hears of every write: the promise is the same for all writes of one group, and resolves when that is on disk. */
+export interface WriteListener {
+  written(group: Promise<boolean>): void;
+}
+
 const packr = new Packr({ useRecords: false, copyBuffers: true });
 
 /** A typed table. Writes join the store's current group; see `Store.durable` and `Store.transact`. */
 export class Table<Key, Row> {
   private readonly spec: TableSpec<Key, Row>;
   private readonly database: Database<Buffer, Buffer>;
+  private readonly listener: WriteListener;
   private readonly uncommitted = new Map<string, Uncommitted<Row>>();
   private group = 0;
   private groupPromise: Promise<boolean> | undefined;
 
-  constructor(spec: TableSpec<Key, Row>, database: Database<Buffer, Buffer>) {
+  constructor(spec: TableSpec<Key, Row>, database: Database<Buffer, Buffer>, listener: WriteListener) {
     this.spec = spec;
     this.database = database;
+    this.listener = listener;
   }
 
   get(key: Key): Row | undefined {
@@ -116,25 +122,15 @@ export class Table<Key, Row> {
     return this.spec.unpack === undefined ? (packed as Row) : this.spec.unpack(packed, key);
   }
 
-  /** Remembers a write until its group commits. A failed commit is reported by `Store.durable`, which its writer awaits. */
-  private written(bytes: Buffer, row: Row | undefined, promise: Promise<boolean>): void {
-    if (this.spec.readsOwnWrites !== true) {
-      if (promise !== this.groupPromise) {
-        this.groupPromise = promise;
-        promise.catch(() => undefined);
-      }
-      return;
-    }
-    if ('isSync' in promise) {
-      // Within `Store.transact` LMDB writes at once, and reads there see it; if it aborts, nothing may remain here.
-      this.uncommitted.delete(bytes.toString('latin1'));
-      return;
-    }
-    if (promise !== this.groupPromise) {
-      const group = ++this.group;
-      this.groupPromise = promise;
-      const forget = (): void => this.forget(group);
-      promise.then(forget, forget);
+  /** Tells of a write and, where the table reads its own, remembers the row until its group commits. */
+  private written(bytes: Buffer, row: Row | undefined, group: Promise<boolean>): void {
+    this.listener.written(group);
+    if (this.spec.readsOwnWrites !== true) return;
+    if (group !== this.groupPromise) {
+      const number = ++this.group;
+      this.groupPromise = group;
+      const forget = (): void => this.forget(number);
+      group.then(forget, forget);
     }
     this.uncommitted.set(bytes.toString('latin1'), { row, group: this.group });
   }

@@ -85,8 +85,7 @@ function readList(deps: ApiDeps, request: ApiRequest): Reply {
   const filter: MessageFilter = {
     ...(to ? { to: addressOf(to) } : {}),
     ...(sender ? { from: addressOf(sender) } : {}),
-    ...sent.value,
-    sentOnly: sent.value !== undefined,
+    ...(sent.value === undefined ? {} : { sent: sent.value }),
   };
   const { size, position } = asked.value;
   const { account } = request.principal;

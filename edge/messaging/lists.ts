@@ -1,4 +1,11 @@
-import { cursorOf, idOf, walk, type From, type ListFilter } from './store/message-index.ts';
+import {
+  listedWithinSeconds,
+  cursorOf,
+  idOf,
+  walk,
+  type From,
+  type ListFilter,
+} from './store/message-index.ts';
 import type { Ledger } from './store/ledger.ts';
 import type { Message } from './message.ts';
 
@@ -11,14 +18,32 @@ export interface MessagePage {
   readonly newer: string | null;
 }
 
-/** A filter by the time of sending; a message that has not been sent matches none. */
-export interface MessageFilter extends ListFilter {
-  readonly sentOnly: boolean;
+/** The times of sending that a list is narrowed to, in Unix seconds, inclusive. */
+export interface SentRange {
+  readonly sinceSecond?: number;
+  readonly untilSecond?: number;
+}
+
+/** What a list is narrowed by; addresses are normalised. A message that has not been sent matches no `sent`. */
+export interface MessageFilter {
+  readonly to?: string;
+  readonly from?: string;
+  readonly sent?: SentRange;
+}
+
+/** The stretch of the index that holds every message of the filter. */
+function stretchOf({ to, from, sent }: MessageFilter): ListFilter {
+  return {
+    ...(to === undefined ? {} : { to }),
+    ...(from === undefined ? {} : { from }),
+    ...(sent?.sinceSecond === undefined ? {} : { sinceSecond: sent.sinceSecond - listedWithinSeconds }),
+    ...(sent?.untilSecond === undefined ? {} : { untilSecond: sent.untilSecond }),
+  };
 }
 
 /**
- * Entries looked at for one page beyond those shown: unsent messages in a list by date, and others whose address
- * only hashes alike. A page that meets more of them ends early and the next one goes on.
+ * Entries looked at for one page beyond those shown: in a list by date those at its ends and those not sent yet, and
+ * others whose address only hashes alike. A page that meets more of them ends early and the next one goes on.
  */
 const overlookedMax = 5_000;
 
@@ -34,7 +59,7 @@ export function listMessages(
   let overlooked = 0;
   let met: Buffer | undefined;
   let onward: string | null = null;
-  for (const key of walk(ledger.index, accountNo, filter, from)) {
+  for (const key of walk(ledger.index, accountNo, stretchOf(filter), from)) {
     if (items.length === size || overlooked === overlookedMax) {
       onward = met === undefined ? null : cursorOf(met);
       break;
@@ -54,7 +79,10 @@ export function listMessages(
   }
 }
 
-function matches(message: Message, { to, from, sentOnly }: MessageFilter): boolean {
-  if (sentOnly && message.sentMs === 0) return false;
-  return (to === undefined || message.to === to) && (from === undefined || message.from === from);
+function matches(message: Message, { to, from, sent }: MessageFilter): boolean {
+  if (to !== undefined && message.to !== to) return false;
+  if (from !== undefined && message.from !== from) return false;
+  if (sent === undefined) return true;
+  const second = Math.floor(message.sentMs / 1000);
+  return message.sentMs > 0 && second >= (sent.sinceSecond ?? 0) && second <= (sent.untilSecond ?? Infinity);
 }

@@ -22,13 +22,13 @@ export const messageIndex: TableSpec<Buffer, null> = {
   version: 1,
 };
 
-/** What a list may be narrowed by; addresses are normalised, times are Unix seconds of `listedAt`. */
+/** What a list may be narrowed by; addresses are normalised, times are Unix seconds. */
 export interface ListFilter {
   readonly to?: string;
   readonly from?: string;
-  /** Inclusive. */
+  /** Listed at this second or later. */
   readonly sinceSecond?: number;
-  /** Inclusive. */
+  /** Listed at this second or before. */
   readonly untilSecond?: number;
 }
 
@@ -52,9 +52,18 @@ function hashInto(key: Buffer, texts: readonly string[]): void {
   key.writeUInt32BE(b >>> 0, hashAt + 4);
 }
 
-/** The second under which a message is listed: when it was sent, or created as long as it is not. */
-export const listedAt = (message: Message): number =>
-  Math.floor((message.sentMs || message.createdMs) / 1000);
+/** A message is listed at most this long before it was sent, so that lists by date know where to look. */
+export const listedWithinSeconds = 60;
+
+/**
+ * The second under which a message is listed: when it was created, or is scheduled for. Only one that had to wait
+ * longer than `listedWithinSeconds` moves to when it was sent, so most are entered once and never moved.
+ */
+export function listedAt({ sentMs, sendAtMs, createdMs }: Message): number {
+  const begun = Math.floor((sendAtMs || createdMs) / 1000);
+  const sent = Math.floor(sentMs / 1000);
+  return sent - begun > listedWithinSeconds ? sent : begun;
+}
 
 function viewKey(view: View, accountNo: number, addresses: readonly string[]): Buffer {
   const key = Buffer.alloc(keyLength);
