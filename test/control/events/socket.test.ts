@@ -110,6 +110,7 @@ describe('lines', () => {
         const bytes = Buffer.from(wanted.map((line) => `${line}\n`).join(''));
         const splitter = new LineSplitter(1_000);
         const found: string[] = [];
+        let step = 0;
         for (let at = 0; at < bytes.length;) {
           const size = cuts[step++ % cuts.length]!;
           found.push(...(splitter.push(bytes.subarray(at, at + size)) ?? []));

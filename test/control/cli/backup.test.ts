@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Store } from '../../../control/store/store.ts';
+import { commandLine } from '../../support/command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'strowger-backup-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function at(name: string) {
+  const data = join(folder, name);
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, `data: ${data}\n`);
+  return { data, run: commandLine(file) };
+}
+
+describe('backup and restore', () => {
+  it('carry store, keys and media to another place, while the store is in use', async () => {
+    const source = at('source');
+    await source.run('account', 'create', '--friendly-name', 'Ann');
+    mkdirSync(join(source.data, 'media', 'AC1'), { recursive: true });
+    writeFileSync(join(source.data, 'media', 'AC1', 'ME1'), 'a picture');
+    const inUse = new Store(source.data);
+    const copy = join(folder, 'copy');
+    const made = await source.run('backup', copy, '--json');
+    assert.equal(made.status, 0, made.err);
+    assert.equal((made.json as { directory: string }).directory, copy);
+    assert.equal(statSync(copy).mode & 0o077, 0, 'the copy holds the seal key');
+    await source.run('account', 'create', '--friendly-name', 'Later');
+    await inUse.close();
+
+    const target = at('target');
+    const restored = await target.run('restore', copy);
+    assert.equal(restored.status, 0, restored.err);
+    const names = ((await target.run('account', 'list', '--json')).json as { friendly_name: string }[]).map(
+      (account) => account.friendly_name,
+    );
+    assert.deepEqual(names, ['Ann']);
+    assert.equal(readFileSync(join(target.data, 'media', 'AC1', 'ME1'), 'utf8'), 'a picture');
+    const key = join('keys', 'seal.key');
+    assert.equal(readFileSync(join(target.data, key), 'utf8'), readFileSync(join(source.data, key), 'utf8'));
+    assert.equal(statSync(join(target.data, key)).mode & 0o077, 0);
+    assert.deepEqual(
+      readdirSync(target.data).filter((name) => name.startsWith('.')),
+      [],
+    );
+  });
+
+  it('refuse to overwrite anything', async () => {
+    const source = at('full');
+    await source.run('account', 'create', '--friendly-name', 'Ann');
+    const copy = join(folder, 'copy-of-full');
+    assert.equal((await source.run('backup', copy)).status, 0);
+    const again = await source.run('backup', copy);
+    assert.deepEqual([again.status, again.err], [1, `strowger: ${copy} is not an empty directory\n`]);
+    const over = await source.run('restore', copy);
+    assert.equal(over.status, 1);
+    assert.match(over.err, /store\.lmdb is there already: move it away first/);
+
+    const keysOnly = at('keys-only');
+    mkdirSync(join(keysOnly.data, 'keys'), { recursive: true });
+    writeFileSync(join(keysOnly.data, 'keys', 'seal.key'), 'mine');
+    assert.equal((await keysOnly.run('restore', copy)).status, 1);
+    assert.equal(readFileSync(join(keysOnly.data, 'keys', 'seal.key'), 'utf8'), 'mine');
+  });
+
+  it('refuse a copy that was broken off, and a store that is not there', async () => {
+    const source = at('broken');
+    await source.run('account', 'create', '--friendly-name', 'Ann');
+    const copy = join(folder, 'copy-of-broken');
+    await source.run('backup', copy);
+    rmSync(join(copy, 'strowger-backup.json'));
+    const target = at('from-broken');
+    const refused = await target.run('restore', copy);
+    assert.deepEqual([refused.status, refused.err], [1, `strowger: ${copy} holds no complete backup\n`]);
+    assert.equal(existsSync(target.data), false);
+    assert.equal((await target.run('backup', join(folder, 'nothing'))).status, 1);
+    assert.equal(existsSync(target.data), false);
+  });
+});
