@@ -217,6 +217,12 @@ export class Harness {
     }
   }
 
+  /** Waits for what needs the file system, which answers in its own time. */
+  async until(done: () => boolean): Promise<void> {
+    for (let i = 0; i < 10_000 && !done(); i++) await this.settle();
+    if (!done()) throw new Error('it never came about');
+  }
+
   async advance(ms: number): Promise<void> {
     this.clock.advance(ms);
     await this.settle();

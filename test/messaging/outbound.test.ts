@@ -228,7 +228,7 @@ describe('an outbound message', () => {
     const h = open();
     const message = await h.send({ mediaUrls: ['http://m.test/a.png'] });
     assert.match(message.sid, /^MM/);
-    await h.settle();
+    await h.until(() => h.status(message.sid) === 'failed');
     const row = h.messaging.ledger.get(message.sid);
     assert.equal(row?.status, 'failed');
     assert.equal(row.errorCode, 30011);
