@@ -14,7 +14,7 @@ function timeOfDay(atMs: number): string {
 }
 
 /** What others wrote, fit for a terminal: no control characters, so no escape sequences. */
- 
+
 const plain = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\u00b7');
 
