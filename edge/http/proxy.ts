@@ -64,6 +64,7 @@ export async function openSdkProxy(options: SdkProxyOptions): Promise<Result<Sdk
     maxHeaderSize: headerBytesMax,
     headersTimeout: headMs,
     requestTimeout: idleMs,
+    connectionsCheckingInterval: 1000,
   });
   server.maxConnections = connectionsMax;
   server.on('connect', (request: IncomingMessage, _duplex: Duplex, early: Buffer) => {
