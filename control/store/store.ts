@@ -1,7 +1,8 @@
 import { open, type RootDatabase, type Database } from 'lmdb';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Table, type TableSpec, type WriteListener } from './table.ts';
+import { GroupCommit } from './group-commit.ts';
+import { Table, type TableSpec, type Writer } from './table.ts';
 
 /** What the store tells its observer after each group commit. */
 export interface CommitReport {
@@ -14,16 +15,17 @@ export interface CommitReport {
  * open. Writes of one event turn form one transaction; a promise from here resolves only after that transaction
  * has been synced to disk, so whoever awaits it may acknowledge.
  */
-export class Store implements WriteListener {
+export class Store implements Writer {
   private readonly root: RootDatabase<Buffer, Buffer>;
   private readonly tables = new Map<string, Table<unknown, unknown>>();
   private closed: Promise<void> | undefined;
-  private readonly onCommit: (report: CommitReport) => void;
-  private lastGroup: Promise<unknown> = Promise.resolve();
+  private readonly commits: GroupCommit;
+  /** A transaction of `transact` is running. */
+  private alone = false;
 
   constructor(directory: string, onCommit: (report: CommitReport) => void = () => undefined) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
-    this.onCommit = onCommit;
+    this.commits = new GroupCommit((durationMs) => onCommit({ durationMs }));
     this.root = open<Buffer, Buffer>({
       path: join(directory, 'store.lmdb'),
       maxDbs: 128,
@@ -52,20 +54,8 @@ export class Store implements WriteListener {
    * Everything put and removed before this call is on disk when it resolves. The puts of one synchronous stretch of
    * code are one transaction: after a crash all of them are there or none.
    */
-  async durable(): Promise<void> {
-    await this.lastGroup;
-  }
-
-  /** The tables tell of each write here. Groups commit in order, so the last one stands for all. */
-  written(group: Promise<boolean>): void {
-    if (group === this.lastGroup) return;
-    this.lastGroup = group;
-    const begunMs = performance.now();
-    group.then(
-      () => this.onCommit({ durationMs: performance.now() - begunMs }),
-      // Whoever acknowledges awaits `durable` and hears of the failure there.
-      () => undefined,
-    );
+  durable(): Promise<void> {
+    return this.commits.settled();
   }
 
   /**
@@ -74,7 +64,26 @@ export class Store implements WriteListener {
    * Resolves once on disk; if `change` throws, nothing is written.
    */
   async transact<T>(change: () => T): Promise<T> {
-    return this.root.childTransaction(change);
+    this.commits.flush();
+    return this.root.childTransaction(() => {
+      this.alone = true;
+      try {
+        return change();
+      } finally {
+        this.alone = false;
+      }
+    });
+  }
+
+  /** The tables write through here: into the transaction that is under way, or else into the next group. */
+  write(
+    database: Database<Buffer, Buffer>,
+    key: Buffer,
+    value: Buffer | undefined,
+  ): Promise<void> | undefined {
+    if (!this.alone) return this.commits.add(database, key, value);
+    void (value === undefined ? database.remove(key) : database.put(key, value));
+    return undefined;
   }
 
   /** Bytes that the environment occupies in its file. */

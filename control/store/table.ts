@@ -33,9 +33,13 @@ interface Uncommitted<Row> {
   readonly group: number;
 }
 
-/** Hears of every write: the promise is the same for all writes of one group, and resolves when that is on disk. */
-export interface WriteListener {
-  written(group: Promise<boolean>): void;
+/** Where a table's writes go: into a group, whose promise resolves once it is on disk, or a transaction of its own. */
+export interface Writer {
+  write(
+    database: Database<Buffer, Buffer>,
+    key: Buffer,
+    value: Buffer | undefined,
+  ): Promise<void> | undefined;
 }
 
 const packr = new Packr({ useRecords: false, copyBuffers: true });
@@ -44,15 +48,15 @@ const packr = new Packr({ useRecords: false, copyBuffers: true });
 export class Table<Key, Row> {
   private readonly spec: TableSpec<Key, Row>;
   private readonly database: Database<Buffer, Buffer>;
-  private readonly listener: WriteListener;
+  private readonly writer: Writer;
   private readonly uncommitted = new Map<string, Uncommitted<Row>>();
   private group = 0;
-  private groupPromise: Promise<boolean> | undefined;
+  private groupPromise: Promise<void> | undefined;
 
-  constructor(spec: TableSpec<Key, Row>, database: Database<Buffer, Buffer>, listener: WriteListener) {
+  constructor(spec: TableSpec<Key, Row>, database: Database<Buffer, Buffer>, writer: Writer) {
     this.spec = spec;
     this.database = database;
-    this.listener = listener;
+    this.writer = writer;
   }
 
   get(key: Key): Row | undefined {
@@ -72,12 +76,16 @@ export class Table<Key, Row> {
   put(key: Key, row: Row): void {
     const bytes = this.spec.key.encode(key);
     const packed = this.spec.pack === undefined ? row : this.spec.pack(row);
-    this.written(bytes, row, this.database.put(bytes, packr.pack([this.spec.version, packed])));
+    this.remember(
+      bytes,
+      row,
+      this.writer.write(this.database, bytes, packr.pack([this.spec.version, packed])),
+    );
   }
 
   remove(key: Key): void {
     const bytes = this.spec.key.encode(key);
-    this.written(bytes, undefined, this.database.remove(bytes));
+    this.remember(bytes, undefined, this.writer.write(this.database, bytes, undefined));
   }
 
   /** Committed rows in key order. Stop iterating to stop reading. */
@@ -122,10 +130,9 @@ export class Table<Key, Row> {
     return this.spec.unpack === undefined ? (packed as Row) : this.spec.unpack(packed, key);
   }
 
-  /** Tells of a write and, where the table reads its own, remembers the row until its group commits. */
-  private written(bytes: Buffer, row: Row | undefined, group: Promise<boolean>): void {
-    this.listener.written(group);
-    if (this.spec.readsOwnWrites !== true) return;
+  /** Where the table reads its own writes, remembers the row until its group commits. */
+  private remember(bytes: Buffer, row: Row | undefined, group: Promise<void> | undefined): void {
+    if (this.spec.readsOwnWrites !== true || group === undefined) return;
     if (group !== this.groupPromise) {
       const number = ++this.group;
       this.groupPromise = group;

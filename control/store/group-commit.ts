@@ -1,0 +1,90 @@
+import type { Database } from 'lmdb';
+
+/** One write that waits for its group: a value to put, or undefined to remove the key. */
+interface Write {
+  readonly database: Database<Buffer, Buffer>;
+  readonly key: Buffer;
+  readonly value: Buffer | undefined;
+}
+
+/** Writes that are committed together. */
+class Group {
+  readonly writes: Write[] = [];
+  readonly begunMs = performance.now();
+  readonly committed: Promise<void>;
+  resolve: () => void = () => undefined;
+  reject: (error: unknown) => void = () => undefined;
+
+  constructor() {
+    this.committed = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Whoever acknowledges awaits `committed`, too, and hears of the failure there.
+    this.committed.catch(() => undefined);
+  }
+}
+
+/**
+ * Gathers writes and commits them as one LMDB transaction at a time: those that come while one is being synced form
+ * the next. So the busier the edge is, the larger the groups, and the less each write costs in copied pages and
+ * syncs; and the writes of one synchronous stretch of code are in one group.
+ */
+export class GroupCommit {
+  private readonly onCommit: (durationMs: number) => void;
+  private gathering: Group | undefined;
+  private committing: Group | undefined;
+  private scheduled = false;
+
+  constructor(onCommit: (durationMs: number) => void) {
+    this.onCommit = onCommit;
+  }
+
+  /** Adds a write to the group that is being gathered; its promise resolves once that is on disk. */
+  add(database: Database<Buffer, Buffer>, key: Buffer, value: Buffer | undefined): Promise<void> {
+    this.gathering ??= new Group();
+    this.gathering.writes.push({ database, key, value });
+    if (!this.scheduled && this.committing === undefined) {
+      this.scheduled = true;
+      setImmediate(() => {
+        this.scheduled = false;
+        if (this.committing === undefined) this.commit();
+      });
+    }
+    return this.gathering.committed;
+  }
+
+  /** Resolves when everything added so far is on disk. */
+  settled(): Promise<void> {
+    return this.gathering?.committed ?? this.committing?.committed ?? Promise.resolve();
+  }
+
+  /** Hands over what has been gathered, so that a transaction begun now comes after it. */
+  flush(): void {
+    if (this.gathering !== undefined) this.commit();
+  }
+
+  private commit(): void {
+    const group = this.gathering;
+    if (group === undefined) return;
+    this.gathering = undefined;
+    this.committing = group;
+    let last: Promise<boolean> | undefined;
+    for (const { database, key, value } of group.writes) {
+      last = value === undefined ? database.remove(key) : database.put(key, value);
+    }
+    const done = (finish: () => void): void => {
+      if (this.committing === group) this.committing = undefined;
+      finish();
+      this.commit();
+    };
+    last?.then(
+      () =>
+        done(() => {
+          this.onCommit(performance.now() - group.begunMs);
+          group.resolve();
+        }),
+      (error: unknown) => done(() => group.reject(error)),
+    );
+  }
+}
