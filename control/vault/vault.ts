@@ -1,13 +1,13 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createSecretKey,
   hkdfSync,
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
 import type { Random } from '../base/random.ts';
+import { hmacSha256 } from './hmac.ts';
 import { loadSealKey } from './seal-key.ts';
 
 const version = 1;
@@ -25,7 +25,7 @@ const headBytes = 1 + keyIdBytes + nonceBytes;
  */
 export class Vault {
   private readonly sealKey: KeyObject;
-  private readonly pepper: KeyObject;
+  private readonly peppered: (message: string) => Buffer;
   private readonly keyId: Buffer;
   private readonly random: Random;
 
@@ -34,7 +34,7 @@ export class Vault {
     const derive = (purpose: string, length: number): Buffer =>
       Buffer.from(hkdfSync('sha256', sealKey, '', purpose, length));
     this.sealKey = createSecretKey(derive('strowger seal', 32));
-    this.pepper = createSecretKey(derive('strowger pepper', 32));
+    this.peppered = hmacSha256(derive('strowger pepper', 32));
     this.keyId = derive('strowger key id', keyIdBytes);
     this.random = random;
   }
@@ -78,7 +78,7 @@ export class Vault {
    * every REST request checks one.
    */
   hash(secret: string, context: string): Buffer {
-    return createHmac('sha256', this.pepper).update(`${context}\0${secret}`).digest();
+    return this.peppered(`${context}\0${secret}`);
   }
 
   /** Whether `secret` is the one that `expected` is the hash of. Takes as long for a near miss as for any other. */
