@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import twilio from 'twilio';
+import type { Account } from '../../control/accounts/account.ts';
+import { Accounts } from '../../control/accounts/accounts.ts';
+import { ApiKeys } from '../../control/accounts/api-keys.ts';
+import { Authenticator } from '../../control/accounts/authenticator.ts';
+import { Balances } from '../../control/accounts/balances.ts';
+import { systemRandom } from '../../control/base/random.ts';
+import { sidFactory } from '../../control/base/sid.ts';
+import { Inventory } from '../../control/inventory/inventory.ts';
+import { parseListing, type Cells } from '../../control/inventory/listing.ts';
+import { OptOuts } from '../../control/optouts/optouts.ts';
+import { RouteTable } from '../../control/routing/route-table.ts';
+import { Store } from '../../control/store/store.ts';
+import { Vault } from '../../control/vault/vault.ts';
+import { routes } from '../../edge/api/registry.ts';
+import { silentObserver } from '../../edge/http/observer.ts';
+import { openFrontDoor } from '../../edge/http/server.ts';
+import { Messaging } from '../../edge/messaging/messaging.ts';
+import type { Carrier, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
+import type { SubmitSm } from '../../edge/smpp/message.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+/** A carrier that takes everything, or answers as it is told to. */
+export class FakeCarrier implements Carrier {
+  readonly name = 'alpha';
+  readonly up = true;
+  readonly format = {
+    defaultAlphabet: 'gsm7',
+    longMessages: 'udh',
+    source: { ton: null, npi: null },
+    destination: { ton: null, npi: null },
+    tlvs: [],
+  } as const;
+  readonly taken: SubmitSm[] = [];
+  room = 100;
+
+  capacity(): number {
+    return this.room;
+  }
+
+  submit(sm: SubmitSm, done: (outcome: SubmitOutcome) => void): void {
+    this.taken.push(sm);
+    const messageId = `id-${this.taken.length}`;
+    setImmediate(() => done({ kind: 'accepted', messageId }));
+  }
+}
+
+export interface Tenant {
+  readonly account: Account;
+  readonly authToken: string;
+  readonly client: twilio.Twilio;
+}
+
+const closings: (() => Promise<void>)[] = [];
+
+after(async () => {
+  for (const close of closings) await close();
+});
+
+export type Edge = Awaited<ReturnType<typeof openTestEdge>>;
+
+/** The front door with every resource, on a store of its own, with a carrier that is none. Closed after the tests. */
+export async function openTestEdge() {
+  const clock = new FakeClock();
+  const directory = mkdtempSync(join(tmpdir(), 'strowger-test-'));
+  const store = new Store(directory);
+  const sids = sidFactory(clock, systemRandom);
+  const vault = Vault.open(directory, systemRandom);
+  const books = { store, vault, clock, random: systemRandom, sids };
+  const accounts = new Accounts(books);
+  const keys = new ApiKeys(books);
+  const inventory = new Inventory(books);
+  const balances = new Balances(store);
+  const optOuts = new OptOuts(store);
+  const carrier = new FakeCarrier();
+  const messaging = new Messaging({
+    store,
+    dataFolder: join(directory, 'data'),
+    clock,
+    newSid: sids,
+    books: {
+      accountByNo: (no) => accounts.byNo(no),
+      authToken: (account) => accounts.authToken(account.sid),
+      activeAccount: (sid) => accounts.fetch(sid),
+    },
+    lookup: (e164) => inventory.number(e164),
+    optOuts,
+    routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
+    carriers: new Map([['alpha', carrier]]),
+    webhooks: {
+      request: ({ url }) =>
+        Promise.resolve({
+          ok: true,
+          url,
+          status: 204,
+          contentType: undefined,
+          headers: {},
+          body: Buffer.alloc(0),
+          attempts: [],
+        }),
+      fetchMedia: () =>
+        Promise.resolve({
+          ok: true,
+          value: { contentType: 'image/png', bytes: Buffer.from('a picture') },
+        }),
+    },
+    observer: {
+      changed: () => undefined,
+      submitted: () => undefined,
+      strayReceipt: () => undefined,
+      inboundRefused: () => undefined,
+      alert: () => undefined,
+    },
+    senders: { local: 1, mobile: 1, tollfree: 3, shortcode: 100, alphanumeric: 10, overrides: {} },
+    limits: { queueSegmentsMax: 100, validityMaxMs: 36_000_000, inboundReassemblyMs: 600_000 },
+    publicOrigin: 'https://api.edge.example',
+  });
+  const opened = await openFrontDoor({
+    http: { host: '127.0.0.1', port: 0 },
+    https: null,
+    proxy: null,
+    domain: 'edge.example',
+    routes: routes({ messaging, accounts, keys, balances, inventory, clock }),
+    authority: new Authenticator(accounts, books),
+    sids,
+    observer: silentObserver,
+    clock,
+    maxConcurrentPerAccount: 1000,
+  });
+  if (!opened.ok) throw new Error(opened.error.reason);
+  const door = opened.value;
+  messaging.start();
+  closings.push(async () => {
+    messaging.stop();
+    await door.close(0);
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const origin = `http://127.0.0.1:${door.addresses.http!.port}`;
+
+  const clientOf = (user: string, password: string, accountSid = user): twilio.Twilio =>
+    twilio(user, password, { httpClient: localClient(origin), accountSid });
+
+  return {
+    clock,
+    origin,
+    messaging,
+    accounts,
+    keys,
+    inventory,
+    balances,
+    optOuts,
+    carrier,
+    clientOf,
+
+    async tenant(parentSid?: string): Promise<Tenant> {
+      const made = await accounts.create(parentSid === undefined ? {} : { parentSid });
+      if (!made.ok) throw new Error(made.error);
+      const { account, secrets } = made.value;
+      return { account, authToken: secrets.authToken, client: clientOf(account.sid, secrets.authToken) };
+    },
+
+    /** Puts numbers up for sale. */
+    async stock(...numbers: Cells[]): Promise<void> {
+      const listings = numbers.map((cells) => {
+        const parsed = parseListing({ country: 'US', type: 'local', voice: 'yes', sms: 'yes', ...cells });
+        if (!parsed.ok) throw new Error(parsed.error);
+        return parsed.value;
+      });
+      await inventory.add(listings);
+    },
+
+    /** A request outside of the SDK. */
+    async raw(
+      tenant: Pick<Tenant, 'authToken'> & { readonly account: { readonly sid: string } },
+      path: string,
+      form?: Readonly<Record<string, string>>,
+    ): Promise<{ status: number; body: Record<string, unknown> }> {
+      const authorization = `Basic ${Buffer.from(`${tenant.account.sid}:${tenant.authToken}`).toString('base64')}`;
+      const response = await fetch(origin + path, {
+        headers: { authorization },
+        ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }),
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+  };
+}
+
+/** The SDK's own HTTP client with protocol and address swapped and the Host header kept. */
+function localClient(origin: string): twilio.RequestClient {
+  // Kept connections would keep the process, too.
+  const ordinary = new twilio.RequestClient({ keepAlive: false });
+  const local = {
+    request: (options: Parameters<typeof ordinary.request>[0]) =>
+      ordinary.request({
+        ...options,
+        uri: options.uri.replace(/^https:\/\/[^/]+/, origin),
+        headers: { ...options.headers, Host: new URL(options.uri).host },
+      }),
+  };
+  return local as unknown as twilio.RequestClient;
+}
+
+/** For `assert.rejects`: a RestException with this code and status. */
+export const restError =
+  (code: number, status = 400) =>
+  (error: unknown): boolean => {
+    if (!(error instanceof twilio.RestException)) throw error;
+    if (error.code === code && error.status === status) return true;
+    throw new Error(`code ${error.code}, status ${error.status}: ${error.message}`);
+  };
+
+/** Turns the event loop until `done`. */
+export async function until(done: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 10_000; turn++) {
+    if (done()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error('it never came to be');
+}
