@@ -25,7 +25,7 @@ export const durationText = (ms: number): string => durations[Math.round(ms)] ??
 
 /** Status and the headers that every answer has; the caller goes on with its own headers and the body. */
 export function writeHead(transaction: Transaction, status: number, nowMs: number): void {
-  const { response } = transaction;
+  const { response, head } = transaction;
   response.writeStatus(statusLines[status] ?? '500 Internal Server Error');
   response.writeHeader('Twilio-Request-Id', transaction.requestId);
   response.writeHeader(
@@ -33,6 +33,7 @@ export function writeHead(transaction: Transaction, status: number, nowMs: numbe
     counts[transaction.concurrent] ?? String(transaction.concurrent),
   );
   response.writeHeader('Twilio-Request-Duration', durationText(Math.max(0, nowMs - transaction.startedMs)));
+  if (head.closesUnsaid) response.writeHeader('Connection', 'close');
 }
 
 /** Writes a whole answer, and ends the connection if it `closes`. `nowMs` is monotonic. */

@@ -256,7 +256,7 @@ export class Door {
   }
 
   private answer(transaction: Transaction, answer: Answer): void {
-    const closes = answer.closes === true || this.draining !== undefined;
+    const closes = answer.closes === true || transaction.head.closes || this.draining !== undefined;
     writeAnswer(transaction, answer, closes, this.options.clock.monotonic());
     this.answered(transaction, answer.status);
   }

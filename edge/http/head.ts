@@ -23,6 +23,10 @@ export interface Head {
   /** Bytes of body announced. */
   contentLength: number;
   range: string | undefined;
+  /** The client wants the connection to end with the answer. */
+  closes: boolean;
+  /** The library saw so itself: then it ends the connection, but leaves it to us to say so (RFC 9112 section 9.6). */
+  closesUnsaid: boolean;
   forwardedFor: string | undefined;
   forwardedProto: string | undefined;
   fault: HeadFault | undefined;
@@ -55,6 +59,8 @@ export function readHead(request: HttpRequest): Head {
     contentType: '',
     contentLength: 0,
     range: undefined,
+    closes: false,
+    closesUnsaid: false,
     forwardedFor: undefined,
     forwardedProto: undefined,
     fault: undefined,
@@ -101,6 +107,11 @@ function takeHeader(name: string, value: string): void {
       return;
     case 'content-encoding':
       if (value.toLowerCase() !== 'identity') refuse(415, 'a body is accepted without a content coding only');
+      return;
+    case 'connection':
+      if (value.toLowerCase().includes('close')) head.closes = true;
+      // The library looks at no more than the length.
+      if (value.length === 'close'.length) head.closesUnsaid = true;
       return;
     case 'range':
       head.range = value;

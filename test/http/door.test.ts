@@ -389,6 +389,13 @@ describe('front door under hostile clients', () => {
     assert.equal(handled, 2);
   });
 
+  it('says that it closes when it was asked to', async () => {
+    const reply = await raw(port, head('Connection: Close\r\n'));
+    assert.match(reply.text, /^HTTP\/1.1 200 /);
+    assert.equal(reply.text.match(/\r\nConnection: close\r\n/g)?.length, 1);
+    assert.equal(reply.closed, true);
+  });
+
   it('cuts off a body that is too slow', async () => {
     const before = clock.timers;
     const reply = raw(port, `${head('Content-Length: 10\r\n')}a=b`);

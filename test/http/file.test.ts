@@ -90,6 +90,7 @@ describe('file replies', () => {
   it('waits for a client that reads slowly, and gives up with one that leaves', async () => {
     const request = 'GET /files/big HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
     const port = Number(new URL(url).port);
+    seen.length = 0;
     const slow = await new Promise<number>((resolve, reject) => {
       let bytes = 0;
       const socket = connect({ host: '127.0.0.1', port, readableHighWaterMark: 1024 } as never);
@@ -98,13 +99,13 @@ describe('file replies', () => {
         bytes += chunk.length;
         socket.pause();
         setImmediate(() => socket.resume());
-        if (bytes > content.length) socket.destroy();
       });
       socket.on('close', () => resolve(bytes));
       socket.write(request);
     });
     assert.ok(slow > content.length);
-    seen.length = 0;
+    while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(seen.splice(0), ['200']);
     const leaving = connect({ host: '127.0.0.1', port });
     leaving.write(request.replace('big', 'huge'));
     leaving.once('data', () => leaving.destroy());
