@@ -136,10 +136,7 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
   const door = await openFrontDoor({
     http: config.http?.listen ?? null,
     https: config.https?.server ?? null,
-    proxy:
-      config.https?.proxy == null
-        ? null
-        : { listen: config.https.proxy.listen, caDirectory: join(config.data, 'ca') },
+    proxy: sdkProxy(config),
     domain: config.domain,
     routes: routes({ messaging, accounts, keys, balances, inventory, clock }),
     authority: authenticator,
@@ -152,7 +149,7 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
   messaging.start();
   for (const { link } of links.values()) link.start();
 
-  const { addresses, close } = door.value;
+  const { addresses } = door.value;
   return {
     ready: {
       api: apiUrl(addresses.http, addresses.https),
@@ -161,7 +158,7 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
       sip: null,
     },
     async close() {
-      await close(drainMs);
+      await door.value.close(drainMs);
       await Promise.all(tenants.map((server) => server.stop()));
       messaging.stop();
       await Promise.all(Array.from(links.values(), ({ link }) => link.stop()));
@@ -184,11 +181,17 @@ export async function runEdge(config: Config, print: (line: string) => void): Pr
   await edge.close();
 }
 
+function sdkProxy(config: Config): { listen: Address; caDirectory: string } | null {
+  const proxy = config.https?.proxy ?? null;
+  return proxy === null ? null : { listen: proxy.listen, caDirectory: join(config.data, 'ca') };
+}
+
 const apiUrl = (http: Address | null, https: Address | null): string =>
   https !== null ? `https://${addressText(https)}` : http !== null ? `http://${addressText(http)}` : '';
 
 /** Where tenants' applications find what we give them URLs of. */
 function publicOrigin(config: Config): string {
-  if (config.https?.server != null) return `https://api.${config.domain}`;
+  const server = config.https?.server ?? null;
+  if (server !== null) return `https://api.${config.domain}`;
   return config.http === null ? '' : `http://${addressText(config.http.listen)}`;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../control/base/clock.ts';
 import type { Alerts } from '../../control/events/alerts.ts';
 import type { EventBus } from '../../control/events/bus.ts';
 import type { Log } from '../../control/log/log.ts';
-import type { CounterChild, HistogramChild, Metrics } from '../../control/metrics/metrics.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { HttpObserver } from '../http/observer.ts';
 import { isFinal, type Message } from '../messaging/message.ts';
 import type { MessagingObserver } from '../messaging/observer.ts';
@@ -17,20 +17,6 @@ export interface Witnesses {
   readonly alerts: Alerts;
   readonly accounts: Accounts;
   readonly clock: Clock;
-}
-
-/** Remembers the child of each combination of label values, which spares the look-up by labels on the hot path. */
-function children<Child>(find: (...labels: string[]) => Child): (...labels: string[]) => Child {
-  const known = new Map<string, Child>();
-  return (...labels) => {
-    const key = labels.join('\0');
-    let child = known.get(key);
-    if (child === undefined) {
-      child = find(...labels);
-      known.set(key, child);
-    }
-    return child;
-  };
 }
 
 /** What messaging tells, as metrics, events, alerts and log lines. */
@@ -50,11 +36,6 @@ export function messagingObserver({
     inboundRefused,
     alerts: alertCount,
   } = metrics.instruments;
-  const count = children<CounterChild>((direction, carrier, status) =>
-    messages(direction ?? '', carrier ?? '', status ?? ''),
-  );
-  const submitTime = children<HistogramChild>((carrier, outcome) => submit(carrier ?? '', outcome ?? ''));
-  const wholeTime = children<HistogramChild>((direction, status) => endToEnd(direction ?? '', status ?? ''));
   const side = (message: Message): 'inbound' | 'outbound' =>
     message.direction === 'inbound' ? 'inbound' : 'outbound';
   const facts = (message: Message) => ({
@@ -69,9 +50,9 @@ export function messagingObserver({
   return {
     changed(message, before) {
       const { status } = message;
-      count(message.direction, message.carrier, status).inc();
+      messages(message.direction, message.carrier, status).inc();
       if (status === 'sent' || isFinal(status)) {
-        wholeTime(message.direction, status).observe((clock.now() - message.createdMs) / 1000);
+        endToEnd(message.direction, status).observe((clock.now() - message.createdMs) / 1000);
       }
       if (before === undefined) {
         if (bus.wanted('message.accepted'))
@@ -95,7 +76,7 @@ export function messagingObserver({
         log.debug({ sid: message.sid, carrier: message.carrier, status }, 'message');
       }
     },
-    submitted: (carrier, outcome, latencyMs) => submitTime(carrier, outcome).observe(latencyMs / 1000),
+    submitted: (carrier, outcome, latencyMs) => submit(carrier, outcome).observe(latencyMs / 1000),
     strayReceipt(carrier) {
       strayReceipts(carrier).inc();
       log.info({ carrier }, 'a receipt fits no message');
@@ -156,10 +137,11 @@ export function smppObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'
 
 /** What the webhook client tells. */
 export function webhookObserver({ metrics }: Pick<Witnesses, 'metrics'>): WebhookObserver {
-  const time = children<HistogramChild>((outcome) => metrics.instruments.webhook(outcome ?? ''));
   return {
     exchanged({ durationMs, status, code }) {
-      time(status === undefined ? 'failed' : `${Math.floor(status / 100)}xx`).observe(durationMs / 1000);
+      metrics.instruments
+        .webhook(status === undefined ? 'failed' : `${Math.floor(status / 100)}xx`)
+        .observe(durationMs / 1000);
       if (code !== undefined) metrics.instruments.webhookFailures(String(code)).inc();
       else if (status !== undefined && status >= 400) metrics.instruments.webhookFailures('11200').inc();
     },
@@ -168,14 +150,10 @@ export function webhookObserver({ metrics }: Pick<Witnesses, 'metrics'>): Webhoo
 
 /** What the front door tells. */
 export function httpObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'>): HttpObserver {
-  const count = children<CounterChild>((method, route, status) =>
-    metrics.instruments.http(method ?? '', route ?? '', status ?? ''),
-  );
-  const time = children<HistogramChild>((route) => metrics.instruments.httpLatency(route ?? ''));
   return {
     answered(route, method, status, durationMs) {
-      count(method, route, String(status)).inc();
-      time(route).observe(durationMs / 1000);
+      metrics.instruments.http(method, route, String(status)).inc();
+      metrics.instruments.httpLatency(route).observe(durationMs / 1000);
     },
     aborted: (route) => log.debug({ route }, 'the client went away'),
     failed: (route, requestId, error) =>

@@ -54,7 +54,10 @@ export function tenantServers(
     capacity: (session) => messaging.deliveries.due(session.peer.no),
     submit(session, sm, reply) {
       const wanted = messageOfSubmit(session.peer, sm, around.clock);
-      if (!wanted.ok) return reply(wanted.error);
+      if (!wanted.ok) {
+        reply(wanted.error);
+        return;
+      }
       messaging.acceptance.accept(wanted.value).then(
         (accepted) => {
           if (accepted.ok) reply(status.ESME_ROK, accepted.value.sid);
