@@ -1,10 +1,10 @@
-import { getCountries } from 'libphonenumber-js/min';
 import { callingCodeOfCountry, friendlyNumber } from '../../control/inventory/e164.ts';
 import type { Capabilities, NumberType } from '../../control/inventory/number.ts';
 import { parsePattern } from '../../control/inventory/pattern.ts';
 import type { NumberSearch } from '../../control/inventory/search.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
+import { Countries, type Offer } from './countries.ts';
 import { accountPath, accountsPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, Params, Reply, Route } from './exchange.ts';
 import { availableNumberJson } from './number-json.ts';
@@ -34,9 +34,10 @@ export function availableNumberRoutes(deps: ApiDeps): readonly Route[] {
   const product = 'api';
   const list = `${accountPath}/AvailablePhoneNumbers`;
   const one = `${list}/{CountryCode}`;
+  const offers = new Countries(deps.inventory, deps.clock);
   return [
-    { product, method: 'GET', path: list, handler: (request) => countries(deps, request) },
-    { product, method: 'GET', path: one, handler: (request) => country(deps, request) },
+    { product, method: 'GET', path: list, handler: (request) => countries(offers, request) },
+    { product, method: 'GET', path: one, handler: (request) => country(offers, request) },
     ...kinds.map(([type, path]): Route => ({
       product,
       method: 'GET',
@@ -51,14 +52,11 @@ const countryOf = ({ parts }: ApiRequest): string | undefined => {
   return /^[A-Z]{2}$/.test(code) && callingCodeOfCountry(code) !== undefined ? code : undefined;
 };
 
-/** A country with the types of numbers that are for sale there; undefined where there are none. */
-function countryJson({ inventory }: ApiDeps, code: string, accountSid: Sid): Json | undefined {
+/** https://www.twilio.com/docs/phone-numbers/api/availablephonenumber-resource#availablephonenumber-properties */
+function countryJson({ country: code, types }: Offer, accountSid: Sid): Json {
   const base = `${accountsPath}/${accountSid}/AvailablePhoneNumbers/${code}`;
   const uris: Record<string, string> = {};
-  for (const [type, path, key] of kinds) {
-    if (inventory.search({ country: code, type, limit: 1 }).length > 0) uris[key] = `${base}/${path}.json`;
-  }
-  if (Object.keys(uris).length === 0) return undefined;
+  for (const [type, path, key] of kinds) if (types.includes(type)) uris[key] = `${base}/${path}.json`;
   return {
     beta: false,
     country: countryNames.of(code) ?? code,
@@ -68,16 +66,16 @@ function countryJson({ inventory }: ApiDeps, code: string, accountSid: Sid): Jso
   };
 }
 
-function countries(deps: ApiDeps, request: ApiRequest): Reply {
+async function countries(offers: Countries, request: ApiRequest): Promise<Reply> {
   const accountSid = request.principal.account.sid;
-  const rows = getCountries().flatMap((code) => countryJson(deps, code, accountSid) ?? []);
+  const rows = (await offers.all()).map((offer) => countryJson(offer, accountSid));
   return json({ countries: rows, uri: jsonPath(request) });
 }
 
-function country(deps: ApiDeps, request: ApiRequest): Reply {
+function country(offers: Countries, request: ApiRequest): Reply {
   const code = countryOf(request);
-  const body = code === undefined ? undefined : countryJson(deps, code, request.principal.account.sid);
-  return body === undefined ? notFound : json(body);
+  const offer = code === undefined ? undefined : offers.one(code);
+  return offer === undefined ? notFound : json(countryJson(offer, request.principal.account.sid));
 }
 
 function search({ inventory }: ApiDeps, type: NumberType, request: ApiRequest): Reply {

@@ -24,7 +24,8 @@ const intents = [
 /** Longer than any number or sender, so that acceptance says with its own code what is wrong with it. */
 const addressMaxCharacters = 256;
 const mediaUrlsMax = 10;
-const validityMaxSeconds = 36_000;
+/** The most that a configuration admits; `Acceptance` knows what this edge does. */
+const validityMaxSeconds = 604_800;
 
 /**
  * The parameters of POST Messages (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource).
@@ -128,9 +129,9 @@ function readWithoutEffect(reader: Reader, params: Params): void {
   reader.flag('ForceDelivery');
   if (reader.choice('ContentRetention', ['retain', 'discard'], 30029) === 'discard')
     reader.refuse(30029, 'This edge keeps bodies until they are redacted: update Body to be empty.');
-  if (reader.choice('AddressRetention', ['retain', 'obfuscate', 'discard'], 30030) !== 'retain')
-    if (given(params, 'AddressRetention') !== undefined)
-      reader.refuse(30030, 'This edge keeps addresses until the message is deleted.');
+  const addresses = reader.choice('AddressRetention', ['retain', 'obfuscate', 'discard'], 30030);
+  if (addresses === 'obfuscate' || addresses === 'discard')
+    reader.refuse(30030, 'This edge keeps addresses until the message is deleted.');
   reader.choice('TrafficType', ['free']);
   reader.choice('RiskCheck', ['enable', 'disable']);
   reader.choice('MessageIntent', intents);
