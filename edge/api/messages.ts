@@ -126,7 +126,7 @@ async function update(deps: ApiDeps, message: Message, { form, principal }: ApiR
   } else {
     if (body !== '') return refused(30400, "A body can only be redacted: give Body=''.");
     if (!isFinal(message.status)) return incomplete(message, 'redacted');
-    ledger.change(message, { body: '' });
+    ledger.change(message, { body: '', raw: null });
     await ledger.durable();
   }
   const after = ledger.get(message.sid);

@@ -19,7 +19,10 @@ import { messageTable } from './message-table.ts';
 
 /** What may change in a message after it exists. */
 export type Change = Partial<
-  Pick<Message, 'status' | 'errorCode' | 'sentMs' | 'carrier' | 'parts' | 'body' | 'media' | 'feedback'>
+  Pick<
+    Message,
+    'status' | 'errorCode' | 'sentMs' | 'carrier' | 'parts' | 'body' | 'raw' | 'media' | 'feedback'
+  >
 >;
 
 /** Told of work that a change has left on disk, once it is durable. */
