@@ -194,14 +194,14 @@ export class Messaging {
     return true;
   }
 
-  /** What waits, by sender class. Counts senders once their queues have been met. */
+  /** What waits, by sender class. After a start it takes some moments until all queues are counted. */
   depths(): ReadonlyMap<SenderClass, QueueDepth> {
     const depths = new Map<SenderClass, QueueDepth>();
     for (const sender of this.scheduler.all()) {
       const senderClass = this.rates.classOf(sender.id.from);
       const before = depths.get(senderClass) ?? { segments: 0, oldestMs: Infinity };
       const oldestMs = sender.oldestMs === 0 ? before.oldestMs : Math.min(before.oldestMs, sender.oldestMs);
-      depths.set(senderClass, { segments: before.segments + sender.waitingSegments, oldestMs });
+      depths.set(senderClass, { segments: before.segments + sender.knownSegments, oldestMs });
     }
     return depths;
   }
@@ -217,14 +217,19 @@ export class Messaging {
     this.acceptance.enqueue(sender, queued, false).catch(() => undefined);
   }
 
-  /** The validity period of a waiting message is over. In flight it is left to the carrier. */
+  /**
+   * The validity period of a waiting message is over. In flight it is left to the carrier. One that waits on disk fails
+   * now; its place in the queue is dropped when its turn comes, and counts until then.
+   */
   private expire(key: { readonly atMs: number; readonly id: Buffer }, place: QueueKey): void {
+    this.ledger.deadlines.remove(key);
     const message = this.ledger.messages.get(key.id);
     const entry = this.ledger.queue.get(place);
-    if (message?.status !== 'queued' || entry === undefined) return this.ledger.deadlines.remove(key);
+    if (message?.status !== 'queued' || entry === undefined) return;
     const sender = this.queueOf(place.sender.accountNo, place.sender.from);
-    if (!this.scheduler.forget(sender, place.order)) return this.ledger.deadlines.remove(key);
-    this.outbound.expire(sender, waiting(place, entry, message), message);
+    if (sender.isInFlight(place.order)) return;
+    const held = sender.forget(place.order) ? waiting(place, entry) : undefined;
+    this.outbound.expire(sender, held, message);
   }
 
   private queueOf(accountNo: number, from: string): SenderQueue {

@@ -1,5 +1,5 @@
 import type { SubmitSm } from '../../smpp/message.ts';
-import type { Message } from '../message.ts';
+import type { Message, Part } from '../message.ts';
 import type { Carrier, SubmitOutcome } from './carrier.ts';
 
 /** How a flight ended, once nothing of it is unanswered. */
@@ -20,10 +20,19 @@ export interface FlightListener {
 /** The gravest of several ends decides: a refusal is final, a throttle costs only time. */
 const gravity: readonly FlightEnd['kind'][] = ['sent', 'throttled', 'lost', 'refused'];
 
+const unsent: Part = { state: 'unsent', carrierId: '' };
+
+/**
+ * The parts of a message for a carrier that has it in `length` of them. One that another carrier has taken a part of,
+ * but in another number of parts, begins again: those would not join.
+ */
+export const partsOf = ({ parts }: Message, length: number): readonly Part[] =>
+  parts.length === length ? parts : Array.from({ length }, () => unsent);
+
 /** One message on its way to one carrier: those of its segments that the carrier has not taken yet. */
 export class Flight {
-  /** The row as last written; whoever writes it sets it. */
-  message: Message;
+  /** As it was when it left; the row may have changed since. */
+  readonly message: Message;
   readonly carrier: Carrier;
   private readonly sms: readonly SubmitSm[];
   private readonly listener: FlightListener;
@@ -38,9 +47,8 @@ export class Flight {
     this.carrier = carrier;
     this.sms = sms;
     this.listener = listener;
-    this.waiting = sms
-      .map((_, index) => index)
-      .filter((index) => (message.parts[index]?.state ?? 'unsent') === 'unsent');
+    const parts = partsOf(message, sms.length);
+    this.waiting = sms.map((_, index) => index).filter((index) => parts[index]?.state === 'unsent');
     this.missing = this.waiting.length;
   }
 

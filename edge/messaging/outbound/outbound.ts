@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../../control/base/clock.ts';
 import type { RouteTable } from '../../../control/routing/route-table.ts';
-import type { Message } from '../message.ts';
+import type { Message, Part } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import { failureOfStatus } from '../outcomes.ts';
 import type { Dispatch, Dispatcher, Scheduler } from '../queue/scheduler.ts';
@@ -8,7 +8,7 @@ import type { SenderQueue, Waiting } from '../queue/sender-queue.ts';
 import type { SenderId } from '../queue/queue-table.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Carrier } from './carrier.ts';
-import { Flight, type FlightEnd } from './flight.ts';
+import { Flight, partsOf, type FlightEnd } from './flight.ts';
 import type { SenderRates } from './sender-rates.ts';
 import { submissions } from './submission.ts';
 
@@ -21,6 +21,9 @@ const recheckMs = 15_000;
 
 /** Twilio's error codes of this room. */
 const code = { unreachable: 30006, expired: 30036, unknown: 30008 } as const;
+
+/** What those wait for whose carriers are all down. */
+const noCarrier = '';
 
 /** What the receipts need to hear of a segment that a carrier has taken. */
 export interface ReceiptBook {
@@ -45,6 +48,8 @@ export class Outbound implements Dispatcher {
   private recheck: Timer | undefined;
   /** Smoothed time from submit_sm to its response. */
   private answerMs = 0;
+  /** The names of the carriers that were up when last looked at. */
+  private up = '';
 
   constructor(deps: {
     readonly ledger: Ledger;
@@ -67,7 +72,7 @@ export class Outbound implements Dispatcher {
   start(scheduler: Scheduler): void {
     this.scheduler = scheduler;
     const again = (): void => {
-      scheduler.wake();
+      scheduler.wake(true);
       this.recheck = this.clock.after(recheckMs, again);
     };
     again();
@@ -92,23 +97,22 @@ export class Outbound implements Dispatcher {
   dispatch(sender: SenderQueue, head: Waiting): Dispatch {
     const message = head.message ?? this.ledger.messages.get(head.entry.id);
     if (message?.status !== 'queued') {
-      this.unqueue(head);
-      sender.release(head.entry.segments);
+      this.leaveQueue(sender, head);
       return { kind: 'dropped' };
     }
     if (head.entry.deadlineMs <= this.clock.now()) {
-      this.fail(sender, head, message, code.expired);
+      this.fail(sender, head, code.expired);
       return { kind: 'dropped' };
     }
     const route = this.route(message, head.tried);
     switch (route.kind) {
       case 'none':
-        this.fail(sender, head, message, code.unreachable);
+        this.fail(sender, head, code.unreachable);
         return { kind: 'dropped' };
       case 'down':
-        return { kind: 'blocked' };
+        return { kind: 'blocked', on: noCarrier };
       case 'carrier':
-        if (route.carrier.capacity() <= 0) return { kind: 'blocked' };
+        if (route.carrier.capacity() <= 0) return { kind: 'blocked', on: route.carrier.name };
         this.launch(sender, head, message, route.carrier);
         return { kind: 'taken' };
     }
@@ -119,12 +123,19 @@ export class Outbound implements Dispatcher {
     for (const flight of this.stalled) {
       if (flight.proceed()) this.stalled.delete(flight);
     }
-    this.scheduler?.wake();
+    const up = Array.from(this.carriers.values(), (carrier) => (carrier.up ? carrier.name : '')).join('\0');
+    this.scheduler?.wake(up !== this.up);
+    this.up = up;
   }
 
-  /** Ends a message that waits: its validity period is over. */
-  expire(sender: SenderQueue, waiting: Waiting, message: Message): void {
-    this.fail(sender, waiting, message, code.expired);
+  room(on: string): boolean {
+    return (this.carriers.get(on)?.capacity() ?? 0) > 0;
+  }
+
+  /** Ends a waiting message whose validity period is over. `held`: its place, if it was in memory until now. */
+  expire(sender: SenderQueue, held: Waiting | undefined, message: Message): void {
+    if (held !== undefined) this.fail(sender, held, code.expired);
+    else this.ledger.change(message, { status: 'failed', errorCode: code.expired });
   }
 
   private route(
@@ -133,11 +144,10 @@ export class Outbound implements Dispatcher {
   ): { kind: 'none' } | { kind: 'down' } | { kind: 'carrier'; carrier: Carrier } {
     const names = this.routes.candidates(message.to);
     if (names.length === 0) return { kind: 'none' };
-    for (const name of names) {
-      const carrier = this.carriers.get(name);
-      if (carrier?.up === true && !tried.includes(name)) return { kind: 'carrier', carrier };
-    }
-    return { kind: 'down' };
+    const up = names.map((name) => this.carriers.get(name)).filter((carrier) => carrier?.up === true);
+    // When those not tried yet went down meanwhile, one that has been tried is better than none.
+    const carrier = up.find((one) => one !== undefined && !tried.includes(one.name)) ?? up[0];
+    return carrier === undefined ? { kind: 'down' } : { kind: 'carrier', carrier };
   }
 
   private launch(sender: SenderQueue, head: Waiting, message: Message, carrier: Carrier): void {
@@ -155,16 +165,18 @@ export class Outbound implements Dispatcher {
   }
 
   private accepted(flight: Flight, head: Waiting, part: number, carrierId: string, last: boolean): void {
-    const { message, carrier } = flight;
-    const parts = Array.from({ length: flight.length }, (_, i) =>
-      i === part
-        ? ({ state: 'accepted', carrierId } as const)
-        : (message.parts[i] ?? ({ state: 'unsent', carrierId: '' } as const)),
-    );
-    const sent = last ? ({ status: 'sent', sentMs: this.clock.now() } as const) : {};
+    const { carrier } = flight;
     if (last) this.unqueue(head);
-    flight.message = this.ledger.change(message, { parts, carrier: carrier.name, ...sent });
-    this.receipts.expect(carrier.name, carrierId, flight.message, part);
+    // Receipts of other segments, or the tenant, may have changed the message since it left, or deleted it.
+    const message = this.ledger.messages.get(head.entry.id);
+    if (message === undefined) return;
+    const parts = partsOf(message, flight.length).map((one, index): Part => {
+      return index === part ? { state: 'accepted', carrierId } : one;
+    });
+    const sent =
+      last && message.status === 'queued' ? { status: 'sent' as const, sentMs: this.clock.now() } : {};
+    const changed = this.ledger.change(message, { parts, carrier: carrier.name, ...sent });
+    this.receipts.expect(carrier.name, carrierId, changed, part);
   }
 
   private ended(sender: SenderQueue, head: Waiting, flight: Flight, end: FlightEnd): void {
@@ -177,7 +189,7 @@ export class Outbound implements Dispatcher {
       case 'refused': {
         const failure = failureOfStatus(end.status);
         if (failure.kind === 'permanent') {
-          this.fail(sender, head, flight.message, failure.code);
+          this.fail(sender, head, failure.code);
           this.scheduler?.settled(sender, head.key.order);
         } else {
           this.retry(sender, head, flight, failure.code);
@@ -185,7 +197,7 @@ export class Outbound implements Dispatcher {
         return;
       }
       case 'throttled':
-        this.again(sender, { ...head, message: flight.message }, 0);
+        this.again(sender, head, 0);
         return;
       case 'lost':
         this.retry(sender, head, flight, code.unknown);
@@ -199,26 +211,32 @@ export class Outbound implements Dispatcher {
     const left = this.routes.candidates(flight.message.to).some((name) => {
       return !tried.includes(name) && this.carriers.get(name)?.up === true;
     });
-    const { message } = flight;
     if (left) {
-      this.again(sender, { ...head, message, tried }, 0);
+      this.again(sender, { ...head, tried }, 0);
     } else if (head.rounds + 1 >= roundsMax) {
-      this.fail(sender, head, message, failure);
+      this.fail(sender, head, failure);
       this.scheduler?.settled(sender, head.key.order);
     } else {
       const delayMs = retryFirstMs * 2 ** head.rounds;
-      this.again(sender, { ...head, message, tried: [], rounds: head.rounds + 1 }, delayMs);
+      this.again(sender, { ...head, tried: [], rounds: head.rounds + 1 }, delayMs);
     }
   }
 
   private again(sender: SenderQueue, waiting: Waiting, delayMs: number): void {
-    this.scheduler?.settled(sender, waiting.key.order, { waiting, delayMs });
+    // Its row may have changed since it left.
+    const again = { ...waiting, message: undefined };
+    this.scheduler?.settled(sender, waiting.key.order, { waiting: again, delayMs });
   }
 
-  private fail(sender: SenderQueue, head: Waiting, message: Message, errorCode: number): void {
+  private fail(sender: SenderQueue, head: Waiting, errorCode: number): void {
+    this.leaveQueue(sender, head);
+    const message = this.ledger.messages.get(head.entry.id);
+    if (message?.status === 'queued') this.ledger.change(message, { status: 'failed', errorCode });
+  }
+
+  private leaveQueue(sender: SenderQueue, head: Waiting): void {
     this.unqueue(head);
     sender.release(head.entry.segments);
-    this.ledger.change(message, { status: 'failed', errorCode });
   }
 
   private unqueue({ key, entry }: Waiting): void {

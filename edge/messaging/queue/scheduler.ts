@@ -10,16 +10,16 @@ export type Dispatch =
   | { readonly kind: 'taken' }
   /** Of no more use (expired, cancelled): its queue entry is gone already. */
   | { readonly kind: 'dropped' }
-  /** No room now; `Scheduler.wake` follows when there is. */
-  | { readonly kind: 'blocked' }
-  /** No way now; ask again in `delayMs`. */
-  | { readonly kind: 'later'; readonly delayMs: number };
+  /** No room now; `Scheduler.wake` follows when there is. `on` is the carrier that is full, '' if all are down. */
+  | { readonly kind: 'blocked'; readonly on: string };
 
 /** The outbound side, as the scheduler sees it. */
 export interface Dispatcher {
   dispatch(sender: SenderQueue, head: Waiting): Dispatch;
   /** Segments a second of this sender. */
   rate(sender: SenderId): number;
+  /** Whether those blocked on this should be asked again. */
+  room(on: string): boolean;
   /** How many messages of one sender may be unanswered at a time, at this rate. */
   depth(rate: number): number;
 }
@@ -31,7 +31,8 @@ export interface Dispatcher {
 export class Scheduler {
   private readonly senders = new Map<string, SenderQueue>();
   private readonly due = new DueHeap<SenderQueue>();
-  private readonly blocked = new Set<SenderQueue>();
+  /** Senders that wait for room, by what they wait for, each in the order in which they were blocked. */
+  private readonly blocked = new Map<string, Set<SenderQueue>>();
   private readonly clock: Clock;
   private readonly table: Table<QueueKey, QueueEntry>;
   private readonly dispatcher: Dispatcher;
@@ -39,6 +40,8 @@ export class Scheduler {
   private timerMs = Infinity;
   private pumping = false;
   private stopped = false;
+  /** The blocked are asked again whether or not there is room. */
+  private anew = false;
 
   constructor(clock: Clock, table: Table<QueueKey, QueueEntry>, dispatcher: Dispatcher) {
     this.clock = clock;
@@ -67,6 +70,7 @@ export class Scheduler {
   start(): void {
     for (const sender of this.senders.values()) this.consider(sender);
     this.pump();
+    this.countNext(Array.from(this.senders.values()));
   }
 
   /** Dispatches nothing more. */
@@ -110,23 +114,10 @@ export class Scheduler {
     this.pumpSoon();
   }
 
-  /** There may be room again: the blocked have their turn, in the order in which they were blocked. */
-  wake(): void {
-    if (this.blocked.size === 0) return;
-    const nowMs = this.clock.now();
-    for (const sender of this.blocked) {
-      sender.dueMs = nowMs;
-      this.due.schedule(sender);
-    }
-    this.blocked.clear();
+  /** There may be room again (`anew`: or another way, or no sense in waiting): the blocked have their turn. */
+  wake(anew: boolean): void {
+    this.anew ||= anew;
     this.pumpSoon();
-  }
-
-  /** Takes a waiting message out of memory; its queue entry is the caller's to remove. False: it is in flight. */
-  forget(sender: SenderQueue, order: number): boolean {
-    if (sender.isInFlight(order)) return false;
-    sender.forget(order);
-    return true;
   }
 
   /** Every sender in memory, for the metrics. */
@@ -136,7 +127,7 @@ export class Scheduler {
 
   /** Puts a sender where it belongs: due at a time, or out of memory when it has nothing to do. */
   private consider(sender: SenderQueue): void {
-    if (this.stopped || this.blocked.has(sender)) return;
+    if (this.stopped || sender.blocked) return;
     const rate = this.dispatcher.rate(sender.id);
     if (sender.inFlight >= this.dispatcher.depth(rate)) {
       this.due.remove(sender);
@@ -170,12 +161,47 @@ export class Scheduler {
 
   private pump(): void {
     const nowMs = this.clock.now();
+    this.unblock(nowMs);
     for (;;) {
       const sender = this.due.peek();
       if (this.stopped || sender === undefined || sender.dueMs > nowMs) break;
       this.turn(sender, nowMs);
     }
     this.setTimer();
+  }
+
+  /**
+   * Who was blocked first goes first, and before those whose turn has only come now; no more of them are asked than
+   * there is room for.
+   */
+  private unblock(nowMs: number): void {
+    const { anew } = this;
+    this.anew = false;
+    for (const [on, senders] of Array.from(this.blocked)) {
+      let left = senders.size;
+      for (const sender of senders) {
+        if (this.stopped || left-- === 0 || !(anew || this.dispatcher.room(on))) break;
+        senders.delete(sender);
+        sender.blocked = false;
+        // A message put back may have slowed it down meanwhile.
+        if (sender.readyMs(nowMs) > nowMs) this.consider(sender);
+        else this.turn(sender, nowMs);
+      }
+    }
+  }
+
+  private block(sender: SenderQueue, on: string): void {
+    const senders = this.blocked.get(on) ?? new Set();
+    this.blocked.set(on, senders.add(sender));
+    sender.blocked = true;
+  }
+
+  /** Counts the queues that an earlier run has left, one in each turn, so that no request waits for all of them. */
+  private countNext(uncounted: SenderQueue[]): void {
+    const sender = uncounted.pop();
+    if (sender === undefined || this.stopped) return;
+    sender.reserve(0);
+    setImmediate(() => this.countNext(uncounted));
   }
 
   private turn(sender: SenderQueue, nowMs: number): void {
@@ -191,11 +217,7 @@ export class Scheduler {
         sender.drop();
         return this.consider(sender);
       case 'blocked':
-        this.blocked.add(sender);
-        return;
-      case 'later':
-        sender.holdUntil(nowMs + done.delayMs);
-        return this.consider(sender);
+        return this.block(sender, done.on);
     }
   }
 

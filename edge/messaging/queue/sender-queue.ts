@@ -40,9 +40,11 @@ export class SenderQueue implements HeapItem {
   readonly id: SenderId;
   dueMs = 0;
   heapIndex = -1;
-  /** Orders of the messages handed to a carrier and not yet answered. */
-  private readonly flying = new Set<number>();
-  /** Segments that wait, on disk or in flight; undefined until somebody needs to know. */
+  /** Waits for room rather than for its pace. Only the scheduler writes it. */
+  blocked = false;
+  /** Messages handed to a carrier and not yet answered: their segments, by order. */
+  private readonly flying = new Map<number, number>();
+  /** Segments that wait, on disk or in flight; undefined until they have been counted. */
   private segments: number | undefined;
   private buffer: Waiting[] = [];
   /** Whether `buffer` holds everything of this queue that is not in flight. */
@@ -62,12 +64,12 @@ export class SenderQueue implements HeapItem {
 
   /** Segments that wait; walks the queue on disk the first time after a start. */
   get waitingSegments(): number {
-    if (this.segments === undefined) {
-      let sum = 0;
-      for (const [, entry] of this.table.entries(this.stretch(firstOrder))) sum += entry.segments;
-      this.segments = sum;
-    }
-    return this.segments;
+    return (this.segments ??= this.count());
+  }
+
+  /** Segments that wait, as far as they have been counted: before that, those in memory. */
+  get knownSegments(): number {
+    return this.segments ?? this.inMemory();
   }
 
   /** Counts a message in as soon as it is accepted, so that the bound holds before its row is committed. */
@@ -102,7 +104,7 @@ export class SenderQueue implements HeapItem {
   take(nowMs: number, perSecond: number): void {
     const taken = this.buffer.shift();
     if (taken === undefined) return;
-    this.flying.add(taken.key.order);
+    this.flying.set(taken.key.order, taken.entry.segments);
     this.nextMs = Math.max(this.nextMs, nowMs) + (taken.entry.segments * 1000) / perSecond;
   }
 
@@ -130,10 +132,11 @@ export class SenderQueue implements HeapItem {
     this.buffer.splice(place < 0 ? this.buffer.length : place, 0, returned);
   }
 
-  /** Removes a message that was cancelled or deleted while it waited. */
-  forget(order: number): void {
+  /** Takes a message out of memory, if it waits there. */
+  forget(order: number): boolean {
     const place = this.buffer.findIndex((held) => held.key.order === order);
     if (place >= 0) this.buffer.splice(place, 1);
+    return place >= 0;
   }
 
   /** When the head may leave. */
@@ -150,6 +153,23 @@ export class SenderQueue implements HeapItem {
   get oldestMs(): number {
     const oldest = this.buffer[0];
     return oldest === undefined ? 0 : orderMs(oldest.key.order);
+  }
+
+  /**
+   * What is in memory, and what lies beyond it on disk. The rows of the former are not counted: some may be removed
+   * already, and only the commit of that not done.
+   */
+  private count(): number {
+    let sum = this.inMemory();
+    for (const [, entry] of this.table.entries(this.stretch(this.seen + 1))) sum += entry.segments;
+    return sum;
+  }
+
+  private inMemory(): number {
+    let sum = 0;
+    for (const segments of this.flying.values()) sum += segments;
+    for (const { entry } of this.buffer) sum += entry.segments;
+    return sum;
   }
 
   private refill(): void {
