@@ -4,6 +4,7 @@ import { Accounts } from '../control/accounts/accounts.ts';
 import { ApiKeys } from '../control/accounts/api-keys.ts';
 import { Authenticator } from '../control/accounts/authenticator.ts';
 import { Balances } from '../control/accounts/balances.ts';
+import { SmppLogins } from '../control/accounts/smpp-logins.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
 import { sidFactory } from '../control/base/sid.ts';
@@ -72,6 +73,7 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
   const accounts = new Accounts(books);
   const keys = new ApiKeys(books);
   const authenticator = new Authenticator(accounts, books);
+  const smppLogins = new SmppLogins(accounts, books);
   const inventory = new Inventory(books);
   const balances = new Balances(store);
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
@@ -131,7 +133,7 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
   const tenants =
     config.smpp === null
       ? []
-      : tenantServers(config.smpp, messaging, authenticator, { clock, log, observer: smpp });
+      : tenantServers(config.smpp, messaging, { authenticator, smppLogins }, { clock, log, observer: smpp });
   for (const server of tenants) await server.listen();
   const door = await openFrontDoor({
     http: config.http?.listen ?? null,

@@ -63,6 +63,27 @@ export const loginTable: TableSpec<string, Login> = {
   },
 };
 
+/** What a short system_id leads to; see `SmppLogins`. */
+export interface SmppLogin {
+  readonly accountSid: Sid;
+  /** `Vault.hash` of the password, with the system_id as context. */
+  readonly secretHash: Buffer;
+}
+
+type PackedSmppLogin = [Sid, Buffer];
+
+/** By system_id. */
+export const smppLoginTable: TableSpec<string, SmppLogin> = {
+  name: 'smpp-logins',
+  key: textKey,
+  version: 1,
+  pack: (row): PackedSmppLogin => [row.accountSid, row.secretHash],
+  unpack(packed) {
+    const [accountSid, secretHash] = packed as PackedSmppLogin;
+    return { accountSid, secretHash };
+  },
+};
+
 /** An account's tokens, sealed; main accounts have test credentials, too. */
 export interface SealedTokens {
   readonly token: Buffer;

@@ -1,4 +1,5 @@
 import { Accounts } from '../accounts/accounts.ts';
+import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { sidFactory } from '../base/sid.ts';
@@ -12,6 +13,7 @@ import { giveToOwner } from './ownership.ts';
 export interface Books {
   readonly store: Store;
   readonly accounts: Accounts;
+  readonly smppLogins: SmppLogins;
   readonly inventory: Inventory;
 }
 
@@ -28,7 +30,9 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
       random: systemRandom,
       sids: sidFactory(systemClock, systemRandom),
     };
-    return await use({ store, accounts: new Accounts(context), inventory: new Inventory(context) });
+    const accounts = new Accounts(context);
+    const smppLogins = new SmppLogins(accounts, context);
+    return await use({ store, accounts, smppLogins, inventory: new Inventory(context) });
   } finally {
     await store.close();
     for (const path of [storeFile, `${storeFile}-lock`, keys]) giveToOwner(data, path);

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Account } from '../../control/accounts/account.ts';
-import type { Authenticator } from '../../control/accounts/authenticator.ts';
+import type { Authenticator, AuthFailure } from '../../control/accounts/authenticator.ts';
+import type { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import type { Clock } from '../../control/base/clock.ts';
-import { assertNever } from '../../control/base/result.ts';
+import { assertNever, fail, ok, type Result } from '../../control/base/result.ts';
+import { isSid } from '../../control/base/sid.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Config } from '../config.ts';
 import type { Messaging } from '../messaging/messaging.ts';
@@ -18,27 +20,49 @@ type SmppConfig = NonNullable<Config['smpp']>;
 /** deliver_sm and submit_sm under way at once in one session. */
 const inboundWindowFactor = 2;
 
-/** The listeners where tenants bind. system_id is an account SID or an API key SID, the password its secret. */
+/** Who may bind: both ways to log in lead to an account. */
+export interface TenantLogins {
+  readonly authenticator: Authenticator;
+  readonly smppLogins: SmppLogins;
+}
+
+/**
+ * The account that binds. system_id is an account SID or an API key SID, the password its secret; or, for clients
+ * held to the sizes of SMPP 3.4, a short pair made by the operator.
+ */
+function accountOf(
+  logins: TenantLogins,
+  systemId: string,
+  password: string,
+): Result<Account, AuthFailure | 'testToken'> {
+  if (!isSid(systemId, 'AC') && !isSid(systemId, 'SK'))
+    return logins.smppLogins.authenticate(systemId, password);
+  const found = logins.authenticator.authenticate(systemId, password);
+  if (!found.ok) return found;
+  const { account, credential } = found.value;
+  return credential.kind === 'testToken' ? fail('testToken') : ok(account);
+}
+
+/** The listeners where tenants bind. */
 export function tenantServers(
   config: SmppConfig,
   messaging: Messaging,
-  authenticator: Authenticator,
+  logins: TenantLogins,
   around: { readonly clock: Clock; readonly log: Log; readonly observer: SmppObserver },
 ): readonly SmppServer<Account>[] {
   const sessionsOf = new Map<number, number>();
   const handlers: ConstructorParameters<typeof SmppServer<Account>>[1] = {
     authenticate: ({ systemId, password }) => {
-      const found = authenticator.authenticate(systemId, password);
+      const found = accountOf(logins, systemId, password);
       if (!found.ok) {
         const refused = found.error === 'wrongCredentials' ? status.ESME_RINVPASWD : status.ESME_RBINDFAIL;
         return Promise.resolve({ ok: false, status: refused });
       }
-      const { account, credential } = found.value;
+      const account = found.value;
       const full = (sessionsOf.get(account.no) ?? 0) >= config.maxSessionsPerAccount;
-      const verdict: BindVerdict<Account> =
-        credential.kind === 'testToken' || full
-          ? { ok: false, status: status.ESME_RBINDFAIL }
-          : { ok: true, peer: account };
+      const verdict: BindVerdict<Account> = full
+        ? { ok: false, status: status.ESME_RBINDFAIL }
+        : { ok: true, peer: account };
       return Promise.resolve(verdict);
     },
     bound(session) {

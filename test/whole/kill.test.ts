@@ -27,11 +27,8 @@ type Acknowledged = Map<string, string>;
 /** Creates messages, 32 in flight, until `enough` are acknowledged; then goes on until `stop` is called. */
 function load(rest: Rest, acknowledged: Acknowledged, round: number, enough: number) {
   let running = true;
-  let reached = (): void => undefined;
   const begun = acknowledged.size;
-  const enoughAcknowledged = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
+  const enoughAcknowledged = until(`${enough} are acknowledged`, () => acknowledged.size - begun >= enough);
   let next = 0;
   const worker = async (): Promise<void> => {
     while (running) {
@@ -39,16 +36,15 @@ function load(rest: Rest, acknowledged: Acknowledged, round: number, enough: num
       const body = `round ${round} message ${no}`;
       const form = {
         From: senders[no % senders.length] ?? '',
-        To: `+1312555${1000 + (no % 9000)}`,
+        To: `+1312555${1000 + round * 2000 + (no % 2000)}`,
         Body: body,
       };
       try {
         const { sid } = await rest.create(form);
         acknowledged.set(body, sid);
-        if (acknowledged.size - begun >= enough) reached();
       } catch {
         // Not acknowledged: the edge was killed meanwhile, and owes nothing.
-        if (running) await new Promise((resolve) => setTimeout(resolve, 1));
+        await new Promise((resolve) => setTimeout(resolve, 1));
       }
     }
   };
@@ -127,11 +123,11 @@ describe('kill -9 under load', () => {
         for (let round = 0; round < kills; round++) {
           const rest = await restart(edge, carrier, account, settled);
           receiptsSent = carrier.sendReceipts(receiptsSent);
-          const { enoughAcknowledged, stop } = load(rest, acknowledged, round, 50 + below(400));
-          await enoughAcknowledged;
+          const traffic = load(rest, acknowledged, round, 50 + below(400));
+          await traffic.enoughAcknowledged;
           await new Promise((resolve) => setTimeout(resolve, below(20)));
           await edge.stop('SIGKILL');
-          await stop();
+          await traffic.stop();
         }
         const rest = await restart(edge, carrier, account, settled);
         const unsubmitted = (): string[] => {

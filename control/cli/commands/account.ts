@@ -115,10 +115,25 @@ const update: Command<CoreConfig> = {
     change(data, call.args[0] ?? '', { friendlyName: textOption(call, 'friendlyName') ?? '' }),
 };
 
+const smpp: Command<CoreConfig> = {
+  name: 'account smpp',
+  summary: 'make a short system_id and password for SMPP clients that cut longer ones; earlier ones end',
+  arguments: [sidArgument],
+  needs: 'config',
+  run: ({ args: [sid = ''] }, { data }) =>
+    withBooks(data, async ({ smppLogins }) => {
+      const made = await smppLogins.issue(sid);
+      if (!made.ok) return refused(updateWords[made.error]);
+      const { systemId, password } = made.value;
+      return done({ sid, system_id: systemId, password }, `system_id  ${systemId}\npassword   ${password}`);
+    }),
+};
+
 export const accountCommands: readonly Command<CoreConfig>[] = [
   create,
   list,
   update,
+  smpp,
   become('suspend', 'suspended', 'refuse its requests until it is activated again'),
   become('activate', 'active', 'take back a suspension'),
   become('close', 'closed', 'close an account for good'),
