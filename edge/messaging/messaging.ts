@@ -78,12 +78,13 @@ export class Messaging {
     const ledger = (this.ledger = new Ledger(store, clock, observer, nextOrder));
     this.media = new MediaStore(store, deps.dataFolder, clock, newSid);
     this.receipts = new Receipts(store, ledger, clock, observer);
-    this.deliveries = new Deliveries(ledger);
+    this.deliveries = new Deliveries(store, ledger, clock);
     this.rates = new SenderRates(deps.senders, senderLookup(lookup), clock);
     this.outbound = new Outbound({
       ledger,
       carriers: deps.carriers,
       routes,
+      active: (accountNo) => books.accountByNo(accountNo)?.status === 'active',
       rates: this.rates,
       receipts: this.receipts,
       clock,
@@ -157,6 +158,7 @@ export class Messaging {
       clock,
       newSid,
       observer,
+      alphabetOf: (carrier) => deps.carriers.get(carrier)?.format.defaultAlphabet ?? 'gsm7',
       limits: { expiryMs: deps.limits.inboundReassemblyMs, pendingMax: partialsMax },
     });
   }

@@ -38,7 +38,8 @@ const partialTable: TableSpec<readonly string[], PartialMessage> = {
 
 /** How often partial messages are looked over for those whose rest never came. */
 const sweepMs = 30_000;
-const sweepBatch = 2_000;
+/** Rows looked at in one turn. */
+const sweepBatch = 500;
 
 export interface InboundDeps {
   readonly ledger: Ledger;
@@ -53,6 +54,8 @@ export interface InboundDeps {
   readonly clock: Clock;
   readonly newSid: SidFactory;
   readonly observer: MessagingObserver;
+  /** What a carrier means by data_coding 0. */
+  readonly alphabetOf: (carrier: string) => DefaultAlphabet;
   readonly limits: ReassemblyLimits;
 }
 
@@ -61,6 +64,9 @@ export class Inbound {
   private readonly deps: InboundDeps;
   private readonly partials: Table<readonly string[], PartialMessage>;
   private sweeper: { cancel(): void } | undefined;
+  private stopped = false;
+  /** Messages of which parts wait. */
+  private pending = 0;
 
   constructor(store: Store, deps: InboundDeps) {
     this.deps = deps;
@@ -68,6 +74,7 @@ export class Inbound {
   }
 
   start(): void {
+    this.pending = this.partials.count();
     const again = (): void => {
       this.sweep();
       this.sweeper = this.deps.clock.after(sweepMs, again);
@@ -76,6 +83,7 @@ export class Inbound {
   }
 
   stop(): void {
+    this.stopped = true;
     this.sweeper?.cancel();
   }
 
@@ -133,13 +141,20 @@ export class Inbound {
       return status.ESME_ROK;
     }
     const key = partialKey(read.part);
-    const added = addPart(this.partials.get(key), read.part, this.deps.clock.now(), this.deps.limits);
+    const existing = this.partials.get(key);
+    if (existing === undefined && this.pending >= this.deps.limits.pendingMax) {
+      this.deps.observer.inboundRefused(carrier, 'overload', number.e164);
+      return status.ESME_RX_T_APPN;
+    }
+    const added = addPart(existing, read.part, this.deps.clock.now(), this.deps.limits);
     switch (added.kind) {
       case 'complete':
         this.partials.remove(key);
+        this.pending--;
         this.enter(to, added.message.fragments, added.message.total);
         break;
       case 'pending':
+        if (existing === undefined) this.pending++;
         this.partials.put(key, added.row);
         break;
       case 'superseded':
@@ -263,16 +278,32 @@ export class Inbound {
     reply.catch(() => undefined);
   }
 
-  private sweep(): void {
+  /** Looks over all partial messages, some in each turn. */
+  private sweep(start: readonly string[] = []): void {
+    if (this.stopped) return;
     const nowMs = this.deps.clock.now();
-    for (const [key, row] of this.partials.entries({ limit: sweepBatch })) {
-      if (!isExpired(row, nowMs, this.deps.limits)) continue;
+    let looked = 0;
+    for (const key of this.partials.keys({ start })) {
+      if (looked++ === sweepBatch) {
+        setImmediate(() => this.sweep(key));
+        return;
+      }
+      // Not the row of the walk: its last part may have come, and only the commit of that not be done.
+      const row = this.partials.get(key);
+      if (row === undefined || !isExpired(row, nowMs, this.deps.limits)) continue;
       this.partials.remove(key);
+      this.pending--;
       const number = this.numberOf(row.to);
       const account = this.ownerOf(number);
       if (number === undefined || account === undefined) continue;
       this.enterIncomplete(
-        { carrier: row.carrier, alphabet: 'gsm7', from: row.from, number, account },
+        {
+          carrier: row.carrier,
+          alphabet: this.deps.alphabetOf(row.carrier),
+          from: row.from,
+          number,
+          account,
+        },
         assemble(row),
       );
     }

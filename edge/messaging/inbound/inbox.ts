@@ -110,7 +110,7 @@ export class Inbox {
     message: Message,
     step: Step,
   ): Promise<{ verbs: readonly Verb[]; url: string } | undefined> {
-    const { webhooks, observer } = this.deps;
+    const { webhooks } = this.deps;
     const params = this.params(account, message, step);
     const cookieKey = `${account.sid} ${message.to} ${message.from}`;
     const call = (
@@ -127,14 +127,6 @@ export class Inbox {
       fallbackParams(params, first.code, first.url),
     );
     const read = this.read(account, message, step.fallbackMethod, second);
-    if (!read.ok)
-      observer.alert(account, {
-        ...emptyAlert,
-        code: read.code,
-        sid: message.sid,
-        detail: read.detail,
-        url: read.url,
-      });
     return read.ok ? read : undefined;
   }
 
@@ -143,13 +135,11 @@ export class Inbox {
     message: Message,
     method: HttpMethod,
     outcome: WebhookOutcome,
-  ):
-    | { ok: true; verbs: readonly Verb[]; url: string }
-    | { ok: false; code: number; detail: string; url: string } {
+  ): { ok: true; verbs: readonly Verb[]; url: string } | { ok: false; code: number; url: string } {
     const { observer } = this.deps;
     if (!outcome.ok) {
       observer.alert(account, alertOf(message.sid, outcome, method));
-      return { ok: false, code: outcome.code, detail: outcome.detail, url: outcome.url };
+      return { ok: false, code: outcome.code, url: outcome.url };
     }
     const parsed = parseTwiml(outcome.body, outcome.contentType, 'messaging');
     const last = outcome.attempts.at(-1);
@@ -165,7 +155,7 @@ export class Inbox {
       observer.alert(account, { ...about, code: fault.code, detail: fault.message });
     }
     if (parsed.ok) return { ok: true, verbs: parsed.value.verbs, url: outcome.url };
-    return { ok: false, code: parsed.error.code, detail: parsed.error.message, url: outcome.url };
+    return { ok: false, code: parsed.error.code, url: outcome.url };
   }
 
   /**
@@ -179,39 +169,28 @@ export class Inbox {
     step: Step,
     { verbs, url }: { verbs: readonly Verb[]; url: string },
   ): Promise<JobEnd> {
-    const accepted: Promise<unknown>[] = [];
+    const durable: Promise<unknown>[] = [];
     let next: Step | undefined;
     for (const verb of verbs) {
       if (verb.kind === 'redirect') {
         next = { ...stepTo(resolve(verb.url, url), verb.method), documents: step.documents + 1 };
         break;
       }
-      const reply = this.reply(account, message, verb, url);
-      const done = this.deps
-        .acceptance()
-        .accept(reply)
-        .then((result) => {
-          if (result.ok) return result.value.sid;
-          this.deps.observer.alert(account, {
-            ...emptyAlert,
-            code: result.error.code,
-            sid: message.sid,
-            detail: result.error.detail,
-            url,
-          });
-          return '';
-        });
-      accepted.push(done);
+      const reply = this.deps.acceptance().take(this.reply(account, message, verb, url));
+      if (reply.ok) durable.push(reply.value.durable);
+      else {
+        const { code, detail } = reply.error;
+        this.deps.observer.alert(account, { ...emptyAlert, code, sid: message.sid, detail, url });
+      }
       if (verb.action !== undefined) {
-        // The action's parameters name the reply, so its SID is awaited before the row is written.
-        const about = await done;
+        const about = reply.ok ? reply.value.message.sid : '';
         next = { ...stepTo(resolve(verb.action, url), verb.method), documents: step.documents + 1, about };
         break;
       }
     }
     if (next === undefined || next.documents >= documentsMax) this.steps.remove(id);
     else this.steps.put(id, next);
-    await Promise.all([...accepted, this.deps.ledger.durable()]);
+    await Promise.all([...durable, this.deps.ledger.durable()]);
     return { kind: next === undefined ? 'done' : 'more' };
   }
 

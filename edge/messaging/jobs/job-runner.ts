@@ -19,6 +19,12 @@ export interface JobRunnerOptions {
 /** Groups remembered in memory; more of them wait on disk until these are worked off. */
 const rememberedMax = 10_000;
 
+/** Groups that wait for their next try, beside those: so one dead application does not hold up the living. */
+const pausingMax = 50_000;
+
+/** Pause after a job that threw. */
+const failedMs = 5_000;
+
 type State = { kind: 'waiting' } | { kind: 'running'; again: boolean } | { kind: 'pausing'; timer: Timer };
 
 /**
@@ -30,6 +36,7 @@ export class JobRunner {
   private readonly groups = new Map<string, State>();
   private readonly waiting: string[] = [];
   private running = 0;
+  private pausing = 0;
   private overflow = false;
   private stopped = false;
 
@@ -53,12 +60,16 @@ export class JobRunner {
     const state = this.groups.get(name);
     if (state?.kind === 'running') state.again = true;
     if (state !== undefined) return;
-    if (this.groups.size >= rememberedMax) {
+    if (this.full) {
       this.overflow = true;
       return;
     }
     this.enqueue(name);
     this.fill();
+  }
+
+  private get full(): boolean {
+    return this.groups.size - this.pausing >= rememberedMax;
   }
 
   private enqueue(name: string): void {
@@ -69,7 +80,7 @@ export class JobRunner {
   private rescan(): void {
     this.overflow = false;
     for (const id of this.options.pending()) {
-      if (this.groups.size >= rememberedMax) {
+      if (this.full) {
         this.overflow = true;
         break;
       }
@@ -91,10 +102,10 @@ export class JobRunner {
     this.running++;
     const state: State = { kind: 'running', again: false };
     this.groups.set(name, state);
-    const end = await this.options.run(Buffer.from(name, 'hex'));
+    const end = await this.run(name);
     this.running--;
     if (this.stopped) return;
-    if (end.kind === 'retry') this.pause(name, end.delayMs);
+    if (end.kind === 'retry') this.retry(name, end.delayMs);
     // More work may have come between the job's last look at the store and now.
     else if (end.kind === 'more' || (state as { again: boolean }).again) this.enqueue(name);
     else this.groups.delete(name);
@@ -102,8 +113,25 @@ export class JobRunner {
     else this.fill();
   }
 
-  private pause(name: string, delayMs: number): void {
+  /** A job that throws (the disk is full, say) has its row still. */
+  private async run(name: string): Promise<JobEnd> {
+    try {
+      return await this.options.run(Buffer.from(name, 'hex'));
+    } catch {
+      return { kind: 'retry', delayMs: failedMs };
+    }
+  }
+
+  private retry(name: string, delayMs: number): void {
+    if (this.pausing >= pausingMax) {
+      // It is found on disk again, sooner than it asked for.
+      this.groups.delete(name);
+      this.overflow = true;
+      return;
+    }
+    this.pausing++;
     const timer = this.options.clock.after(delayMs, () => {
+      this.pausing--;
       this.enqueue(name);
       this.fill();
     });

@@ -38,6 +38,12 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** A message that has been written, and when that is on disk. */
+export interface Taken {
+  readonly message: Message;
+  readonly durable: Promise<void>;
+}
+
 export interface AcceptanceLimits {
   readonly queueSegmentsMax: number;
   readonly validityMaxMs: number;
@@ -65,22 +71,29 @@ export class Acceptance {
 
   /** Resolves once the message is on disk; then it may be acknowledged. */
   async accept(wanted: NewMessage): Promise<Result<Message, Refusal>> {
+    const taken = this.take(wanted);
+    if (!taken.ok) return taken;
+    await taken.value.durable;
+    return ok(taken.value.message);
+  }
+
+  /** Judges and writes a message at once, so that what the caller writes next commits together with it. */
+  take(wanted: NewMessage): Result<Taken, Refusal> {
+    const { ledger } = this.deps;
     const judged = this.judge(wanted);
     if (!judged.ok) return judged;
     const message = judged.value;
     if (message.status === 'scheduled') {
-      this.deps.ledger.create(message);
-      this.deps.ledger.schedule.put({ atMs: message.sendAtMs, id: sidBytes(message.sid) }, null);
-      await this.deps.ledger.durable();
-      this.deps.scheduled(message.sendAtMs);
-      return ok(message);
+      ledger.create(message);
+      ledger.schedule.put({ atMs: message.sendAtMs, id: sidBytes(message.sid) }, null);
+      const durable = ledger.durable().then(() => this.deps.scheduled(message.sendAtMs));
+      return ok({ message, durable });
     }
     if (message.media > 0) {
-      this.deps.ledger.create(message);
+      ledger.create(message);
       this.deps.keepMediaUrls(message, wanted.mediaUrls);
-      await this.deps.ledger.durable();
-      this.deps.mediaDue(message);
-      return ok(message);
+      const durable = ledger.durable().then(() => this.deps.mediaDue(message));
+      return ok({ message, durable });
     }
     const sender = this.deps.scheduler.queueOf({ accountNo: message.accountNo, from: message.from });
     if (sender.waitingSegments + message.segments > this.deps.limits.queueSegmentsMax) {
@@ -89,9 +102,8 @@ export class Acceptance {
         `${message.from} already has ${sender.waitingSegments} segments waiting. Send more slowly.`,
       );
     }
-    this.deps.ledger.create(message);
-    await this.enqueue(sender, message, wanted.validityMs !== null);
-    return ok(message);
+    ledger.create(message);
+    return ok({ message, durable: this.enqueue(sender, message, wanted.validityMs !== null) });
   }
 
   /** Puts a message at the end of its sender's queue; resolves once that is durable. */
@@ -104,7 +116,12 @@ export class Acceptance {
     sender.reserve(segments);
     ledger.queue.put(key, entry);
     if (ownDeadline) ledger.deadlines.put({ atMs: deadlineMs, id }, key);
-    await ledger.durable();
+    try {
+      await ledger.durable();
+    } catch (error) {
+      sender.release(segments);
+      throw error;
+    }
     if (ownDeadline) this.deps.expiring(deadlineMs);
     scheduler.arrived(sender, waiting(key, entry, message));
   }

@@ -20,7 +20,7 @@ const retryFirstMs = 1000;
 const recheckMs = 15_000;
 
 /** Twilio's error codes of this room. */
-const code = { unreachable: 30006, expired: 30036, unknown: 30008 } as const;
+const code = { suspended: 30002, unreachable: 30006, expired: 30036, unknown: 30008 } as const;
 
 /** What those wait for whose carriers are all down. */
 const noCarrier = '';
@@ -38,6 +38,7 @@ export class Outbound implements Dispatcher {
   private readonly ledger: Ledger;
   private readonly carriers: ReadonlyMap<string, Carrier>;
   private readonly routes: RouteTable;
+  private readonly active: (accountNo: number) => boolean;
   private readonly rates: SenderRates;
   private readonly receipts: ReceiptBook;
   private readonly clock: Clock;
@@ -55,6 +56,8 @@ export class Outbound implements Dispatcher {
     readonly ledger: Ledger;
     readonly carriers: ReadonlyMap<string, Carrier>;
     readonly routes: RouteTable;
+    /** Whether this account may send now. */
+    readonly active: (accountNo: number) => boolean;
     readonly rates: SenderRates;
     readonly receipts: ReceiptBook;
     readonly clock: Clock;
@@ -63,6 +66,7 @@ export class Outbound implements Dispatcher {
     this.ledger = deps.ledger;
     this.carriers = deps.carriers;
     this.routes = deps.routes;
+    this.active = deps.active;
     this.rates = deps.rates;
     this.receipts = deps.receipts;
     this.clock = deps.clock;
@@ -102,6 +106,10 @@ export class Outbound implements Dispatcher {
     }
     if (head.entry.deadlineMs <= this.clock.now()) {
       this.fail(sender, head, code.expired);
+      return { kind: 'dropped' };
+    }
+    if (!this.active(message.accountNo)) {
+      this.fail(sender, head, code.suspended);
       return { kind: 'dropped' };
     }
     const route = this.route(message, head.tried);

@@ -13,6 +13,7 @@ export class TimedWatch<Row> {
   private readonly durable: () => Promise<void>;
   private timer: Timer | undefined;
   private timerMs = Infinity;
+  private stopped = false;
 
   constructor(
     table: Table<TimedKey, Row>,
@@ -27,17 +28,19 @@ export class TimedWatch<Row> {
   }
 
   start(): void {
+    if (this.stopped) return;
     const [first] = this.table.keys({ limit: 1 });
     if (first !== undefined) this.by(first.atMs);
   }
 
   stop(): void {
+    this.stopped = true;
     this.timer?.cancel();
   }
 
   /** A row for this time has become durable. */
   by(atMs: number): void {
-    if (atMs >= this.timerMs) return;
+    if (this.stopped || atMs >= this.timerMs) return;
     this.timer?.cancel();
     this.timerMs = atMs;
     this.timer = this.clock.after(Math.max(0, atMs - this.clock.now()), () => this.ring());

@@ -47,7 +47,7 @@ export class Receipts {
   private readonly observer: MessagingObserver;
   private readonly expected: Table<readonly string[], Expected>;
   private readonly early: Table<readonly string[], Early>;
-  /** The keys of `early`, so that the usual case of none costs nothing. */
+  /** The keys of `early`, oldest first, so that the usual case of none costs nothing. */
   private readonly earlyKeys = new Map<string, number>();
   private readonly forms = new Map<string, IdForm>();
 
@@ -57,7 +57,8 @@ export class Receipts {
     this.observer = observer;
     this.expected = store.table({ ...expectedTable, readsOwnWrites: true });
     this.early = store.table({ ...earlyTable, readsOwnWrites: true });
-    for (const [key, { atMs }] of this.early.entries()) this.earlyKeys.set(key.join('\0'), atMs);
+    const kept = Array.from(this.early.entries(), ([key, { atMs }]) => [key.join('\0'), atMs] as const);
+    for (const [name, atMs] of kept.sort((a, b) => a[1] - b[1])) this.earlyKeys.set(name, atMs);
   }
 
   /** A carrier has taken a segment under this id. Joins the write that records it. */
@@ -129,6 +130,7 @@ export class Receipts {
       return this.observer.strayReceipt(carrier);
     const key = [carrier, idKey(messageId)];
     this.early.put(key, { receipt, source, atMs: nowMs });
+    this.earlyKeys.delete(key.join('\0'));
     this.earlyKeys.set(key.join('\0'), nowMs);
   }
 

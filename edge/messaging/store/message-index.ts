@@ -102,6 +102,10 @@ export function withdraw(index: Table<Buffer, null>, message: Message): void {
   for (const key of keysOf(message)) index.remove(key);
 }
 
+const lastSecond = 0xffffffff;
+/** Dates may be asked for that no key can have: those before 1970 and after 2106. */
+const inRange = (second: number): number => Math.max(0, Math.min(lastSecond, Math.floor(second)));
+
 function stretch(accountNo: number, filter: ListFilter): { low: Buffer; high: Buffer } {
   const { to, from } = filter;
   const view: View =
@@ -109,8 +113,8 @@ function stretch(accountNo: number, filter: ListFilter): { low: Buffer; high: Bu
   const addresses = [from, to].filter((address) => address !== undefined);
   const low = viewKey(view, accountNo, addresses);
   const high = Buffer.from(low);
-  low.writeUInt32BE(Math.max(0, filter.sinceSecond ?? 0), secondAt);
-  high.writeUInt32BE(Math.min(0xffffffff, filter.untilSecond ?? 0xffffffff), secondAt);
+  low.writeUInt32BE(inRange(filter.sinceSecond ?? 0), secondAt);
+  high.writeUInt32BE(inRange(filter.untilSecond ?? lastSecond), secondAt);
   high.fill(0xff, idAt);
   return { low, high };
 }

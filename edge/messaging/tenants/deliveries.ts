@@ -1,4 +1,8 @@
 import type { Account } from '../../../control/accounts/account.ts';
+import type { Clock } from '../../../control/base/clock.ts';
+import { textsKey } from '../../../control/store/keys.ts';
+import type { Store } from '../../../control/store/store.ts';
+import type { Table, TableSpec } from '../../../control/store/table.ts';
 import { encodeGsm7 } from '../../smpp/text/gsm7.ts';
 import { encodeUcs2 } from '../../smpp/text/ucs2.ts';
 import type { DeliverSm } from '../../smpp/message.ts';
@@ -18,13 +22,23 @@ export interface Receiver {
   deliver(sm: DeliverSm, done: (outcome: { readonly kind: 'accepted' | 'refused' | 'lost' }) => void): void;
 }
 
+/** When a receiver of an account was last bound, by `Account.no`, in Unix ms. */
+const seenTable: TableSpec<readonly string[], number> = {
+  name: 'tenant-receivers',
+  key: textsKey,
+  version: 1,
+};
+
+/** A tenant whose receiver has been away for longer gets its inbound messages by REST only. */
+const rememberedMs = 7 * 24 * 3_600_000;
+
 /** Entries read at once for one account. */
 const batch = 64;
 
 /** What an account's receivers are owed and where we are in it. */
 interface Desk {
   readonly receivers: Set<Receiver>;
-  /** Sent and not yet acknowledged, by order. */
+  /** Sent, and not yet acknowledged and removed on disk, by order. */
   readonly open: Set<number>;
   /** Entries up to here have been sent, or are to be sent again after a rewind. */
   reached: number;
@@ -36,28 +50,41 @@ interface Desk {
  */
 export class Deliveries {
   private readonly ledger: Ledger;
+  private readonly clock: Clock;
+  private readonly seen: Table<readonly string[], number>;
   private readonly desks = new Map<number, Desk>();
 
-  constructor(ledger: Ledger) {
+  constructor(store: Store, ledger: Ledger, clock: Clock) {
     this.ledger = ledger;
+    this.clock = clock;
+    this.seen = store.table(seenTable);
   }
 
-  /** Whether anybody of this account is there to receive. */
+  /** Whether somebody of this account is there to receive, or was within the last week. */
   hasReceiver(account: Account): boolean {
-    return (this.desks.get(account.no)?.receivers.size ?? 0) > 0;
+    if ((this.desks.get(account.no)?.receivers.size ?? 0) > 0) return true;
+    const seenMs = this.seen.get([String(account.no)]);
+    return seenMs !== undefined && this.clock.now() - seenMs < rememberedMs;
   }
 
   bound(accountNo: number, receiver: Receiver): void {
     const desk = this.desks.get(accountNo) ?? { receivers: new Set(), open: new Set(), reached: 0 };
     this.desks.set(accountNo, desk);
     desk.receivers.add(receiver);
+    this.note(accountNo);
     this.due(accountNo);
+  }
+
+  private note(accountNo: number): void {
+    this.seen.put([String(accountNo)], this.clock.now());
   }
 
   unbound(accountNo: number, receiver: Receiver): void {
     const desk = this.desks.get(accountNo);
-    desk?.receivers.delete(receiver);
-    if (desk?.receivers.size === 0 && desk.open.size === 0) this.desks.delete(accountNo);
+    if (desk === undefined) return;
+    desk.receivers.delete(receiver);
+    this.note(accountNo);
+    this.letGo(accountNo, desk);
   }
 
   /** There is something new, or room again. */
@@ -82,15 +109,33 @@ export class Deliveries {
 
   private send(desk: Desk, key: DeliveryKey, delivery: Delivery, receiver: Receiver): void {
     const message = this.ledger.messages.get(Buffer.from(delivery.id));
-    if (message === undefined) return this.ledger.deliveries.remove(key);
+    if (message === undefined) return this.settle(desk, key);
     desk.open.add(key.order);
     receiver.deliver(delivery.kind === 'receipt' ? receiptSm(message) : inboundSm(message), (outcome) => {
-      desk.open.delete(key.order);
       // A receiver that refuses a message would refuse it again; one that is lost may not have had it.
-      if (outcome.kind === 'lost') desk.reached = Math.min(desk.reached, key.order - 1);
-      else this.ledger.deliveries.remove(key);
+      if (outcome.kind === 'lost') {
+        desk.open.delete(key.order);
+        desk.reached = Math.min(desk.reached, key.order - 1);
+      } else {
+        this.settle(desk, key);
+      }
       this.due(key.accountNo);
     });
+  }
+
+  /** Removes an entry. Until that is on disk a read meets it still, and `open` keeps it from being sent again. */
+  private settle(desk: Desk, key: DeliveryKey): void {
+    desk.open.add(key.order);
+    this.ledger.deliveries.remove(key);
+    const settled = (): void => {
+      desk.open.delete(key.order);
+      this.letGo(key.accountNo, desk);
+    };
+    this.ledger.durable().then(settled, settled);
+  }
+
+  private letGo(accountNo: number, desk: Desk): void {
+    if (desk.receivers.size === 0 && desk.open.size === 0) this.desks.delete(accountNo);
   }
 }
 
