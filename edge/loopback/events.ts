@@ -2,12 +2,20 @@ import type { MessageState } from '../smpp/message-state.ts';
 import type { Role } from '../smpp/session-state.ts';
 import type { PhoneText } from './phones.ts';
 
-/** A client bound, or its session ended. */
-export interface SessionEvent {
-  readonly type: 'bound' | 'unbound';
+interface SessionFacts {
   readonly atMs: number;
   readonly systemId: string;
   readonly role: Role;
+}
+
+/** A client bound. */
+export interface Bound extends SessionFacts {
+  readonly type: 'bound';
+}
+
+/** A client's session ended. */
+export interface Unbound extends SessionFacts {
+  readonly type: 'unbound';
 }
 
 /** A submit_sm came. `status` is the command_status that answers it, `messageId` '' unless that is ESME_ROK. */
@@ -49,7 +57,7 @@ export interface Texted extends PhoneText {
 }
 
 /** What happens at the simulated carrier. Times are Unix milliseconds. */
-export type CarrierEvent = SessionEvent | Submitted | Received | Reported | Texted;
+export type CarrierEvent = Bound | Unbound | Submitted | Received | Reported | Texted;
 
 /** Since the carrier began. */
 export interface CarrierCounts {
