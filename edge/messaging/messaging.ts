@@ -12,6 +12,7 @@ import { MediaFetcher } from './media/media-fetcher.ts';
 import { MediaStore } from './media/media-store.ts';
 import type { MessagingObserver } from './observer.ts';
 import { Acceptance, type AcceptanceLimits, type NumberLookup } from './outbound/acceptance.ts';
+import { ActiveAccounts } from './outbound/active-accounts.ts';
 import type { Carrier } from './outbound/carrier.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { SenderRates, type SenderClass, type SenderRateConfig } from './outbound/sender-rates.ts';
@@ -62,6 +63,8 @@ export class Messaging {
   readonly inbound: Inbound;
   readonly receipts: Receipts;
   readonly deliveries: Deliveries;
+  /** The longest, and default, validity period of a message. */
+  readonly validityMaxMs: number;
   private readonly scheduler: Scheduler;
   private readonly rates: SenderRates;
   private readonly callbacks: StatusCallbacks;
@@ -72,6 +75,7 @@ export class Messaging {
 
   constructor(deps: MessagingDeps) {
     const { store, clock, observer, books, webhooks, newSid, lookup, routes, optOuts } = deps;
+    this.validityMaxMs = deps.limits.validityMaxMs;
     let lastOrder = 0;
     const order = orderSource(() => clock.now(), 0);
     const nextOrder = (): number => (lastOrder = Math.max(lastOrder + 1, order()));
@@ -84,7 +88,7 @@ export class Messaging {
       ledger,
       carriers: deps.carriers,
       routes,
-      active: (accountNo) => books.accountByNo(accountNo)?.status === 'active',
+      accounts: new ActiveAccounts((no) => books.accountByNo(no), clock),
       rates: this.rates,
       receipts: this.receipts,
       clock,

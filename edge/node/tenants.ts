@@ -77,7 +77,7 @@ export function tenantServers(
     },
     capacity: (session) => messaging.deliveries.due(session.peer.no),
     submit(session, sm, reply) {
-      const wanted = messageOfSubmit(session.peer, sm, around.clock);
+      const wanted = messageOfSubmit(session.peer, sm, around.clock, messaging.validityMaxMs);
       if (!wanted.ok) {
         reply(wanted.error);
         return;

@@ -124,6 +124,7 @@ export class Harness {
   readonly alerts: MessageAlert[] = [];
   readonly strays: string[] = [];
   readonly optOuts: OptOuts;
+  readonly books = { accountByNo: () => account, authToken: () => '12345', activeAccount: () => account };
   readonly messaging: Messaging;
 
   constructor(options: HarnessOptions = {}) {
@@ -137,7 +138,7 @@ export class Harness {
       dataFolder: this.folder,
       clock: this.clock,
       newSid: sidFactory(this.clock, systemRandom),
-      books: { accountByNo: () => account, authToken: () => '12345', activeAccount: () => account },
+      books: this.books,
       lookup: (e164) => this.numbers.get(e164),
       optOuts: this.optOuts,
       routes: RouteTable.of(options.routes ?? [{ name: 'alpha', routes: [{ prefix: '+', cost: 1 }] }]),

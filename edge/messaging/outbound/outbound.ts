@@ -7,6 +7,7 @@ import type { Dispatch, Dispatcher, Scheduler } from '../queue/scheduler.ts';
 import type { SenderQueue, Waiting } from '../queue/sender-queue.ts';
 import type { SenderId } from '../queue/queue-table.ts';
 import type { Ledger } from '../store/ledger.ts';
+import type { ActiveAccounts } from './active-accounts.ts';
 import type { Carrier } from './carrier.ts';
 import { Flight, partsOf, type FlightEnd } from './flight.ts';
 import type { SenderRates } from './sender-rates.ts';
@@ -38,7 +39,7 @@ export class Outbound implements Dispatcher {
   private readonly ledger: Ledger;
   private readonly carriers: ReadonlyMap<string, Carrier>;
   private readonly routes: RouteTable;
-  private readonly active: (accountNo: number) => boolean;
+  private readonly accounts: ActiveAccounts;
   private readonly rates: SenderRates;
   private readonly receipts: ReceiptBook;
   private readonly clock: Clock;
@@ -56,8 +57,7 @@ export class Outbound implements Dispatcher {
     readonly ledger: Ledger;
     readonly carriers: ReadonlyMap<string, Carrier>;
     readonly routes: RouteTable;
-    /** Whether this account may send now. */
-    readonly active: (accountNo: number) => boolean;
+    readonly accounts: ActiveAccounts;
     readonly rates: SenderRates;
     readonly receipts: ReceiptBook;
     readonly clock: Clock;
@@ -66,7 +66,7 @@ export class Outbound implements Dispatcher {
     this.ledger = deps.ledger;
     this.carriers = deps.carriers;
     this.routes = deps.routes;
-    this.active = deps.active;
+    this.accounts = deps.accounts;
     this.rates = deps.rates;
     this.receipts = deps.receipts;
     this.clock = deps.clock;
@@ -108,7 +108,7 @@ export class Outbound implements Dispatcher {
       this.fail(sender, head, code.expired);
       return { kind: 'dropped' };
     }
-    if (!this.active(message.accountNo)) {
+    if (!this.accounts.has(message.accountNo)) {
       this.fail(sender, head, code.suspended);
       return { kind: 'dropped' };
     }

@@ -86,8 +86,16 @@ function contentOf(sm: SubmitSm): Content {
   return { body, raw: { dataCoding, udhi: false, octets } };
 }
 
-/** A tenant's submit_sm as the message that a REST request would make; or the command_status that refuses it. */
-export function messageOfSubmit(account: Account, sm: SubmitSm, clock: Clock): Result<NewMessage, number> {
+/**
+ * A tenant's submit_sm as the message that a REST request would make; or the command_status that refuses it. ESMEs ask
+ * for a day or more of validity by default: that becomes the longest there is.
+ */
+export function messageOfSubmit(
+  account: Account,
+  sm: SubmitSm,
+  clock: Clock,
+  validityMaxMs: number,
+): Result<NewMessage, number> {
   const nowMs = clock.now();
   const validityMs = smppTime(sm.validityPeriod, nowMs);
   if (validityMs === undefined) return fail(status.ESME_RINVEXPIRY);
@@ -101,7 +109,7 @@ export function messageOfSubmit(account: Account, sm: SubmitSm, clock: Clock): R
     ...contentOf(sm),
     mediaUrls: [],
     statusCallback: '',
-    validityMs,
+    validityMs: validityMs === null || validityMs > validityMaxMs ? null : validityMs,
     sendAtMs: sendInMs === null ? null : nowMs + sendInMs,
     smartEncoding: false,
     provideFeedback: false,
