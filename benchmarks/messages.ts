@@ -65,6 +65,7 @@ async function edge(): Promise<Contender> {
       template: createMessage(`127.0.0.1:${peer.apiPort}`, peer.sid, peer.token, { senders }),
       smsc,
       processes: () => ({ edge: peer.pids() }),
+      explain: (numbers) => peer.explain(numbers),
       stop: async () => {
         await peer.remove();
         await smsc.stop();
@@ -137,6 +138,10 @@ say();
 say('At a constant rate, measured from the moment each request was due:');
 say(table(head, paced.map(row)));
 say();
+
+for (const each of [...samples, ...paced].filter(({ explanation }) => explanation !== '')) {
+  say(`${each.name}, messages that never arrived:\n${each.explanation}\n`);
+}
 
 const claims: Claim[] = [...samples, ...paced]
   .filter((each) => each.lost > 0 || each.duplicates > 0 || each.refused > 0)

@@ -2,11 +2,11 @@
  * What do a million queued messages cost an edge in memory, and how soon after its start does the first of them
  * leave? They are queued by REST while the carrier is down; then the edge is stopped and started again.
  */
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { freePorts } from '../test/peers/ports.ts';
 import { SmscProcess } from '../test/peers/smsc-process.ts';
 import { Edge } from './support/edge.ts';
 import { LoadProcess } from './support/load-process.ts';
@@ -29,15 +29,6 @@ const rssLimitBytes = 600 * 2 ** 20;
 const firstSubmitLimitMs = 5_000;
 const settleMs = 10_000;
 const firstSubmitWithinMs = 120_000;
-
-/** A port that nobody listens on, for the carrier to come up at later. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** The sum over the edge's processes, and the greatest VmRSS seen in `forMs` of looking. */
 async function watchMemory(edge: Edge, forMs: number): Promise<{ now: Memory; peak: number }> {
@@ -69,7 +60,8 @@ async function firstSubmit(smsc: SmscProcess): Promise<number> {
   return Infinity;
 }
 
-const carrierPort = await freePort();
+// Nobody listens there yet: the carrier comes up at the end.
+const [carrierPort = 0] = await freePorts(1);
 const perSender = Math.ceil(messages / senders) + 1;
 const edge = await Edge.create({ carrierPort, senders, queueSegmentsMax: Math.max(36_000, perSender) });
 const load = new LoadProcess();

@@ -6,12 +6,26 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePorts } from '../../test/peers/ports.ts';
+import { messageNumber } from '../../test/peers/smsc-record.ts';
 import { family } from './proc.ts';
 import { senderNumber } from './requests.ts';
 
 const run = promisify(execFile);
 const readyWithinMs = 120_000;
 const buyersAtOnce = 16;
+/** A run's messages are at the front of the list; a million of them need not be read to name twenty. */
+const explainPages = 200;
+
+interface MessagePage {
+  readonly messages: readonly {
+    readonly body: string;
+    readonly sid: string;
+    readonly status: string;
+    readonly error_code: number | null;
+  }[];
+  readonly next_page_uri: string | null;
+}
 
 export interface EdgeSettings {
   /** Port of the carrier's SMSC on 127.0.0.1. */
@@ -37,15 +51,16 @@ function strowgerPath(): string {
 export class Edge {
   /** Where the REST API listens, once started. */
   apiPort = 0;
-  /** Where tenants bind, once started. */
-  smppPort = 0;
+  /** Where tenants bind. */
+  readonly smppPort: number;
   readonly sid: string;
   readonly token: string;
   readonly folder: string;
   private readonly config: string;
   private child: ChildProcess | undefined;
 
-  private constructor(folder: string, config: string, sid: string, token: string) {
+  private constructor(folder: string, config: string, smppPort: number, sid: string, token: string) {
+    this.smppPort = smppPort;
     this.folder = folder;
     this.config = config;
     this.sid = sid;
@@ -56,14 +71,15 @@ export class Edge {
   static async create(settings: EdgeSettings): Promise<Edge> {
     const folder = await mkdtemp(join(tmpdir(), 'strowger-bench-'));
     const config = join(folder, 'strowger.yaml');
-    await writeFile(config, yamlOf(folder, settings), { mode: 0o600 });
+    const [smppPort = 0] = await freePorts(1);
+    await writeFile(config, yamlOf(folder, smppPort, settings), { mode: 0o600 });
     const account = (await strowger(config, ['account', 'create', '--friendly-name', 'Benchmark'])) as {
       sid: string;
       auth_token: string;
     };
     await writeFile(join(folder, 'numbers.csv'), csvOf(settings.senders));
     await strowger(config, ['number', 'import', join(folder, 'numbers.csv')]);
-    const edge = new Edge(folder, config, account.sid, account.auth_token);
+    const edge = new Edge(folder, config, smppPort, account.sid, account.auth_token);
     try {
       await edge.start();
       await edge.buyNumbers(settings.senders);
@@ -94,9 +110,8 @@ export class Edge {
       });
     });
     if (ready === undefined) throw new Error(`the edge did not start:\n${await this.logTail()}`);
-    const listeners = JSON.parse(ready) as { api: string; smpp?: unknown };
+    const listeners = JSON.parse(ready) as { api: string };
     this.apiPort = portOf(listeners.api);
-    this.smppPort = portOf(JSON.stringify(listeners.smpp ?? ''));
     return startedMs;
   }
 
@@ -118,15 +133,40 @@ export class Edge {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** What the API says of the latest messages whose bodies end in these numbers, and the end of the log. */
+  async explain(numbers: readonly number[]): Promise<string> {
+    const wanted = new Set(numbers);
+    const lines: string[] = [];
+    let page: string | null = `/2010-04-01/Accounts/${this.sid}/Messages.json?PageSize=1000`;
+    for (let read = 0; page !== null && wanted.size > 0 && read < explainPages; read++) {
+      const reply = await fetch(`http://127.0.0.1:${this.apiPort}${page}`, {
+        headers: { authorization: this.authorization },
+      });
+      const list = (await reply.json()) as MessagePage;
+      for (const { body, sid, status, error_code } of list.messages) {
+        const number = messageNumber(body) ?? -1;
+        if (!wanted.delete(number)) continue;
+        lines.push(`#${number} ${sid} ${status} ${error_code ?? ''}`.trimEnd());
+      }
+      page = list.next_page_uri;
+    }
+    for (const number of wanted) lines.push(`#${number} is not in the list`);
+    return [...lines, await this.logTail()].join('\n');
+  }
+
   async logTail(): Promise<string> {
     const text = await readFile(join(this.folder, 'edge.log'), 'utf8').catch(() => '');
     return text.slice(-4000);
   }
 
+  private get authorization(): string {
+    return `Basic ${Buffer.from(`${this.sid}:${this.token}`).toString('base64')}`;
+  }
+
   /** Buys every sender by REST, as a tenant would; the command takes one number at a time. */
   private async buyNumbers(count: number): Promise<void> {
     const url = `http://127.0.0.1:${this.apiPort}/2010-04-01/Accounts/${this.sid}/IncomingPhoneNumbers.json`;
-    const authorization = `Basic ${Buffer.from(`${this.sid}:${this.token}`).toString('base64')}`;
+    const { authorization } = this;
     let next = 0;
     const buyer = async (): Promise<void> => {
       while (next < count) {
@@ -148,14 +188,14 @@ async function strowger(config: string, words: readonly string[]): Promise<unkno
 const portOf = (text: string): number => Number(/:(\d+)\D*$/.exec(text)?.[1] ?? 0);
 
 /** No pacing by sender class and none by the link: the edge's own speed is the question. */
-function yamlOf(folder: string, settings: EdgeSettings): string {
+function yamlOf(folder: string, smppPort: number, settings: EdgeSettings): string {
   const { carrierPort, window = 500, sessions = 1, queueSegmentsMax = 1_000_000 } = settings;
   const timers = '{ reconnectMinMs: 100, reconnectMaxMs: 1000 }';
   return [
     `data: ${join(folder, 'data')}`,
     'http: { listen: 127.0.0.1:0, maxConcurrentPerAccount: 10000 }',
     'metrics: { listen: 127.0.0.1:0 }',
-    'smpp: { listen: 127.0.0.1:0, window: 10000 }',
+    `smpp: { listen: 127.0.0.1:${smppPort}, window: 10000 }`,
     'carriers:',
     '  - name: alpha',
     '    smpp:',

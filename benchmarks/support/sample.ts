@@ -14,6 +14,8 @@ export interface Contender {
   readonly smsc: SmscProcess;
   /** Its processes by name; asked anew for each run. */
   processes(): Readonly<Record<string, readonly number[]>>;
+  /** What it knows itself of messages that never arrived, by the numbers in their bodies. */
+  explain?(numbers: readonly number[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,8 @@ export interface Sample {
   readonly usByName: Readonly<Record<string, number>>;
   /** Answered 2xx and never seen by the SMSC. */
   readonly lost: number;
+  /** Of lost ones, the first few numbers and what the server says of them; '' if none. */
+  readonly explanation: string;
   readonly duplicates: number;
   /** Requests answered otherwise, or not at all. */
   readonly refused: number;
@@ -61,6 +65,10 @@ export async function sample(contender: Contender, settings: SampleSettings): Pr
     const counts = await settle(smsc, result.accepted);
     const spent = ended();
     const census = await smsc.census(result.sent);
+    const explanation =
+      census.missing > 0 && contender.explain !== undefined
+        ? await contender.explain(census.missingFirst)
+        : census.missingFirst.join(' ');
     const latency = new Histogram(result.latencyUs);
     const perMessage = (names: readonly string[]): Record<string, number> =>
       Object.fromEntries(
@@ -79,6 +87,7 @@ export async function sample(contender: Contender, settings: SampleSettings): Pr
       // The generator's own count: that of the process would include its start.
       usByName: { ...server, ...perMessage(['smsc']), load: result.cpuUs / Math.max(1, counts.accepted) },
       lost: result.accepted - census.distinct,
+      explanation,
       duplicates: census.duplicates,
       refused: result.sent - result.accepted,
       strangers: spent.strangers,
