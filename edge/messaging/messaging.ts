@@ -187,6 +187,7 @@ export class Messaging {
     this.inbound.stop();
     this.inbox.stop();
     this.callbacks.stop();
+    this.deliveries.stop();
     this.mediaFetcher.stop();
   }
 

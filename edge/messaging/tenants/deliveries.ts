@@ -9,17 +9,21 @@ import type { DeliverSm } from '../../smpp/message.ts';
 import type { MessageState } from '../../smpp/message-state.ts';
 import type { Address } from '../../smpp/pdu.ts';
 import { buildReceipt } from '../../smpp/receipt.ts';
+import { status } from '../../smpp/status.ts';
 import { bytesTlv, noTlvs } from '../../smpp/tlvs.ts';
 import { dataCodingOf, type Encoding } from '../segments/segments.ts';
 import type { Message, Status } from '../message.ts';
 import type { Delivery, DeliveryKey } from '../store/job-tables.ts';
 import type { Ledger } from '../store/ledger.ts';
 
+export type ReceiverOutcome =
+  { readonly kind: 'accepted' | 'lost' } | { readonly kind: 'refused'; readonly status: number };
+
 /** A bound session of a tenant's that takes deliver_sm. */
 export interface Receiver {
   capacity(): number;
   /** Only while `capacity()` is above 0. */
-  deliver(sm: DeliverSm, done: (outcome: { readonly kind: 'accepted' | 'refused' | 'lost' }) => void): void;
+  deliver(sm: DeliverSm, done: (outcome: ReceiverOutcome) => void): void;
 }
 
 /** When a receiver of an account was last bound, by `Account.no`, in Unix ms. */
@@ -31,6 +35,18 @@ const seenTable: TableSpec<readonly string[], number> = {
 
 /** A tenant whose receiver has been away for longer gets its inbound messages by REST only. */
 const rememberedMs = 7 * 24 * 3_600_000;
+
+/** command_status by which a receiver asks to be tried again later (SMPP 3.4 §5.1.3). */
+const temporary: ReadonlySet<number> = new Set([
+  status.ESME_RSYSERR,
+  status.ESME_RMSGQFUL,
+  status.ESME_RTHROTTLED,
+  status.ESME_RX_T_APPN,
+]);
+const retryMs = 1_000;
+
+/** Deliveries of one account under way, or put off, at a time. */
+const openMax = 1_000;
 
 /** Entries read at once for one account. */
 const batch = 64;
@@ -53,6 +69,7 @@ export class Deliveries {
   private readonly clock: Clock;
   private readonly seen: Table<readonly string[], number>;
   private readonly desks = new Map<number, Desk>();
+  private stopped = false;
 
   constructor(store: Store, ledger: Ledger, clock: Clock) {
     this.ledger = ledger;
@@ -87,10 +104,15 @@ export class Deliveries {
     this.letGo(accountNo, desk);
   }
 
+  /** Sends nothing more. What is under way is still settled. */
+  stop(): void {
+    this.stopped = true;
+  }
+
   /** There is something new, or room again. */
   due(accountNo: number): void {
     const desk = this.desks.get(accountNo);
-    if (desk === undefined) return;
+    if (desk === undefined || this.stopped) return;
     const start: DeliveryKey = { accountNo, order: desk.reached + 1 };
     const end: DeliveryKey = { accountNo, order: Number.MAX_SAFE_INTEGER };
     let receiver = freest(desk);
@@ -98,7 +120,7 @@ export class Deliveries {
     if (receiver === undefined) return;
     for (const [key, delivery] of this.ledger.deliveries.entries({ start, end, limit: batch })) {
       receiver = freest(desk);
-      if (receiver === undefined) return;
+      if (receiver === undefined || desk.open.size >= openMax) return;
       read++;
       desk.reached = key.order;
       if (!desk.open.has(key.order)) this.send(desk, key, delivery, receiver);
@@ -112,15 +134,20 @@ export class Deliveries {
     if (message === undefined) return this.settle(desk, key);
     desk.open.add(key.order);
     receiver.deliver(delivery.kind === 'receipt' ? receiptSm(message) : inboundSm(message), (outcome) => {
-      // A receiver that refuses a message would refuse it again; one that is lost may not have had it.
-      if (outcome.kind === 'lost') {
-        desk.open.delete(key.order);
-        desk.reached = Math.min(desk.reached, key.order - 1);
-      } else {
-        this.settle(desk, key);
-      }
+      // One that is lost may not have had it; one that refuses a message for good would refuse it again.
+      if (outcome.kind === 'lost') this.again(desk, key);
+      else if (outcome.kind === 'refused' && temporary.has(outcome.status))
+        this.clock.after(retryMs, () => this.again(desk, key));
+      else this.settle(desk, key);
       this.due(key.accountNo);
     });
+  }
+
+  private again(desk: Desk, key: DeliveryKey): void {
+    desk.open.delete(key.order);
+    desk.reached = Math.min(desk.reached, key.order - 1);
+    this.letGo(key.accountNo, desk);
+    this.due(key.accountNo);
   }
 
   /** Removes an entry. Until that is on disk a read meets it still, and `open` keeps it from being sent again. */
@@ -135,7 +162,8 @@ export class Deliveries {
   }
 
   private letGo(accountNo: number, desk: Desk): void {
-    if (desk.receivers.size === 0 && desk.open.size === 0) this.desks.delete(accountNo);
+    const idle = desk.receivers.size === 0 && desk.open.size === 0;
+    if (idle && this.desks.get(accountNo) === desk) this.desks.delete(accountNo);
   }
 }
 
