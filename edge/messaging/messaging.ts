@@ -17,7 +17,7 @@ import type { Carrier } from './outbound/carrier.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { SenderRates, type SenderClass, type SenderRateConfig } from './outbound/sender-rates.ts';
 import type { SenderQueue } from './queue/sender-queue.ts';
-import { orderSource } from './queue/sender-queue.ts';
+import { Orders } from './queue/orders.ts';
 import { Scheduler } from './queue/scheduler.ts';
 import { TimedWatch } from './queue/timed-watch.ts';
 import type { QueueKey } from './queue/queue-table.ts';
@@ -76,9 +76,8 @@ export class Messaging {
   constructor(deps: MessagingDeps) {
     const { store, clock, observer, books, webhooks, newSid, lookup, routes, optOuts } = deps;
     this.validityMaxMs = deps.limits.validityMaxMs;
-    let lastOrder = 0;
-    const order = orderSource(() => clock.now(), 0);
-    const nextOrder = (): number => (lastOrder = Math.max(lastOrder + 1, order()));
+    const orders = new Orders(store, clock);
+    const nextOrder = (): number => orders.next();
     const ledger = (this.ledger = new Ledger(store, clock, observer, nextOrder));
     this.media = new MediaStore(store, deps.dataFolder, clock, newSid);
     this.receipts = new Receipts(store, ledger, clock, observer);
@@ -95,7 +94,7 @@ export class Messaging {
       observer,
     });
     this.scheduler = new Scheduler(clock, ledger.queue, this.outbound);
-    lastOrder = this.scheduler.load();
+    this.scheduler.load();
     this.callbacks = new StatusCallbacks({
       ledger,
       webhooks,

@@ -120,7 +120,7 @@ describe('messages of one sender', () => {
           await h.end();
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });

@@ -49,21 +49,17 @@ export class Scheduler {
     this.dispatcher = dispatcher;
   }
 
-  /** Finds the senders that have queues on disk, by leaping from one to the next. Returns the greatest order found. */
-  load(): number {
-    let greatest = firstOrder;
+  /** Finds the senders that have queues on disk, by leaping from one to the next. */
+  load(): void {
     let start: QueueKey = { sender: { accountNo: 0, from: '' }, order: firstOrder };
     for (;;) {
       const [key] = this.table.keys({ start, limit: 1 });
       if (key === undefined) break;
       const end: QueueKey = { sender: key.sender, order: lastOrder };
-      const [last] = this.table.keys({ start: end, end: key, reverse: true, limit: 1 });
-      greatest = Math.max(greatest, last?.order ?? key.order);
       const queue = new SenderQueue(key.sender, this.table, false);
       this.senders.set(nameOf(key.sender), queue);
       start = end;
     }
-    return greatest;
   }
 
   /** Begins to dispatch. */

@@ -1,6 +1,7 @@
 import type { Table } from '../../../control/store/table.ts';
 import type { Message } from '../message.ts';
 import type { HeapItem } from './heap.ts';
+import { orderMs } from './orders.ts';
 import { firstOrder, lastOrder, type QueueEntry, type QueueKey, type SenderId } from './queue-table.ts';
 
 /** A queued message, taken from the store or just accepted. */
@@ -183,15 +184,4 @@ export class SenderQueue implements HeapItem {
   private stretch(from: number): { start: QueueKey; end: QueueKey } {
     return { start: { sender: this.id, order: from }, end: { sender: this.id, order: lastOrder } };
   }
-}
-
-const ordersPerMs = 1000;
-
-/** When an order was given out, in Unix milliseconds. */
-export const orderMs = (order: number): number => order / ordersPerMs;
-
-/** Gives out orders: microseconds since the epoch, each greater than the one before. */
-export function orderSource(nowMs: () => number, lastKnown: number): () => number {
-  let last = lastKnown;
-  return () => (last = Math.max(last + 1, Math.floor(nowMs() * ordersPerMs)));
 }
