@@ -16,7 +16,7 @@ export function isSigned(authToken: string, url: string, form: URLSearchParams, 
           .join(''),
       )
       .join('');
-  const expected = createHmac('sha1', authToken).update(signed, 'utf8').digest();
-  const shown = Buffer.from(given, 'base64');
-  return shown.length === expected.length && timingSafeEqual(shown, expected);
+  const expected = createHmac('sha1', authToken).update(signed, 'utf8').digest('base64');
+  const [shown, wanted] = [Buffer.from(given), Buffer.from(expected)];
+  return shown.length === wanted.length && timingSafeEqual(shown, wanted);
 }
