@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 function find(folder: string): string {
-  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (existsSync(join(folder, 'tsconfig.json'))) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error('no package.json above this file');
+  if (parent === folder) throw new Error('no tsconfig.json above this file');
   return find(parent);
 }
 
