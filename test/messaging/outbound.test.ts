@@ -94,6 +94,33 @@ describe('an outbound message', () => {
     assert.equal(h.status(message.sid), 'delivered');
   });
 
+  it('takes a repeated receipt for nothing else', async () => {
+    const h = open({ rates: { local: 1000 } });
+    const ids = ['10', '16', '21'];
+    h.alpha.answer = (_sm, count) => accept(ids[count - 1] ?? 'more');
+    const sent = [await h.send(), await h.send(), await h.send()];
+    await h.receipt('10', 'DELIVRD');
+    // As a hexadecimal number, 10 is the 16 of the second message, to the same recipient.
+    await h.receipt('10', 'DELIVRD');
+    assert.deepEqual(
+      sent.map(({ sid }) => h.status(sid)),
+      ['delivered', 'sent', 'sent'],
+    );
+    await h.receipt('21', 'DELIVRD');
+    assert.equal(h.status(sent[2]!.sid), 'delivered');
+  });
+
+  it('believes the recipient where an id may be read in two ways', async () => {
+    const h = open({ rates: { local: 1000 } });
+    const ids = ['10', '16'];
+    h.alpha.answer = (_sm, count) => accept(ids[count - 1] ?? 'more');
+    const own = await h.send();
+    const other = await h.send({ to: '+12065550199' });
+    // The carrier answers in hexadecimal and reports in decimal: 16 is its 10.
+    await h.receipt('16', 'DELIVRD');
+    assert.deepEqual([h.status(own.sid), h.status(other.sid)], ['delivered', 'sent']);
+  });
+
   it('fails with a permanent refusal', async () => {
     const h = open();
     const message = await h.send();

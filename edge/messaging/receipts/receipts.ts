@@ -83,18 +83,36 @@ export class Receipts {
     source: string,
   ): { key: readonly string[]; expected: Expected } | undefined {
     for (const messageId of receipt.messageIds) {
-      const keys = idForms(messageId, this.forms.get(carrier) ?? 'unknown');
-      for (const [guess, id] of keys.entries()) {
-        const key = [carrier, id];
-        const expected = this.expected.get(key);
-        if (expected === undefined) continue;
-        // A number read in another base may be some other message's: then the recipient must agree.
-        if (guess > 0 && !this.isRecipient(expected, source)) continue;
-        if (guess > 0) this.forms.set(carrier, idFormOf(messageId, id));
-        return { key, expected };
-      }
+      const found = this.look(carrier, messageId, source);
+      if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /**
+   * While a carrier's form is unknown, a number read in another base may be some other message's, and so may the
+   * number as it stands: the reading whose recipient agrees tells the form. It is learned from the first receipt, for
+   * a repeated one would find nothing as it stands and then be read in another base.
+   */
+  private look(
+    carrier: string,
+    messageId: string,
+    source: string,
+  ): { key: readonly string[]; expected: Expected } | undefined {
+    const ids = idForms(messageId, this.forms.get(carrier) ?? 'unknown');
+    let asItStands: { key: readonly string[]; expected: Expected } | undefined;
+    for (const [guess, id] of ids.entries()) {
+      const key = [carrier, id];
+      const expected = this.expected.get(key);
+      if (expected === undefined) continue;
+      if (ids.length === 1) return { key, expected };
+      if (this.isRecipient(expected, source)) {
+        this.forms.set(carrier, idFormOf(messageId, id));
+        return { key, expected };
+      }
+      if (guess === 0) asItStands = { key, expected };
+    }
+    return asItStands;
   }
 
   private isRecipient(expected: Expected, source: string): boolean {
