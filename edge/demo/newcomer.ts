@@ -22,7 +22,7 @@ export function tellNewcomer(world: World, places: Places): void {
   screen.line();
   screen.line("  Twilio's SDK as it is. Save this as send.mjs in the checkout:");
   screen.line();
-  for (const line of program(world)) screen.line(`    ${line}`);
+  for (const line of program(world)) screen.line(line === '' ? line : `    ${line}`);
   screen.line();
   screen.line('  and run it in another terminal:');
   screen.line();
