@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { JobRunner, type JobEnd } from '../../edge/messaging/jobs/job-runner.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const idOf = (n: number): Buffer => {
+  const id = Buffer.alloc(16);
+  id.writeUInt32BE(n, 0);
+  return id;
+};
+
+const turns = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A runner over rows that the test keeps; `run` decides of each job. */
+function runnerOver(rows: Set<number>, run: (n: number) => JobEnd, clock = new FakeClock()): JobRunner {
+  return new JobRunner({
+    clock,
+    concurrency: 16,
+    run: (id) => Promise.resolve().then(() => run(id.readUInt32BE(0))),
+    pending: () => Array.from(rows, idOf),
+  });
+}
+
+describe('a job runner', () => {
+  it('works off more groups than it remembers', async () => {
+    const rows = new Set(Array.from({ length: 25_000 }, (_, i) => i));
+    const runner = runnerOver(rows, (n) => {
+      rows.delete(n);
+      return { kind: 'done' };
+    });
+    runner.start();
+    for (let n = 25_000; n < 30_000; n++) {
+      rows.add(n);
+      runner.due(idOf(n));
+    }
+    await turns(200);
+    assert.equal(rows.size, 0);
+  });
+
+  it('goes on for the others while 10,000 groups of a dead application pause', async () => {
+    const clock = new FakeClock();
+    const rows = new Set(Array.from({ length: 10_000 }, (_, i) => i));
+    let heard = false;
+    const runner = runnerOver(
+      rows,
+      (n) => {
+        if (n < 10_000) return { kind: 'retry', delayMs: 600_000 };
+        heard = true;
+        return { kind: 'done' };
+      },
+      clock,
+    );
+    runner.start();
+    await turns(50);
+    runner.due(idOf(10_000));
+    await turns(5);
+    assert.equal(heard, true);
+  });
+
+  it('tries a job again that throws', async () => {
+    const clock = new FakeClock();
+    let tries = 0;
+    const runner = runnerOver(
+      new Set([1]),
+      () => {
+        if (++tries === 1) throw new Error('disk full');
+        return { kind: 'done' };
+      },
+      clock,
+    );
+    runner.start();
+    await turns(3);
+    assert.equal(tries, 1);
+    clock.advance(10_000);
+    await turns(3);
+    assert.equal(tries, 2);
+  });
+});
