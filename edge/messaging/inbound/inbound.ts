@@ -20,6 +20,7 @@ import type { Receipts } from '../receipts/receipts.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { readFragments, readInbound, type Fragment } from './fragment.ts';
 import type { Inbox } from './inbox.ts';
+import { senderAddress } from './sender-address.ts';
 import {
   addPart,
   assemble,
@@ -316,13 +317,4 @@ interface Recipient {
   readonly from: string;
   readonly number: PhoneNumber;
   readonly account: Account;
-}
-
-const tonAlphanumeric = 5;
-
-/** A sender as Twilio writes it: phone numbers with a plus sign, short codes and names as they are. */
-function senderAddress(address: string, ton: number): string {
-  const digits = address.replace(/^\+/, '');
-  if (ton === tonAlphanumeric || !/^\d+$/.test(digits)) return address;
-  return digits.length > 8 || address.startsWith('+') || ton === 1 ? `+${digits}` : digits;
 }
