@@ -1,6 +1,7 @@
 import { refused, type Call, type Command, type Outcome } from '../control/cli/command.ts';
 import { faultText } from '../control/config/fault.ts';
 import type { Config } from './config.ts';
+import { loopbackOptions } from './loopback/options.ts';
 
 /** Runs an edge until SIGTERM or SIGINT. */
 async function runUp({ io }: Call<Config>, config: Config): Promise<Outcome> {
@@ -20,20 +21,11 @@ const up: Command<Config> = {
 const loopback: Command<Config> = {
   name: 'loopback',
   summary: 'run the simulated carrier alone, for evaluation and load tests',
-  options: [
-    { flags: '--listen <address>', summary: 'where the SMSC listens (default: 127.0.0.1:2775)' },
-    { flags: '--system-id <id>', summary: 'accept this system_id only (default: any)' },
-    { flags: '--password <password>', summary: 'accept this password only (default: any)' },
-    { flags: '--rate <n>', summary: 'most submit_sm a second; more are throttled (default: no bound)' },
-    { flags: '--latency-ms <ms>', summary: 'time from a submit_sm to its response (default: 0)' },
-    { flags: '--receipt-ms <ms>', summary: 'time from a response to the receipt (default: 100)' },
-    { flags: '--fail <percent>', summary: 'refuse this share of messages (default: 0)' },
-    { flags: '--undelivered <percent>', summary: 'report this share as undeliverable (default: 0)' },
-  ],
+  options: loopbackOptions,
   needs: 'nothing',
-  run: async ({ options, io }) => {
+  run: async ({ options, io, json }) => {
     const { runLoopback } = await import('./loopback/main.ts');
-    await runLoopback(options, io);
+    await runLoopback(options, io, json);
     return { kind: 'written', status: 0 };
   },
 };

@@ -61,6 +61,23 @@ const drainMs = 5_000;
  * opening is the order of need: the store, what works on it, the links to carriers, and last the doors to tenants.
  */
 export async function openEdge(config: Config, log: Log = createLog(config.log.level)): Promise<Edge> {
+  const opened: Closer[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of opened.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ready: await open(config, log, opened), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Ends one thing that was opened. */
+type Closer = () => void | Promise<void>;
+
+/** Opens everything, noting in `opened` how each is ended, in the order of opening. */
+async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> {
   const clock = systemClock;
   const random = systemRandom;
   const sids = sidFactory(clock, random);
@@ -68,6 +85,7 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
   const metrics = new Metrics({ processMetrics: true });
   const commit = metrics.instruments.commit();
   const store = new Store(config.data, ({ durationMs }) => commit.observe(durationMs / 1000));
+  opened.push(() => store.close());
   const vault = Vault.open(config.data, random);
   const books = { store, vault, clock, random, sids };
   const accounts = new Accounts(books);
@@ -88,6 +106,7 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
     maxConcurrent: config.webhooks.maxConcurrent,
     observer: webhookObserver(witnesses),
   });
+  opened.push(() => webhooks.close());
   const links = openLinks(config.carriers, () => messaging, { clock, log, bus, observer: smpp });
   const messaging: Messaging = new Messaging({
     store,
@@ -116,6 +135,10 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
     },
     publicOrigin: publicOrigin(config),
   });
+  opened.push(async () => {
+    messaging.stop();
+    await Promise.all(Array.from(links.values(), ({ link }) => link.stop()));
+  });
   for (const { name, smpp: carrier } of config.carriers) {
     if (carrier !== undefined) messaging.receipts.assume(name, carrier.messageIds);
   }
@@ -129,12 +152,17 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
     { status: () => edgeStatus(rooms) },
     bus,
   );
+  opened.push(() => control.close());
   const operators = await listenForOperators(config.metrics.listen, metrics, health);
+  opened.push(() => operators.close());
   const tenants =
     config.smpp === null
       ? []
       : tenantServers(config.smpp, messaging, { authenticator, smppLogins }, { clock, log, observer: smpp });
-  for (const server of tenants) await server.listen();
+  for (const server of tenants) {
+    await server.listen();
+    opened.push(() => server.stop());
+  }
   const door = await openFrontDoor({
     http: config.http?.listen ?? null,
     https: config.https?.server ?? null,
@@ -148,27 +176,20 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
     ...(config.http === null ? {} : { maxConcurrentPerAccount: config.http.maxConcurrentPerAccount }),
   });
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
+  opened.push(() => door.value.close(drainMs));
   messaging.start();
   for (const { link } of links.values()) link.start();
 
   const { addresses } = door.value;
+  const [tenantServer] = tenants;
   return {
-    ready: {
-      api: apiUrl(addresses.http, addresses.https),
-      metrics: `http://${addressText(operators.address)}`,
-      smpp: config.smpp === null ? null : addressText(config.smpp.listen),
-      sip: null,
-    },
-    async close() {
-      await door.value.close(drainMs);
-      await Promise.all(tenants.map((server) => server.stop()));
-      messaging.stop();
-      await Promise.all(Array.from(links.values(), ({ link }) => link.stop()));
-      await webhooks.close();
-      await operators.close();
-      await control.close();
-      await store.close();
-    },
+    api: apiUrl(addresses.http, addresses.https),
+    metrics: `http://${addressText(operators.address)}`,
+    smpp:
+      config.smpp === null || tenantServer === undefined
+        ? null
+        : addressText({ host: config.smpp.listen.host, port: tenantServer.port }),
+    sip: null,
   };
 }
 

@@ -32,12 +32,15 @@ class Group {
  */
 export class GroupCommit {
   private readonly onCommit: (durationMs: number) => void;
+  private readonly refresh: () => void;
   private gathering: Group | undefined;
   private committing: Group | undefined;
   private scheduled = false;
 
-  constructor(onCommit: (durationMs: number) => void) {
+  /** `refresh` lets reads see what has just been committed: LMDB's own snapshot may be older for the rest of a turn. */
+  constructor(onCommit: (durationMs: number) => void, refresh: () => void) {
     this.onCommit = onCommit;
+    this.refresh = refresh;
   }
 
   /** Adds a write to the group that is being gathered; its promise resolves once that is on disk. */
@@ -81,6 +84,7 @@ export class GroupCommit {
     last?.then(
       () =>
         done(() => {
+          this.refresh();
           this.onCommit(performance.now() - group.begunMs);
           group.resolve();
         }),

@@ -25,7 +25,10 @@ export class Store implements Writer {
 
   constructor(directory: string, onCommit: (report: CommitReport) => void = () => undefined) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
-    this.commits = new GroupCommit((durationMs) => onCommit({ durationMs }));
+    this.commits = new GroupCommit(
+      (durationMs) => onCommit({ durationMs }),
+      () => this.root.resetReadTxn(),
+    );
     this.root = open<Buffer, Buffer>({
       path: join(directory, 'store.lmdb'),
       maxDbs: 128,

@@ -52,6 +52,8 @@ export class SenderQueue implements HeapItem {
   private whole: boolean;
   /** The greatest order that has ever been in `buffer`. */
   private seen = firstOrder;
+  /** The greatest order that is known to be on disk without having been in `buffer`. */
+  private left = firstOrder;
   private nextMs = 0;
   private readonly table: Table<QueueKey, QueueEntry>;
 
@@ -92,6 +94,7 @@ export class SenderQueue implements HeapItem {
       this.seen = arrival.key.order;
     } else {
       this.whole = false;
+      this.left = arrival.key.order;
     }
   }
 
@@ -178,7 +181,8 @@ export class SenderQueue implements HeapItem {
       this.buffer.push(waiting(key, entry));
       this.seen = key.order;
     }
-    this.whole = this.buffer.length < bufferLength;
+    // A read that has not met what is known to be there was of an older state of the store: it is not the whole.
+    this.whole = this.buffer.length < bufferLength && this.seen >= this.left;
   }
 
   private stretch(from: number): { start: QueueKey; end: QueueKey } {
