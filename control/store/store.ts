@@ -32,6 +32,9 @@ export class Store implements Writer {
     this.root = open<Buffer, Buffer>({
       path: join(directory, 'store.lmdb'),
       maxDbs: 128,
+      // Address space, not memory: with room from the start the map is never laid anew, which would count every page
+      // of the store as resident once for each map. LMDB still grows it if a store should outgrow it.
+      mapSize: 2 ** 38,
       encoding: 'binary',
       keyEncoding: 'binary',
       // With overlapping sync a commit's promise resolves before its data is on disk. We acknowledge on it.
