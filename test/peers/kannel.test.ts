@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { kannelConfig } from './kannel-config.ts';
 
 const place = {
-  folder: '/tmp/k',
+  folder: '/kannel',
   adminPort: 1,
   smsboxPort: 2,
   sendsmsPort: 3,

@@ -152,7 +152,7 @@ describe('the strowger command', { timeout: 120_000 }, () => {
       const faulty = join(running().folder, 'faulty.yaml');
       await writeFile(
         faulty,
-        'data: /tmp/x\nhtpp: {}\nsenders: { local: fast }\nmetrics: { listen: nowhere }\n',
+        'data: here\nhtpp: {}\nsenders: { local: fast }\nmetrics: { listen: nowhere }\n',
       );
       const bad = await command('check', '--config', faulty, '--json');
       assert.equal(bad.status, 1);
