@@ -10,7 +10,20 @@ const bin = (name) => `node_modules/.bin/${name}`;
 const suites = [
   {
     name: 'unit',
-    folders: ['tidy', 'control', 'smpp', 'twiml', 'webhook', 'http', 'messaging', 'api', 'loopback'],
+    folders: [
+      'tidy',
+      'control',
+      'smpp',
+      'sip',
+      'media',
+      'twiml',
+      'webhook',
+      'http',
+      'messaging',
+      'voice',
+      'api',
+      'loopback',
+    ],
   },
   { name: 'fuzz', folders: ['fuzz'] },
   { name: 'whole', folders: ['demo', 'conformance', 'whole', 'benchmarks'] },
