@@ -1,0 +1,59 @@
+import type { Facet } from '../../../control/store/facets.ts';
+import type { Store } from '../../../control/store/store.ts';
+import type { Conference } from '../conference.ts';
+import type { Queue } from '../queue.ts';
+import type { Recording } from '../recording.ts';
+import type { Stream } from '../stream.ts';
+import { Book } from './book.ts';
+import { conferenceTable, queueTable, recordingTable, streamTable } from './tables.ts';
+
+/** The list of everything of an account, and those narrowed by one value. */
+export const ofAccount = (accountNo: number): Facet => [String(accountNo)];
+export const narrowed = (accountNo: number, kind: string, value: string): Facet => [
+  String(accountNo),
+  kind,
+  value,
+];
+
+/** Lists: all, `call`, `conference`. */
+export const recordingBook = (store: Store): Book<Recording> =>
+  new Book(store, {
+    table: recordingTable,
+    prefix: 'RE',
+    facets: ({ accountNo, callSid, conferenceSid }) => [
+      ofAccount(accountNo),
+      narrowed(accountNo, 'call', callSid),
+      ...(conferenceSid === '' ? [] : [narrowed(accountNo, 'conference', conferenceSid)]),
+    ],
+  });
+
+/** Lists: all, `name`, `status`. */
+export const conferenceBook = (store: Store): Book<Conference> =>
+  new Book(store, {
+    table: conferenceTable,
+    prefix: 'CF',
+    facets: ({ accountNo, friendlyName, status }) => [
+      ofAccount(accountNo),
+      narrowed(accountNo, 'name', friendlyName),
+      narrowed(accountNo, 'status', status),
+    ],
+  });
+
+/** Lists: all, `name` (of which there is one). */
+export const queueBook = (store: Store): Book<Queue> =>
+  new Book(store, {
+    table: queueTable,
+    prefix: 'QU',
+    facets: ({ accountNo, friendlyName }) => [
+      ofAccount(accountNo),
+      narrowed(accountNo, 'name', friendlyName),
+    ],
+  });
+
+/** Lists: `call`. */
+export const streamBook = (store: Store): Book<Stream> =>
+  new Book(store, {
+    table: streamTable,
+    prefix: 'MZ',
+    facets: ({ accountNo, callSid }) => [narrowed(accountNo, 'call', callSid)],
+  });

@@ -1,0 +1,140 @@
+import type { Clock } from '../../../control/base/clock.ts';
+import { isSid, sidBytes, sidTimeMs, type Sid } from '../../../control/base/sid.ts';
+import { FacetIndex, type Facet, type Page, type PageQuery } from '../../../control/store/facets.ts';
+import type { Store } from '../../../control/store/store.ts';
+import type { Table } from '../../../control/store/table.ts';
+import { isFinal, restStatus, type Call, type CallStatus } from '../call.ts';
+import { callTable, liveCallTable } from './tables.ts';
+import { before as beforeTime, type TimeRange, inTimeRange } from './time-range.ts';
+
+/** What a list of calls is narrowed by; addresses are normalised. */
+export interface CallFilter {
+  readonly to?: string;
+  readonly from?: string;
+  readonly status?: Exclude<CallStatus, 'initiated'>;
+  readonly parentSid?: Sid;
+  /** Of `startedMs` and `endedMs`, in Unix seconds, inclusive. A call that has not come so far matches none. */
+  readonly started?: TimeRange;
+  readonly ended?: TimeRange;
+}
+
+/** What may change in a call after it exists. */
+export type CallChange = Partial<
+  Omit<Call, 'sid' | 'accountNo' | 'direction' | 'createdMs' | 'updatedMs' | 'parentSid'>
+>;
+
+/** Told of every change, when it is written. */
+export type CallWatcher = (call: Call, before: CallStatus | undefined) => void;
+
+/** A call starts at most this long after it was made: 86,400 calls wait a day at one a second. */
+const startSlackMs = 2 * 86_400_000;
+
+/** Where calls are written, with their places in the lists; whoever acknowledges awaits the store. */
+export class CallBook {
+  private readonly rows: Table<Sid, Call>;
+  private readonly live: Table<Buffer, null>;
+  private readonly index: FacetIndex;
+  private readonly clock: Clock;
+  private readonly watch: CallWatcher;
+
+  constructor(store: Store, clock: Clock, watch: CallWatcher = () => undefined) {
+    this.rows = store.table(callTable);
+    this.live = store.table(liveCallTable);
+    this.index = new FacetIndex(store, 'calls-index');
+    this.clock = clock;
+    this.watch = watch;
+  }
+
+  get(sid: Sid): Call | undefined {
+    return isSid(sid, 'CA') ? this.rows.get(sid) : undefined;
+  }
+
+  create(call: Call): Call {
+    this.rows.put(call.sid, call);
+    if (!isFinal(call.status)) this.live.put(sidBytes(call.sid), null);
+    this.index.move([], facetsOf(call), sidBytes(call.sid));
+    this.watch(call, undefined);
+    return call;
+  }
+
+  /** Changes the call as it is now; undefined once it has been deleted. A final status is never taken back. */
+  change(sid: Sid, change: CallChange): Call | undefined {
+    const before = this.rows.get(sid);
+    if (before === undefined) return undefined;
+    const { status, ...rest } = change;
+    const moved = status !== undefined && !isFinal(before.status) ? { status } : {};
+    const after: Call = { ...before, ...rest, ...moved, updatedMs: this.clock.now() };
+    this.rows.put(sid, after);
+    if (after.status === before.status) return after;
+    if (isFinal(after.status)) this.live.remove(sidBytes(sid));
+    this.index.move(facetsOf(before), facetsOf(after), sidBytes(sid));
+    this.watch(after, before.status);
+    return after;
+  }
+
+  remove(call: Call): void {
+    this.rows.remove(call.sid);
+    this.live.remove(sidBytes(call.sid));
+    this.index.move(facetsOf(call), [], sidBytes(call.sid));
+  }
+
+  /** Calls that had not ended when the edge was last seen, oldest first. */
+  *unfinished(): Iterable<Call> {
+    for (const id of this.live.keys()) {
+      const call = this.rows.get(`CA${id.toString('hex')}`);
+      if (call !== undefined && !isFinal(call.status)) yield call;
+    }
+  }
+
+  /** One page of an account's calls, newest first. */
+  list(accountNo: number, filter: CallFilter, page: PageQuery<Sid>): Page<Call, Sid> {
+    const until = filter.started?.untilSecond ?? filter.ended?.untilSecond;
+    const query =
+      until === undefined || page.after !== undefined || page.before !== undefined
+        ? page
+        : { ...page, after: beforeTime('CA', (until + 1) * 1000) };
+    const found = this.index.newestSids(facetFor(accountNo, filter), 'CA', query, (sid) => {
+      const call = this.rows.get(sid);
+      return call !== undefined && matches(call, accountNo, filter) ? call : undefined;
+    });
+    const since = filter.started?.sinceSecond ?? filter.ended?.sinceSecond;
+    // Beyond this place no call is old enough to have started in the range.
+    const exhausted =
+      since !== undefined &&
+      page.before === undefined &&
+      found.next !== null &&
+      sidTimeMs(found.next) < since * 1000 - startSlackMs;
+    return exhausted ? { rows: found.rows, next: null } : found;
+  }
+}
+
+const facetOf = (accountNo: number, kind: string, value: string): Facet => [String(accountNo), kind, value];
+
+function facetsOf(call: Call): readonly Facet[] {
+  const { accountNo } = call;
+  return [
+    facetOf(accountNo, 'all', ''),
+    facetOf(accountNo, 'to', call.to),
+    facetOf(accountNo, 'from', call.from),
+    facetOf(accountNo, 'status', restStatus(call.status)),
+    ...(call.parentSid === '' ? [] : [facetOf(accountNo, 'parent', call.parentSid)]),
+  ];
+}
+
+/** The shortest list that holds every call of the filter, as far as one can tell. */
+function facetFor(accountNo: number, { parentSid, to, from, status }: CallFilter): Facet {
+  if (parentSid !== undefined) return facetOf(accountNo, 'parent', parentSid);
+  if (to !== undefined) return facetOf(accountNo, 'to', to);
+  if (from !== undefined) return facetOf(accountNo, 'from', from);
+  if (status !== undefined) return facetOf(accountNo, 'status', status);
+  return facetOf(accountNo, 'all', '');
+}
+
+const matches = (call: Call, accountNo: number, filter: CallFilter): boolean =>
+  call.accountNo === accountNo &&
+  (filter.parentSid === undefined || call.parentSid === filter.parentSid) &&
+  (filter.to === undefined || call.to === filter.to) &&
+  (filter.from === undefined || call.from === filter.from) &&
+  (filter.status === undefined || restStatus(call.status) === filter.status) &&
+  inTimeRange(call.startedMs, filter.started) &&
+  inTimeRange(call.endedMs, filter.ended);
