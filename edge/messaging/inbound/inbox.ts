@@ -14,7 +14,7 @@ import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import type { Acceptance, NewMessage, NumberLookup } from '../outbound/acceptance.ts';
 import { alertOf } from '../jobs/alerts.ts';
-import { JobRunner, type JobEnd } from '../jobs/job-runner.ts';
+import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 import type { TenantBooks } from '../jobs/status-callbacks.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { MediaStore } from '../media/media-store.ts';

@@ -6,7 +6,7 @@ import type { MessagingObserver } from '../observer.ts';
 import type { Callback, CallbackKey } from '../store/job-tables.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { alertOf } from './alerts.ts';
-import { JobRunner, type JobEnd } from './job-runner.ts';
+import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 
 /** Tries of one callback beyond the first, and the pause before each. Then it is given up, with its alert. */
 const retryDelaysMs: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000];

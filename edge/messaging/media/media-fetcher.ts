@@ -7,7 +7,7 @@ import type { WebhookClient } from '../../webhook/client.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import type { TenantBooks } from '../jobs/status-callbacks.ts';
-import { JobRunner, type JobEnd } from '../jobs/job-runner.ts';
+import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { MediaStore } from './media-store.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { Clock, Timer } from '../base/clock.ts';
 
 /** What a job said: `done` if its group has nothing left, `more` to go on at once, or when to try again. */
 export type JobEnd =
@@ -28,7 +28,7 @@ const failedMs = 5_000;
 type State = { kind: 'waiting' } | { kind: 'running'; again: boolean } | { kind: 'pausing'; timer: Timer };
 
 /**
- * Works off jobs that lie in the store, each group (a message) in order and alone, many groups at a time. Memory is
+ * Works off jobs that lie in the store, each group (a message, a call) in order and alone, many groups at a time. Memory is
  * bounded; what does not fit is found on disk again when there is room.
  */
 export class JobRunner {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { JobRunner, type JobEnd } from '../../edge/messaging/jobs/job-runner.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const idOf = (n: number): Buffer => {
   const id = Buffer.alloc(16);
