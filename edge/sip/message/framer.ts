@@ -58,7 +58,7 @@ export class SipFramer {
       bytes = this.kept.subarray(0, this.keptLength);
     }
     let at = 0;
-    while (!this.lost && at < bytes.length) {
+    while (!this.broken && at < bytes.length) {
       if (this.awaited === undefined && this.searched === 0) {
         at = this.skipLineEnds(bytes, at, framed);
         if (at === bytes.length) break;
@@ -92,24 +92,34 @@ export class SipFramer {
     // Three octets back: the end may have been cut in two.
     const found = bytes.indexOf('\r\n\r\n', at + Math.max(0, this.searched - 3), 'latin1');
     const headLength = found < 0 ? bytes.length - at : found + 4 - at;
-    if (headLength > headMax) return this.lose(framed, { code: 'tooLarge', detail: 'head' });
+    if (headLength > headMax) {
+      this.lose(framed, { code: 'tooLarge', detail: 'head' });
+      return undefined;
+    }
     if (found < 0) {
       this.searched = headLength;
       return undefined;
     }
     const head = parseHead(decodeText(bytes, at, found + 2));
-    if (head === undefined) return this.lose(framed, { code: 'notSip', detail: 'start line' });
+    if (head === undefined) {
+      this.lose(framed, { code: 'notSip', detail: 'start line' });
+      return undefined;
+    }
     const bodyLength = contentLength(head.headers);
-    if (bodyLength === undefined || bodyLength === 'malformed')
-      return this.lose(framed, faultOf(head, 'contentLength', 'content-length'));
-    if (bodyLength > bodyMax) return this.lose(framed, faultOf(head, 'tooLarge', 'body'));
+    if (bodyLength === undefined || bodyLength === 'malformed') {
+      this.lose(framed, faultOf(head, 'contentLength', 'content-length'));
+      return undefined;
+    }
+    if (bodyLength > bodyMax) {
+      this.lose(framed, faultOf(head, 'tooLarge', 'body'));
+      return undefined;
+    }
     return { head, headLength, bodyLength };
   }
 
-  private lose(framed: Framed[], fault: SipFault): undefined {
+  private lose(framed: Framed[], fault: SipFault): void {
     framed.push({ kind: 'fault', fault });
     this.lost = true;
-    return undefined;
   }
 
   /** Skips line ends between messages; each CRLFCRLF among them is a ping. */
