@@ -5,6 +5,7 @@ import { ApiKeys } from '../control/accounts/api-keys.ts';
 import { Authenticator } from '../control/accounts/authenticator.ts';
 import { Balances } from '../control/accounts/balances.ts';
 import { SmppLogins } from '../control/accounts/smpp-logins.ts';
+import { Applications } from '../control/applications/applications.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
 import { sidFactory } from '../control/base/sid.ts';
@@ -93,6 +94,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   const authenticator = new Authenticator(accounts, books);
   const smppLogins = new SmppLogins(accounts, books);
   const inventory = new Inventory(books);
+  const applications = new Applications(books);
   const balances = new Balances(store);
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
@@ -121,7 +123,10 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
         return account !== undefined && accounts.effectiveStatus(account) === 'active' ? account : undefined;
       },
     },
-    lookup: (e164) => inventory.number(e164),
+    lookup: (e164) => {
+      const number = inventory.number(e164);
+      return number === undefined ? undefined : applications.applied(number);
+    },
     optOuts: new OptOuts(store),
     routes: RouteTable.of(config.carriers),
     carriers: links,
@@ -168,7 +173,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
     https: config.https?.server ?? null,
     proxy: sdkProxy(config),
     domain: config.domain,
-    routes: routes({ messaging, accounts, keys, balances, inventory, clock }),
+    routes: routes({ messaging, accounts, keys, balances, inventory, applications, clock }),
     authority: authenticator,
     sids,
     observer: httpObserver(witnesses),

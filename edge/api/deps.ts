@@ -1,6 +1,7 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
 import type { Balances } from '../../control/accounts/balances.ts';
+import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
 import type { Messaging } from '../messaging/messaging.ts';
@@ -12,6 +13,7 @@ export interface ApiDeps {
   readonly keys: ApiKeys;
   readonly balances: Balances;
   readonly inventory: Inventory;
+  readonly applications: Applications;
   readonly clock: Clock;
 }
 

@@ -5,7 +5,7 @@ import type { AssignedNumber, OwnedFilter } from '../../control/inventory/invent
 import type { NumberConfig, NumberType } from '../../control/inventory/number.ts';
 import { parsePattern } from '../../control/inventory/pattern.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
-import type { ApiRequest, Params, Principal, Reply, Route } from './exchange.ts';
+import type { ApiRequest, Json, Params, Principal, Reply, Route } from './exchange.ts';
 import { incomingNumberJson } from './number-json.ts';
 import { readNumberConfig } from './number-params.ts';
 import { sidList } from './lists.ts';
@@ -42,7 +42,7 @@ export function incomingNumberRoutes(deps: ApiDeps, test: TestCredentials): read
       product,
       method: 'GET',
       path: one,
-      handler: withNumber(deps, (number, request) => view(number, request)),
+      handler: withNumber(deps, (number) => json(view(deps, number))),
     },
     {
       product,
@@ -59,8 +59,15 @@ export function incomingNumberRoutes(deps: ApiDeps, test: TestCredentials): read
   ];
 }
 
-const view = (number: AssignedNumber, { principal }: ApiRequest): Reply =>
-  json(incomingNumberJson(number, principal.account.sid));
+/** A number as its holder sees it: what it names that is not there any more is left out. */
+const view = ({ applications }: ApiDeps, number: AssignedNumber): Json =>
+  incomingNumberJson(applications.known(number), number.assignment.accountSid);
+
+/** Which SIDs are applications of an account. */
+const applicationsOf =
+  ({ applications }: ApiDeps, accountSid: Sid) =>
+  (sid: string): boolean =>
+    applications.fetch(accountSid, sid) !== undefined;
 
 const withNumber =
   (deps: ApiDeps, handle: (number: AssignedNumber, request: ApiRequest) => Reply | Promise<Reply>) =>
@@ -72,7 +79,7 @@ const withNumber =
       : notFound;
   };
 
-function readList({ inventory }: ApiDeps, type: NumberType | undefined, request: ApiRequest): Reply {
+function readList(deps: ApiDeps, type: NumberType | undefined, request: ApiRequest): Reply {
   const filter = readFilter(request.query, type);
   if (!filter.ok) return filter.error;
   const accountSid = request.principal.account.sid;
@@ -82,8 +89,8 @@ function readList({ inventory }: ApiDeps, type: NumberType | undefined, request:
     request,
     'incoming_phone_numbers',
     'PN',
-    (query) => (hosted ? { rows: [], next: null } : inventory.list(accountSid, filter.value, query)),
-    { sid: (number) => number.assignment.sid, json: (number) => incomingNumberJson(number, accountSid) },
+    (query) => (hosted ? { rows: [], next: null } : deps.inventory.list(accountSid, filter.value, query)),
+    { sid: (number) => number.assignment.sid, json: (number) => view(deps, number) },
   );
 }
 
@@ -119,14 +126,14 @@ async function buy(
   type: NumberType | undefined,
   { form, principal }: ApiRequest,
 ): Promise<Reply> {
-  const config = readNumberConfig(form);
-  if (!config.ok) return config.error;
   const { account, credential } = principal;
+  const config = readNumberConfig(form, applicationsOf(deps, account.sid));
+  if (!config.ok) return config.error;
   if (credential.kind === 'testToken') return test.buy(form, config.value, credential.sid);
   const bought = form.get('PhoneNumber')
     ? await buyNumber(deps, account.sid, form.get('PhoneNumber') ?? '', type, config.value)
     : await buyFromArea(deps, account.sid, form.get('AreaCode') ?? '', type, config.value);
-  return bought.ok ? created(incomingNumberJson(bought.value, account.sid)) : bought.error;
+  return bought.ok ? created(view(deps, bought.value)) : bought.error;
 }
 
 type Bought = Promise<Result<AssignedNumber, Refused>>;
@@ -176,13 +183,17 @@ async function update(
   number: AssignedNumber,
   { form, principal }: ApiRequest,
 ): Promise<Reply> {
-  const config = readNumberConfig(form, number.assignment.config);
+  const config = readNumberConfig(
+    form,
+    applicationsOf(deps, principal.account.sid),
+    number.assignment.config,
+  );
   if (!config.ok) return config.error;
   const receiver = readReceiver(deps, form.get('AccountSid') || undefined, principal);
   if (!receiver.ok) return receiver.error;
   const updated = await deps.inventory.update(number.assignment.sid, config.value, receiver.value);
   if (!updated.ok) return notFound;
-  return json(incomingNumberJson(updated.value, updated.value.assignment.accountSid));
+  return json(view(deps, updated.value));
 }
 
 /**

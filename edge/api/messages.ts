@@ -65,7 +65,7 @@ const withMessage =
 
 async function create(deps: ApiDeps, test: TestCredentials, { form, principal }: ApiRequest): Promise<Reply> {
   const { account, credential } = principal;
-  const wanted = readNewMessage(form, account);
+  const wanted = readNewMessage(form, account, deps.applications);
   if (!wanted.ok) return wanted.error;
   if (credential.kind === 'testToken') return test.send(wanted.value, credential.sid);
   const accepted = await deps.messaging.acceptance.accept(wanted.value);

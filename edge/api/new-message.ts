@@ -1,4 +1,5 @@
 import type { Account } from '../../control/accounts/account.ts';
+import type { Applications } from '../../control/applications/applications.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import { isSid } from '../../control/base/sid.ts';
 import type { NewMessage } from '../messaging/outbound/acceptance.ts';
@@ -32,12 +33,17 @@ const validityMaxSeconds = 604_800;
  * Judges their form; whether such a message may be sent is `Acceptance`'s to say. What belongs to a product that this
  * edge does not have is refused with its own number, never ignored.
  */
-export function readNewMessage(params: Params, account: Account): Result<NewMessage, Refused> {
+export function readNewMessage(
+  params: Params,
+  account: Account,
+  applications: Pick<Applications, 'fetch'>,
+): Result<NewMessage, Refused> {
   const reader = new Reader(params);
   refuseOtherProducts(reader, params);
   const to = reader.text('To', addressMaxCharacters, 21211) ?? '';
   const from = reader.text('From', addressMaxCharacters, 21212) ?? '';
-  const statusCallback = reader.url('StatusCallback', 21609) ?? '';
+  const statusCallback =
+    (reader.url('StatusCallback', 21609) || callbackOf(reader, params, account, applications)) ?? '';
   const validitySeconds = reader.integer('ValidityPeriod', 1, validityMaxSeconds, 21624);
   const sendAtMs = readSendAt(reader, params);
   const mediaUrls = readMediaUrls(reader, params);
@@ -64,7 +70,7 @@ export function readNewMessage(params: Params, account: Account): Result<NewMess
 
 const given = (params: Params, name: string): string | undefined => params.get(name) || undefined;
 
-/** Messaging Services, Content templates, TwiML applications, link shortening. */
+/** Messaging Services, Content templates, link shortening. */
 function refuseOtherProducts(reader: Reader, params: Params): void {
   const service = given(params, 'MessagingServiceSid');
   if (service !== undefined) {
@@ -76,16 +82,27 @@ function refuseOtherProducts(reader: Reader, params: Params): void {
     reader.refuse(21655, `There is no Content template ${printable(content)}. Give a Body.`);
   else if (given(params, 'ContentVariables') !== undefined)
     reader.refuse(21654, 'ContentVariables needs a ContentSid.');
-  // Documented: with a StatusCallback the application is ignored.
-  const application = given(params, 'ApplicationSid');
-  if (application !== undefined && given(params, 'StatusCallback') === undefined)
-    reader.refuse(21218, `There is no application ${printable(application)}. Give a StatusCallback.`);
   if (given(params, 'FallbackFrom') !== undefined)
     reader.refuse(invalidParameter, 'FallbackFrom needs a Messaging Service with an RCS sender.');
   if (reader.flag('ShortenUrls') === true)
     reader.refuse(invalidParameter, 'ShortenUrls needs a MessagingServiceSid.');
   if (reader.flag('SendAsMms') === true)
     reader.refuse(21622, 'No carrier of this edge takes MMS. Leave SendAsMms out.');
+}
+
+/** The application's callback. Documented: with a StatusCallback the application is ignored. */
+function callbackOf(
+  reader: Reader,
+  params: Params,
+  account: Account,
+  applications: Pick<Applications, 'fetch'>,
+): string | undefined {
+  const sid = given(params, 'ApplicationSid');
+  if (sid === undefined || given(params, 'StatusCallback') !== undefined) return undefined;
+  const application = applications.fetch(account.sid, sid);
+  if (application === undefined)
+    reader.refuse(21218, `There is no application ${printable(sid)}. Give a StatusCallback.`);
+  return application?.messageStatusCallback;
 }
 
 /** Null: at once. Twilio schedules by ScheduleType=fixed and SendAt together; one alone is a mistake. */

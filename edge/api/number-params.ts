@@ -2,6 +2,7 @@ import { newNumberConfig } from '../../control/inventory/config.ts';
 import type { NumberConfig } from '../../control/inventory/number.ts';
 import { apiVersion } from './deps.ts';
 import type { Params } from './exchange.ts';
+import { given } from './given.ts';
 import { Reader } from './readers.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import { printable, type Refused } from './reply.ts';
@@ -13,19 +14,12 @@ const badMethod = 21403;
 
 /** What belongs to products that this edge does not have, and the number each is refused with. */
 const absentProducts = [
-  ['SmsApplicationSid', 21420],
-  ['VoiceApplicationSid', 21420],
   ['TrunkSid', 21245],
   ['AddressSid', 21628],
   ['EmergencyAddressSid', 21628],
   ['IdentitySid', 21650],
   ['BundleSid', 21649],
 ] as const;
-
-/** Without the keys that were not given. */
-function given<T extends object>(values: { [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
 
 /** The fallback of a URL that is not there would never be called. */
 function judgeFallbacks(reader: Reader, config: NumberConfig): void {
@@ -36,7 +30,7 @@ function judgeFallbacks(reader: Reader, config: NumberConfig): void {
 }
 
 function readSms(reader: Reader): Partial<NumberConfig> {
-  return given({
+  return given<NumberConfig>({
     friendlyName: reader.text('FriendlyName', 64, badName),
     smsUrl: reader.url('SmsUrl', badUrl),
     smsMethod: reader.method('SmsMethod', badMethod),
@@ -45,13 +39,27 @@ function readSms(reader: Reader): Partial<NumberConfig> {
   });
 }
 
+/** '' names no application. */
+function readApplicationSid(
+  reader: Reader,
+  params: Params,
+  name: string,
+  isApplication: (sid: string) => boolean,
+): string | undefined {
+  const sid = params.get(name);
+  if (sid === undefined || sid === '' || isApplication(sid)) return sid;
+  reader.refuse(21420, `${name} ${printable(sid)} is not an application of the account.`);
+  return undefined;
+}
+
 /**
  * The parameters that configure a phone number, when it is bought and afterwards
  * (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#update-an-incomingphonenumber-resource).
- * `before` is what they are a change of.
+ * `before` is what they are a change of; `isApplication` tells the account's own applications.
  */
 export function readNumberConfig(
   params: Params,
+  isApplication: (sid: string) => boolean,
   before: NumberConfig = newNumberConfig(''),
 ): Result<Partial<NumberConfig>, Refused> {
   const reader = new Reader(params);
@@ -61,7 +69,9 @@ export function readNumberConfig(
   }
   const change: Partial<NumberConfig> = {
     ...readSms(reader),
-    ...given({
+    ...given<NumberConfig>({
+      smsApplicationSid: readApplicationSid(reader, params, 'SmsApplicationSid', isApplication),
+      voiceApplicationSid: readApplicationSid(reader, params, 'VoiceApplicationSid', isApplication),
       voiceUrl: reader.url('VoiceUrl', badUrl),
       voiceMethod: reader.method('VoiceMethod', badMethod),
       voiceFallbackUrl: reader.url('VoiceFallbackUrl', badUrl),

@@ -1,6 +1,7 @@
 import { systemRandom } from '../../control/base/random.ts';
 import { sidFactory } from '../../control/base/sid.ts';
 import { accountRoutes } from './accounts.ts';
+import { applicationRoutes } from './applications.ts';
 import { availableNumberRoutes } from './available-numbers.ts';
 import { balanceRoutes } from './balance.ts';
 import type { ApiDeps } from './deps.ts';
@@ -29,5 +30,6 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...incomingNumberRoutes(deps, test),
     ...availableNumberRoutes(deps),
     ...shortCodeRoutes(deps),
+    ...applicationRoutes(deps),
   ];
 }

@@ -8,6 +8,7 @@ import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
 import { Balances } from '../../control/accounts/balances.ts';
+import { Applications } from '../../control/applications/applications.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import { sidFactory } from '../../control/base/sid.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
@@ -74,6 +75,7 @@ export async function openTestEdge() {
   const accounts = new Accounts(books);
   const keys = new ApiKeys(books);
   const inventory = new Inventory(books);
+  const applications = new Applications(books);
   const balances = new Balances(store);
   const optOuts = new OptOuts(store);
   const carrier = new FakeCarrier();
@@ -87,7 +89,10 @@ export async function openTestEdge() {
       authToken: (account) => accounts.authToken(account.sid),
       activeAccount: (sid) => accounts.fetch(sid),
     },
-    lookup: (e164) => inventory.number(e164),
+    lookup: (e164) => {
+      const number = inventory.number(e164);
+      return number === undefined ? undefined : applications.applied(number);
+    },
     optOuts,
     routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
     carriers: new Map([['alpha', carrier]]),
@@ -124,7 +129,7 @@ export async function openTestEdge() {
     https: null,
     proxy: null,
     domain: 'edge.example',
-    routes: routes({ messaging, accounts, keys, balances, inventory, clock }),
+    routes: routes({ messaging, accounts, keys, balances, inventory, applications, clock }),
     authority: new Authenticator(accounts, books),
     sids,
     observer: silentObserver,
