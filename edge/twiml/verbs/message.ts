@@ -6,9 +6,9 @@ import type { VerbSpec } from '../verb.ts';
 /** Send a message (https://www.twilio.com/docs/messaging/twiml/message). At least one of body and media is there. */
 export interface MessageVerb {
   readonly kind: 'message';
-  /** Default: whoever the document answers. As written; not yet checked to be a number. */
+  /** Default: whoever the document answers, in a call its other party. As written; not yet checked to be a number. */
   readonly to?: string;
-  /** Default: the number that was written to. */
+  /** Default: the number that was written to, or that is in the call. */
   readonly from?: string;
   /** Absolute, or relative to the document. Its TwiML takes over from the rest of this document. */
   readonly action?: string;
@@ -76,7 +76,7 @@ function parse(element: Element, warnings: Warnings): MessageVerb | undefined {
 
 export const message: VerbSpec<MessageVerb> = {
   name: 'Message',
-  contexts: ['messaging'],
+  contexts: ['messaging', 'voice'],
   attributes,
   children: ['Body', 'Media'],
   parse,

@@ -3,7 +3,7 @@ import { textOf, trimmed, type Element } from '../element.ts';
 import type { Warnings } from '../fault.ts';
 import type { VerbSpec } from '../verb.ts';
 
-/** Go on with another document (https://www.twilio.com/docs/messaging/twiml/redirect); what follows never runs. */
+/** Go on with another document (https://www.twilio.com/docs/messaging/twiml/redirect, https://www.twilio.com/docs/voice/twiml/redirect); what follows never runs. */
 export interface RedirectVerb {
   readonly kind: 'redirect';
   /** Absolute, or relative to this document; '' is this document itself. */
@@ -26,7 +26,7 @@ function parse(element: Element, warnings: Warnings): RedirectVerb | undefined {
 
 export const redirect: VerbSpec<RedirectVerb> = {
   name: 'Redirect',
-  contexts: ['messaging'],
+  contexts: ['messaging', 'voice'],
   attributes,
   children: [],
   parse,
