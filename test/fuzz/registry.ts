@@ -5,6 +5,7 @@ import { fuzzer as multipart } from './multipart.ts';
 import { fuzzer as pdu } from './pdu.ts';
 import { fuzzer as reassembly } from './reassembly.ts';
 import { fuzzer as receipt } from './receipt.ts';
+import { fuzzer as sipMessage } from './sip-message.ts';
 import { fuzzer as text } from './text.ts';
 import { fuzzer as twiml } from './twiml.ts';
 import { fuzzer as webhookUrl } from './webhook-url.ts';
@@ -17,6 +18,7 @@ export const fuzzers: readonly (readonly [Fuzzer, rounds: number])[] = [
   [pdu, 40_000],
   [reassembly, 20_000],
   [receipt, 20_000],
+  [sipMessage, 10_000],
   [text, 20_000],
   [twiml, 5_000],
   [webhookUrl, 10_000],

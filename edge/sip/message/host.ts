@@ -12,7 +12,7 @@ const ipv6 = /^\[[0-9A-Fa-f:.]+\]$/;
 /** Reads `host` or `host:port`; undefined if it is neither. Underscores are allowed, as they occur. */
 export function parseHostPort(text: string): HostPort | undefined {
   const afterHost = text.charCodeAt(0) === 91 ? text.indexOf(']') + 1 : text.indexOf(':');
-  const host = afterHost < 0 ? text : text.slice(0, afterHost);
+  const host = afterHost < 0 ? text : text.slice(0, afterHost).trimEnd();
   if (!name.test(host) && !ipv6.test(host)) return undefined;
   if (host.length === text.length) return { host, port: undefined };
   // Blanks may stand around the colon of a sent-by (COLON, §25.1).

@@ -117,7 +117,7 @@ function addField(
   }
   const from = skipBlanks(text, colon + 1);
   let value = from < end ? text.slice(from, end) : '';
-  if (folded) value = value.replace(/[ \t]*\r\n[ \t]+/g, ' ').trimStart();
+  if (folded) value = value.replace(/\r\n[ \t]+/g, ' ').trimStart();
   if (isBlank(value.charCodeAt(value.length - 1))) value = value.trimEnd();
   if (value.includes('\n') || value.includes('\r')) return key;
   headers.add(key, name, value);

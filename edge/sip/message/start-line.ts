@@ -31,9 +31,11 @@ function requestLine(line: string): StartLine | undefined {
 
 /** What can still be said of a line that is not as it should be, so that it may be answered. */
 function salvage(line: string): StartLine | undefined {
-  const parts = /^(\S+)\s+(.*?)\s*(\bSIP\/\d+\.\d+)\s*$/i.exec(line);
-  if (parts === null) return undefined;
-  const [, method = '', uri = '', spoken = ''] = parts;
+  const words = line.split(/[ \t]+/).filter((word) => word !== '');
+  const method = words[0] ?? '';
+  const spoken = words.at(-1) ?? '';
+  const uri = words.slice(1, -1).join(' ');
+  if (words.length < 2 || !/^SIP\/\d+\.\d+$/i.test(spoken)) return undefined;
   if (!isToken(method)) return undefined;
   if (spoken.toUpperCase() !== version) return { kind: 'request', method, uri, fault: 'version' };
   // The version is compared without regard to case (§7.1); everything else of the line is exact.

@@ -97,10 +97,10 @@ function uriParams(text: string): Params | undefined {
 function parseTel(text: string): TelUri | undefined {
   const semicolon = text.indexOf(';');
   const written = semicolon < 0 ? text : text.slice(0, semicolon);
-  if (!/^(?:\+[-.()]*[0-9][-.()0-9]*|[-.()0-9A-Fa-f*#]*[0-9A-Fa-f*#][-.()0-9A-Fa-f*#]*)$/.test(written))
-    return undefined;
+  const number = written.replace(/[-.()]/g, '');
+  if (!/^(?:\+[0-9]+|[0-9A-Fa-f*#]+)$/.test(number)) return undefined;
   const params = uriParams(semicolon < 0 ? '' : text.slice(semicolon));
-  return params === undefined ? undefined : { kind: 'tel', number: written.replace(/[-.()]/g, ''), params };
+  return params === undefined ? undefined : { kind: 'tel', number, params };
 }
 
 export function writeUri(uri: Uri): string {
