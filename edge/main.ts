@@ -21,6 +21,7 @@ import { listenForOperators } from '../control/metrics/listener.ts';
 import { Metrics } from '../control/metrics/metrics.ts';
 import { OptOuts } from '../control/optouts/optouts.ts';
 import { RouteTable } from '../control/routing/route-table.ts';
+import { SipAccess } from '../control/sip-access/sip-access.ts';
 import { Store } from '../control/store/store.ts';
 import { Vault } from '../control/vault/vault.ts';
 import { routes } from './api/registry.ts';
@@ -95,6 +96,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   const smppLogins = new SmppLogins(accounts, books);
   const inventory = new Inventory(books);
   const applications = new Applications(books);
+  const sipAccess = new SipAccess({ ...books, domain: config.domain });
   const balances = new Balances(store);
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
@@ -173,7 +175,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
     https: config.https?.server ?? null,
     proxy: sdkProxy(config),
     domain: config.domain,
-    routes: routes({ messaging, accounts, keys, balances, inventory, applications, clock }),
+    routes: routes({ messaging, accounts, keys, balances, inventory, applications, sipAccess, clock }),
     authority: authenticator,
     sids,
     observer: httpObserver(witnesses),

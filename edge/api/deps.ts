@@ -4,6 +4,7 @@ import type { Balances } from '../../control/accounts/balances.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
+import type { SipAccess } from '../../control/sip-access/sip-access.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 
 /** What the resources work with. */
@@ -14,6 +15,7 @@ export interface ApiDeps {
   readonly balances: Balances;
   readonly inventory: Inventory;
   readonly applications: Applications;
+  readonly sipAccess: SipAccess;
   readonly clock: Clock;
 }
 

@@ -12,6 +12,10 @@ import { keyRoutes } from './keys.ts';
 import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
 import { shortCodeRoutes } from './short-codes.ts';
+import { sipAddressRoutes } from './sip-addresses.ts';
+import { sipCredentialRoutes } from './sip-credentials.ts';
+import { sipDomainRoutes } from './sip-domains.ts';
+import { sipMappingRoutes } from './sip-mappings.ts';
 import { TestCredentials } from './test-credentials.ts';
 
 export type { ApiDeps } from './deps.ts';
@@ -31,5 +35,9 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...availableNumberRoutes(deps),
     ...shortCodeRoutes(deps),
     ...applicationRoutes(deps),
+    ...sipDomainRoutes(deps),
+    ...sipMappingRoutes(deps),
+    ...sipCredentialRoutes(deps),
+    ...sipAddressRoutes(deps),
   ];
 }

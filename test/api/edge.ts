@@ -15,6 +15,7 @@ import { Inventory } from '../../control/inventory/inventory.ts';
 import { parseListing, type Cells } from '../../control/inventory/listing.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
 import { RouteTable } from '../../control/routing/route-table.ts';
+import { SipAccess } from '../../control/sip-access/sip-access.ts';
 import { Store } from '../../control/store/store.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import { routes } from '../../edge/api/registry.ts';
@@ -76,6 +77,7 @@ export async function openTestEdge() {
   const keys = new ApiKeys(books);
   const inventory = new Inventory(books);
   const applications = new Applications(books);
+  const sipAccess = new SipAccess({ ...books, domain: 'edge.example' });
   const balances = new Balances(store);
   const optOuts = new OptOuts(store);
   const carrier = new FakeCarrier();
@@ -129,7 +131,7 @@ export async function openTestEdge() {
     https: null,
     proxy: null,
     domain: 'edge.example',
-    routes: routes({ messaging, accounts, keys, balances, inventory, applications, clock }),
+    routes: routes({ messaging, accounts, keys, balances, inventory, applications, sipAccess, clock }),
     authority: new Authenticator(accounts, books),
     sids,
     observer: silentObserver,
