@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Headers } from '../../../edge/sip/message/headers.ts';
 import type { SipMessage } from '../../../edge/sip/message/message.ts';
 
-const of = (characters: string): fc.Arbitrary<string> => fc.constantFrom(...characters);
+const of = (characters: string): fc.Arbitrary<string> => fc.constantFrom(...Array.from(characters));
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 export const token = fc.string({ unit: of(`${letters}-.!%*_+\`'~`), minLength: 1, maxLength: 12 });
