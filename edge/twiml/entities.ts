@@ -1,6 +1,13 @@
 /** The five entities that XML predefines (XML 1.0 section 4.6). Others need a DTD, and DTDs are refused. */
 const predefined: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
 /** XML 1.0's Char production (section 2.2): what a document may contain, written out or as a reference. */
 function isChar(code: number): boolean {
   return (
@@ -35,6 +42,11 @@ export function decodeEntities(text: string): string {
   );
 }
 
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
 /** The first character that XML does not allow, as its index; -1 if there is none. */
-export const forbiddenCharacter = (text: string): number =>
-  text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u);
+export const forbiddenCharacter = (text: string): number => text.search(forbidden);
+
+/** `text` as XML's text or attribute value: references for what is markup, without what XML does not allow. */
+export const encodeEntities = (text: string): string =>
+  text.replace(forbidden, '').replace(/[&<>"]/g, (character) => escapes[character] ?? '');

@@ -1,3 +1,4 @@
+import { encodeEntities } from './entities.ts';
 import { isBlank, type Element } from './element.ts';
 import type { Warnings } from './fault.ts';
 
@@ -24,21 +25,12 @@ const elements: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
 
 export const ssmlElements: readonly string[] = Object.keys(elements);
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] ?? '');
-
 function attributesOf(element: Element, warnings: Warnings): string {
   const table = elements[element.name] ?? {};
   let out = '';
   for (const [name, value] of element.attributes) {
     const form = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (form?.test(value.trim()) === true) out += ` ${name}="${escaped(value.trim())}"`;
+    if (form?.test(value.trim()) === true) out += ` ${name}="${encodeEntities(value.trim())}"`;
     else warnings.add(12200, `${name} of <${element.name}> was ignored`, element.line);
   }
   return out;
@@ -63,7 +55,7 @@ export function readSpeech(say: Element, warnings: Warnings): Speech {
     for (const child of children) {
       if (typeof child === 'string') {
         if (!isBlank(child)) characters += Array.from(child).length;
-        out += escaped(child);
+        out += encodeEntities(child);
         continue;
       }
       const known = Object.hasOwn(elements, child.name);
