@@ -9,6 +9,7 @@ import { Applications } from '../control/applications/applications.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
 import { sidFactory } from '../control/base/sid.ts';
+import { CallerIds } from '../control/caller-ids/caller-ids.ts';
 import { addressText, type Address } from '../control/config/address.ts';
 import { Alerts } from '../control/events/alerts.ts';
 import { localBus } from '../control/events/bus.ts';
@@ -97,6 +98,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   const inventory = new Inventory(books);
   const applications = new Applications(books);
   const sipAccess = new SipAccess({ ...books, domain: config.domain });
+  const callerIds = new CallerIds(books);
   const balances = new Balances(store);
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
@@ -175,7 +177,18 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
     https: config.https?.server ?? null,
     proxy: sdkProxy(config),
     domain: config.domain,
-    routes: routes({ messaging, accounts, keys, balances, inventory, applications, sipAccess, clock }),
+    routes: routes({
+      messaging,
+      accounts,
+      keys,
+      balances,
+      inventory,
+      applications,
+      sipAccess,
+      callerIds,
+      voice: null,
+      clock,
+    }),
     authority: authenticator,
     sids,
     observer: httpObserver(witnesses),

@@ -4,6 +4,8 @@ import type { Balances } from '../../control/accounts/balances.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
+import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
+import type { Validations } from '../../control/caller-ids/validations.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 
@@ -16,7 +18,15 @@ export interface ApiDeps {
   readonly inventory: Inventory;
   readonly applications: Applications;
   readonly sipAccess: SipAccess;
+  readonly callerIds: CallerIds;
+  /** Null: this edge takes no calls, and the resources that need them are not there. */
+  readonly voice: VoiceDeps | null;
   readonly clock: Clock;
+}
+
+/** What the resources of calls work with. */
+export interface VoiceDeps {
+  readonly validations: Validations;
 }
 
 /** Where the resources of the 2010-04-01 API live. */

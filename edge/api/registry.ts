@@ -4,6 +4,7 @@ import { accountRoutes } from './accounts.ts';
 import { applicationRoutes } from './applications.ts';
 import { availableNumberRoutes } from './available-numbers.ts';
 import { balanceRoutes } from './balance.ts';
+import { callerIdRoutes } from './caller-ids.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Route } from './exchange.ts';
 import { feedbackRoutes } from './feedback.ts';
@@ -39,5 +40,6 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...sipMappingRoutes(deps),
     ...sipCredentialRoutes(deps),
     ...sipAddressRoutes(deps),
+    ...callerIdRoutes(deps),
   ];
 }

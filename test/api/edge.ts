@@ -10,7 +10,14 @@ import { Authenticator } from '../../control/accounts/authenticator.ts';
 import { Balances } from '../../control/accounts/balances.ts';
 import { Applications } from '../../control/applications/applications.ts';
 import { systemRandom } from '../../control/base/random.ts';
+import { fail, ok } from '../../control/base/result.ts';
 import { sidFactory } from '../../control/base/sid.ts';
+import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
+import {
+  Validations,
+  type ValidationCall,
+  type ValidationRefusal,
+} from '../../control/caller-ids/validations.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
 import { parseListing, type Cells } from '../../control/inventory/listing.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
@@ -51,6 +58,19 @@ export class FakeCarrier implements Carrier {
   }
 }
 
+/** Places calls for codes by remembering them. */
+export class FakeValidationCalls {
+  readonly placed: ValidationCall[] = [];
+  refusal: ValidationRefusal | undefined;
+
+  place(call: ValidationCall) {
+    const { refusal } = this;
+    if (refusal !== undefined) return Promise.resolve(fail(refusal));
+    this.placed.push(call);
+    return Promise.resolve(ok({ callSid: `CA${String(this.placed.length).padStart(32, '0')}` }));
+  }
+}
+
 export interface Tenant {
   readonly account: Account;
   readonly authToken: string;
@@ -78,6 +98,9 @@ export async function openTestEdge() {
   const inventory = new Inventory(books);
   const applications = new Applications(books);
   const sipAccess = new SipAccess({ ...books, domain: 'edge.example' });
+  const callerIds = new CallerIds(books);
+  const validationCalls = new FakeValidationCalls();
+  const validations = new Validations(callerIds, validationCalls, systemRandom);
   const balances = new Balances(store);
   const optOuts = new OptOuts(store);
   const carrier = new FakeCarrier();
@@ -131,7 +154,18 @@ export async function openTestEdge() {
     https: null,
     proxy: null,
     domain: 'edge.example',
-    routes: routes({ messaging, accounts, keys, balances, inventory, applications, sipAccess, clock }),
+    routes: routes({
+      messaging,
+      accounts,
+      keys,
+      balances,
+      inventory,
+      applications,
+      sipAccess,
+      callerIds,
+      voice: { validations },
+      clock,
+    }),
     authority: new Authenticator(accounts, books),
     sids,
     observer: silentObserver,
@@ -162,6 +196,8 @@ export async function openTestEdge() {
     balances,
     optOuts,
     carrier,
+    callerIds,
+    validationCalls,
     clientOf,
 
     async tenant(parentSid?: string): Promise<Tenant> {

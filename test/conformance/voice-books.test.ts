@@ -125,4 +125,18 @@ describe('the shape of the books of voice', () => {
       { IpAccessControlListSid: gateways },
     );
   });
+
+  it('is as documented for caller IDs', async () => {
+    const asked = await edge.raw(tenant, path('OutgoingCallerIds'), { PhoneNumber: '+14158675309' });
+    assert.equal(asked.status, 200);
+    assert.deepEqual(
+      Object.keys(asked.body).sort(),
+      documentedProperties('account/validationRequest').toSorted(),
+    );
+    const { sid } = await edge.callerIds.add(tenant.account.sid, '+14158675309');
+    const one = await edge.raw(tenant, path(`OutgoingCallerIds/${sid}`));
+    shape(one.body, 'outgoingCallerId');
+    const list = await edge.raw(tenant, path('OutgoingCallerIds'));
+    assert.deepEqual(list.body['outgoing_caller_ids'], [one.body]);
+  });
 });
