@@ -51,12 +51,11 @@ export class FeedQueue implements FrameSource {
     return true;
   }
 
-  /** False where 10,000 wait already. */
-  mark(passed: () => void): boolean {
-    if (this.closed || this.marks.length >= marksMax) return false;
+  /** Beyond 10,000 that wait it is not taken. */
+  mark(passed: () => void): void {
+    if (this.closed || this.marks.length >= marksMax) return;
     this.marks.push({ atByte: this.pushedBytes, passed });
     this.passMarks();
-    return true;
   }
 
   clear(): void {

@@ -4,7 +4,7 @@ import type { Disk } from './disk.ts';
 import { frameMs, frameSamples } from './frame.ts';
 import { Recording } from './recording.ts';
 import type { RecordingEnd } from './recording.ts';
-import { WavWriter } from './wav-writer.ts';
+import { WavWriter } from './files/wav-writer.ts';
 
 /** A recording into a WAV file. The owner gives it each frame of the leg, its digits, and its end. */
 export class FileRecorder implements Recorder {

@@ -79,6 +79,12 @@ export class Mixer {
     };
   }
 
+  /** Stops all that is playing. */
+  stopPlaying(): void {
+    for (const { source } of this.announcements) source.close();
+    this.announcements.clear();
+  }
+
   /** Mixes what was written since the last tick. */
   tick(): void {
     this.sum.fill(0);

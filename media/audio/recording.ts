@@ -2,7 +2,7 @@ import { assertNever } from '../../control/base/result.ts';
 import type { RecordingResult, RecordOptions } from '../media.ts';
 import { frameMs, frameSamples, framesIn, newFrame, silentFrame } from './frame.ts';
 import { SpeechDetector } from './speech-detector.ts';
-import type { SampleSink } from './wav-writer.ts';
+import type { SampleSink } from './files/wav-writer.ts';
 
 /** What a recording must know of `RecordOptions`. */
 export type RecordingShape = Omit<RecordOptions, 'file'>;

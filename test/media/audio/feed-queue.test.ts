@@ -95,8 +95,8 @@ describe('FeedQueue', () => {
     const queue = new FeedQueue();
     queue.push(octets(160));
     let passed = 0;
-    const taken = Array.from({ length: 10_001 }, () => queue.mark(() => passed++));
-    assert.deepEqual([taken.indexOf(false), passed], [10_000, 0]);
+    for (let i = 0; i < 10_001; i++) queue.mark(() => passed++);
+    assert.equal(passed, 0);
     queue.clear();
     assert.equal(passed, 10_000);
   });

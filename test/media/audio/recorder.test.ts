@@ -5,8 +5,8 @@ import { join as path } from 'node:path';
 import { describe, it } from 'node:test';
 import { FileRecorder } from '../../../media/audio/file-recorder.ts';
 import { frameSamples } from '../../../media/audio/frame.ts';
-import { wavHeader } from '../../../media/audio/wav-header.ts';
-import { mendWav } from '../../../media/audio/wav-mend.ts';
+import { wavHeader } from '../../../media/audio/files/wav-header.ts';
+import { mendWav } from '../../../media/audio/files/wav-mend.ts';
 import type { RecordOptions } from '../../../media/media.ts';
 import { FakeDisk, settle } from './disk.ts';
 import { babble, frames, join, mixed, noise, silence, sines } from './support.ts';
@@ -21,7 +21,11 @@ const plain: RecordOptions = {
 };
 
 /** Records both sides to their end, letting the disk work between frames. */
-async function feed(recorder: FileRecorder, inbound: Int16Array, outbound = new Int16Array(inbound.length)) {
+async function feed(
+  recorder: FileRecorder,
+  inbound: Int16Array,
+  outbound: Int16Array = new Int16Array(inbound.length),
+): Promise<void> {
   const [ins, outs] = [frames(inbound), frames(outbound)];
   for (const [i, frame] of ins.entries()) {
     recorder.write(frame, outs[i]!);
@@ -30,7 +34,7 @@ async function feed(recorder: FileRecorder, inbound: Int16Array, outbound = new 
 }
 
 /** The samples in a file, after its header has been checked. */
-function samplesOf(disk: FakeDisk, channels = 1): Int16Array {
+function samplesOf(disk: FakeDisk, channels: 1 | 2 = 1): Int16Array {
   const file = Buffer.from(disk.files.get('r.wav')!);
   assert.deepEqual(file.subarray(0, 44), wavHeader(channels, file.length - 44));
   return new Int16Array(Uint8Array.from(file.subarray(44)).buffer);

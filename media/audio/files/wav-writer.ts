@@ -1,5 +1,6 @@
-import type { Disk, WritableFile } from './disk.ts';
+import type { Disk, WritableFile } from '../disk.ts';
 import { unknownLength, wavHeader, wavHeaderBytes } from './wav-header.ts';
+import type { Channels } from './wav-header.ts';
 
 /** A second of one channel. */
 const blockSamples = 8_000;
@@ -25,7 +26,7 @@ export interface SampleSink {
  */
 export class WavWriter implements SampleSink {
   private readonly path: string;
-  private readonly channels: number;
+  private readonly channels: Channels;
   private readonly disk: Disk;
   private readonly free: Block[] = [];
   private readonly full: Block[] = [];
@@ -39,7 +40,7 @@ export class WavWriter implements SampleSink {
   private readonly written: Promise<void>;
   private file: WritableFile | undefined;
 
-  constructor(path: string, channels: 1 | 2, disk: Disk) {
+  constructor(path: string, channels: Channels, disk: Disk) {
     this.path = path;
     this.channels = channels;
     this.disk = disk;
