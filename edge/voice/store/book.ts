@@ -1,4 +1,4 @@
-import { isSid, sidBytes, type Sid } from '../../../control/base/sid.ts';
+import { isSid, sidBytes, sidOf, type Sid } from '../../../control/base/sid.ts';
 import { FacetIndex, type Facet, type Page, type PageQuery } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
@@ -49,6 +49,16 @@ export class Book<Row extends { readonly sid: Sid }> {
   remove(row: Row): void {
     this.rows.remove(row.sid);
     this.index.move(this.spec.facets(row), [], sidBytes(row.sid));
+  }
+
+  /** Every row of a list that holds few, oldest first; `fits` leaves rows out. */
+  all(facet: Facet, fits: (row: Row) => boolean = () => true): readonly Row[] {
+    const rows: Row[] = [];
+    for (const [member] of this.index.ascending(facet)) {
+      const row = this.rows.get(sidOf(this.spec.prefix, member));
+      if (row !== undefined && fits(row)) rows.push(row);
+    }
+    return rows;
   }
 
   /** One page of a list; `fits` leaves rows out. */

@@ -2,7 +2,7 @@ import type { Facet } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Conference } from '../conference.ts';
 import type { Queue } from '../queue.ts';
-import type { Recording } from '../recording.ts';
+import { isOver, type Recording } from '../recording.ts';
 import type { Stream } from '../stream.ts';
 import { Book } from './book.ts';
 import { conferenceTable, queueTable, recordingTable, streamTable } from './tables.ts';
@@ -15,24 +15,29 @@ export const narrowed = (accountNo: number, kind: string, value: string): Facet 
   value,
 ];
 
-/** Lists: all, `call`, `conference`. */
+/** The list, over all accounts, of what had not ended when the edge was last seen. */
+export const underWay: Facet = ['under way'];
+
+/** Lists: all, `call`, `conference`; `underWay`. */
 export const recordingBook = (store: Store): Book<Recording> =>
   new Book(store, {
     table: recordingTable,
     prefix: 'RE',
-    facets: ({ accountNo, callSid, conferenceSid }) => [
+    facets: ({ accountNo, callSid, conferenceSid, status }) => [
+      ...(isOver(status) ? [] : [underWay]),
       ofAccount(accountNo),
       narrowed(accountNo, 'call', callSid),
       ...(conferenceSid === '' ? [] : [narrowed(accountNo, 'conference', conferenceSid)]),
     ],
   });
 
-/** Lists: all, `name`, `status`. */
+/** Lists: all, `name`, `status`; `underWay`. */
 export const conferenceBook = (store: Store): Book<Conference> =>
   new Book(store, {
     table: conferenceTable,
     prefix: 'CF',
     facets: ({ accountNo, friendlyName, status }) => [
+      ...(status === 'completed' ? [] : [underWay]),
       ofAccount(accountNo),
       narrowed(accountNo, 'name', friendlyName),
       narrowed(accountNo, 'status', status),
@@ -50,10 +55,13 @@ export const queueBook = (store: Store): Book<Queue> =>
     ],
   });
 
-/** Lists: `call`. */
+/** Lists: `call`; `underWay`. */
 export const streamBook = (store: Store): Book<Stream> =>
   new Book(store, {
     table: streamTable,
     prefix: 'MZ',
-    facets: ({ accountNo, callSid }) => [narrowed(accountNo, 'call', callSid)],
+    facets: ({ accountNo, callSid, status }) => [
+      ...(status === 'stopped' ? [] : [underWay]),
+      narrowed(accountNo, 'call', callSid),
+    ],
   });

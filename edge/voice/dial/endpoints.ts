@@ -1,0 +1,213 @@
+import type { Leg, Playback } from '../../../media/media.ts';
+import type { DialVerb, Endpoint } from '../../twiml/verbs/dial.ts';
+import { isFinal } from '../call.ts';
+import { Connection, type ConnectionEnd } from '../live/connection.ts';
+import { interruptOf } from '../live/interrupt.ts';
+import { detectMachine } from '../outbound/machine.ts';
+import type { Params } from '../params.ts';
+import type { Run } from '../program/run.ts';
+import { documentAt } from '../program/source.ts';
+import { callerIdFor } from './caller-id.ts';
+import { failedDial, statusOf, type DialOutcome } from './outcome.ts';
+import { partyOf, type Party } from './party.ts';
+import { ringFirst } from './ring.ts';
+import { recordDial } from './record.ts';
+import { whisperVerbs } from './whisper.ts';
+
+/** A <Dial> that ended, or whose party asked by REFER to be replaced. */
+export type EndpointsEnd =
+  | { readonly kind: 'outcome'; readonly outcome: DialOutcome }
+  | { readonly kind: 'referred'; readonly url: string; readonly params: Params };
+
+const ended = (outcome: DialOutcome): EndpointsEnd => ({ kind: 'outcome', outcome });
+
+/** North American ringing, again and again. */
+const ringback = [{ kind: 'tone', tone: 'ringback', durationMs: 6_000 }] as const;
+
+/** Rings numbers and SIP addresses, and connects the caller to whoever answers first. */
+export async function dialEndpoints(
+  verb: DialVerb,
+  run: Run,
+  endpoints: readonly Endpoint[],
+): Promise<EndpointsEnd> {
+  const { live } = run;
+  const callerId = callerIdFor(verb, run);
+  if (callerId === undefined) return ended(failedDial);
+  // Answered at once, unless the caller is to hear ringing until somebody is there.
+  const waiting = verb.answerOnBridge && !live.isAnswered;
+  const leg = waiting ? undefined : await run.leg();
+  if (!waiting && leg === undefined) return ended(failedDial);
+  const sounds = new RingingSounds(leg, endpoints.length === 1 && verb.ringTone === undefined);
+  const tried: Party[] = [];
+  const parties = (): Iterable<Party> => placing(verb, run, endpoints, callerId, sounds, tried);
+  const recording =
+    verb.record.kind === 'yes' && verb.record.from === 'ringing' ? await recordDial(verb, run) : undefined;
+  const winner = await ringFirst(parties(), verb.sequential, run.signal);
+  sounds.stop();
+  if (winner === undefined || run.interrupted) {
+    for (const { live: other } of tried) other.hangUp({ status: 'canceled', errorCode: 0, sipCode: 487 });
+    recording?.stop();
+    const statuses = tried.map(({ live: other }) => other.call.status);
+    return ended({
+      ...failedDial,
+      status: statusOf(statuses.filter(isFinal)),
+      callSid: tried.at(-1)?.live.sid ?? '',
+      extra: recording === undefined ? [] : recording.params(),
+    });
+  }
+  return connect(verb, run, winner, recording);
+}
+
+/** The parties, each written when it is to be rung. */
+function* placing(
+  verb: DialVerb,
+  run: Run,
+  endpoints: readonly Endpoint[],
+  callerId: string,
+  sounds: RingingSounds,
+  tried: Party[],
+): Iterable<Party> {
+  for (const noun of endpoints) {
+    const party = partyOf(verb, run, noun, callerId, (leg) => sounds.early(leg));
+    if (party === undefined) continue;
+    tried.push(party);
+    yield party;
+  }
+}
+
+/** What the caller hears before somebody is there: the carrier's own sound of a single party, else ringing. */
+class RingingSounds {
+  private readonly leg: Leg | undefined;
+  private readonly passEarly: boolean;
+  private playback: Playback | undefined;
+  private bridged = false;
+
+  constructor(leg: Leg | undefined, passEarly: boolean) {
+    this.leg = leg;
+    this.passEarly = passEarly;
+    this.playback = leg?.play(ringback, { loop: 0 });
+  }
+
+  early(other: Leg): void {
+    if (!this.passEarly || this.leg === undefined || this.playback === undefined) return;
+    this.playback.stop();
+    this.playback = undefined;
+    this.bridged = true;
+    void this.leg.bridge(other);
+  }
+
+  stop(): void {
+    this.playback?.stop();
+    this.playback = undefined;
+    if (this.bridged) void this.leg?.unbridge();
+    this.bridged = false;
+  }
+}
+
+/** The party has answered: whatever it must hear or be found to be first, then both talk until one leaves. */
+async function connect(
+  verb: DialVerb,
+  run: Run,
+  { noun, live: other }: Party,
+  early: Awaited<ReturnType<typeof recordDial>>,
+): Promise<EndpointsEnd> {
+  const { services, live } = run;
+  const signal = other.begin();
+  const leave = (): void => other.hangUp();
+  run.signal.addEventListener('abort', leave, { once: true });
+  try {
+    await prepare(run, { noun, live: other }, signal);
+    const gone = other.isOver || interruptOf(signal)?.kind === 'redirect';
+    const leg = gone || run.interrupted ? undefined : await run.leg();
+    if (leg === undefined || other.leg === undefined || signal.aborted) {
+      early?.stop();
+      handOver(run, other, signal);
+      return ended({ ...failedDial, status: gone ? 'completed' : 'canceled', callSid: other.sid });
+    }
+    const recording = verb.record.kind === 'yes' ? (early ?? (await recordDial(verb, run))) : undefined;
+    const begunMs = services.clock.now();
+    const connection = await Connection.of(leg, other.leg);
+    let referral: string | undefined;
+    const release = [
+      watch(signal, () => connection.end('second-left')),
+      watch(run.signal, () => connection.end('interrupted')),
+      ...(verb.hangupOnStar ? [starOf(run, () => connection.end('star'))] : []),
+      other.onRefer((target) => {
+        if (verb.referUrl === undefined) {
+          run.alert(13802, 'the dialled party sent REFER, and there is no referUrl');
+          return 603;
+        }
+        referral = target;
+        connection.end('second-left');
+        return 202;
+      }),
+    ];
+    const limit = services.clock.after(verb.timeLimitMs, () => connection.end('time-limit'));
+    await connection.done;
+    limit.cancel();
+    for (const stop of release) stop();
+    recording?.stop();
+    handOver(run, other, signal);
+    if (referral !== undefined && verb.referUrl !== undefined && !live.isOver) {
+      const params: Params = [
+        ['ReferTransferTarget', referral],
+        ['ReferCallSid', other.sid],
+      ];
+      return { kind: 'referred', url: verb.referUrl, params };
+    }
+    return ended({
+      status: 'completed',
+      callSid: other.sid,
+      durationMs: services.clock.now() - begunMs,
+      bridged: true,
+      extra: recording === undefined ? [] : recording.params(),
+    });
+  } finally {
+    run.signal.removeEventListener('abort', leave);
+  }
+}
+
+/** Digits, detection and whisper of the called party, in the order of Twilio's. */
+async function prepare(run: Run, { noun, live: other }: Party, signal: AbortSignal): Promise<void> {
+  const { services } = run;
+  const { leg } = other;
+  if (leg === undefined) return;
+  if (noun.kind === 'number' && noun.sendDigits !== undefined) {
+    const digits = leg.sendDigits(noun.sendDigits);
+    signal.addEventListener('abort', () => digits.stop(), { once: true });
+    await digits.done;
+  }
+  if (noun.machineDetection !== undefined && !signal.aborted) {
+    const { by, durationMs } = await detectMachine(leg, noun.machineDetection, services.clock, signal);
+    if (!other.isOver) other.noteAnsweredBy(by);
+    const { callback } = noun.machineDetection;
+    if (callback !== undefined) {
+      const params: Params = [['MachineDetectionDuration', String(durationMs)]];
+      void services.documents.tell(other, run.resolve(callback.url), callback.method, params);
+    }
+  }
+  if (noun.url === undefined || signal.aborted) return;
+  const end = await services.programs.run(other, documentAt(run.resolve(noun.url), noun.method), {
+    signal,
+    only: whisperVerbs,
+  });
+  if (end.kind === 'hangup') other.hangUp();
+}
+
+/** The called party's way on: where the REST API sends it, or away. */
+function handOver(run: Run, other: Party['live'], signal: AbortSignal): void {
+  const interrupt = interruptOf(signal);
+  if (interrupt?.kind === 'redirect') run.services.conduct(other, interrupt.source);
+  else other.hangUp();
+}
+
+function watch(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) act();
+  signal.addEventListener('abort', act, { once: true });
+  return () => signal.removeEventListener('abort', act);
+}
+
+const starOf = (run: Run, act: (end?: ConnectionEnd) => void): (() => void) =>
+  run.live.digits.listen((digit) => {
+    if (digit === '*') act();
+  });

@@ -1,0 +1,87 @@
+import { parseNumber } from '../../../control/inventory/e164.ts';
+import type { Leg } from '../../../media/media.ts';
+import type { Callback, CallEvent } from '../../twiml/callbacks.ts';
+import type { DialVerb, Endpoint } from '../../twiml/verbs/dial.ts';
+import type { EventTarget } from '../call.ts';
+import type { LiveCall } from '../live/live-call.ts';
+import { callerUser } from '../outbound/calling.ts';
+import type { Run } from '../program/run.ts';
+import type { Destination, HeaderList } from '../signalling.ts';
+
+type Dialled = Exclude<Endpoint, { kind: 'unsupported' }>;
+
+/** A party that is to be rung. */
+export interface Party {
+  readonly noun: Dialled;
+  readonly live: LiveCall;
+}
+
+interface Place {
+  readonly to: string;
+  readonly destinations: readonly Destination[];
+  readonly headers: HeaderList;
+}
+
+/** Writes the call to one endpoint, ready to be dialled; undefined (with its alert) if it cannot be. */
+export function partyOf(
+  verb: DialVerb,
+  run: Run,
+  noun: Endpoint,
+  callerId: string,
+  early?: (leg: Leg) => void,
+): Party | undefined {
+  if (noun.kind === 'unsupported') {
+    run.alert(noun.code, `<${noun.name}> cannot be dialled on this edge`);
+    return undefined;
+  }
+  const place = placeOf(noun, run);
+  if (place === undefined) return undefined;
+  const { account, sid } = run.live;
+  const live = run.services.calling.place(
+    {
+      account,
+      direction: 'outbound-dial',
+      parentSid: sid,
+      from: callerId,
+      to: place.to,
+      statusCallback: targetOf(run, noun.statusCallback),
+    },
+    {
+      destinations: place.destinations,
+      from: callerUser(callerId),
+      callerName: '',
+      headers: place.headers,
+      timeoutMs: verb.timeoutMs,
+      ...(early === undefined ? {} : { early }),
+    },
+  );
+  return { noun, live };
+}
+
+function placeOf(noun: Dialled, run: Run): Place | undefined {
+  if (noun.kind === 'sip') {
+    const { username = '', password = '' } = noun.credentials ?? {};
+    const { uri, headers } = noun.to;
+    return { to: uri, destinations: [{ kind: 'uri', uri, username, password }], headers };
+  }
+  const parsed = parseNumber(noun.number);
+  if (!parsed.ok) {
+    run.alert(13224, `${noun.number} is not a number that can be called`);
+    return undefined;
+  }
+  const to = parsed.value.e164;
+  const destinations = run.services.calling.destinationsOf(to);
+  if (destinations.length === 0) {
+    run.alert(13227, `no carrier of this edge takes calls to ${to}`);
+    return undefined;
+  }
+  return { to, destinations, headers: [] };
+}
+
+/** A callback of a document with its URL made absolute. */
+export function targetOf<Event extends CallEvent>(
+  run: Run,
+  callback: Callback<Event> | undefined,
+): EventTarget<Event> | null {
+  return callback === undefined ? null : { ...callback, url: run.resolve(callback.url) };
+}

@@ -1,0 +1,204 @@
+import type { Account } from '../../../control/accounts/account.ts';
+import type { Clock, Timer } from '../../../control/base/clock.ts';
+import { fail, ok, type Result } from '../../../control/base/result.ts';
+import type { Leg } from '../../../media/media.ts';
+import type { AnsweredBy, Call } from '../call.ts';
+import type { Params } from '../params.ts';
+import type { Progress } from '../progress.ts';
+import type { Dialog } from '../signalling.ts';
+import type { CallLog } from './call-log.ts';
+import { Digits } from './digits.ts';
+import type { Interrupt } from './interrupt.ts';
+
+/** How a call ended, for its record. */
+export type Ending = Omit<Extract<Progress, { kind: 'ended' }>, 'kind'>;
+
+/** What a call does on its way to being answered, which differs by its direction. */
+export interface Setup {
+  /** Inbound: answers the caller. Outbound: waits until the callee has. Undefined: it will not come to that. */
+  answer(): Promise<Answer | undefined>;
+  /** Ends a call that has not been answered: a refusal or a CANCEL. */
+  abandon(ending: Ending): void;
+}
+
+export interface Answer {
+  readonly leg: Leg;
+  readonly dialog: Dialog;
+}
+
+export interface LiveCallDeps {
+  readonly log: CallLog;
+  readonly clock: Clock;
+  /** The call is over; its record says so. */
+  readonly over: (call: LiveCall) => void;
+}
+
+/** The longest that a call may last (https://www.twilio.com/docs/voice/api/call-resource, TimeLimit). */
+export const timeLimitDefaultMs = 4 * 3_600_000;
+
+const hungUp: Ending = { status: 'completed', errorCode: 0, sipCode: 0 };
+
+/** A call that is going on: its record, its sound, its dialog, and what interrupts what it does. */
+export class LiveCall {
+  readonly sid: string;
+  readonly account: Account;
+  readonly digits = new Digits();
+  private readonly deps: LiveCallDeps;
+  private setup: Setup | undefined;
+  private answering: Promise<Leg | undefined> | undefined;
+  private sound: Leg | undefined;
+  private talk: Dialog | undefined;
+  private occupation = new AbortController();
+  private limit: Timer | undefined;
+  private ending: Ending | undefined;
+  private readonly closers: (() => void)[] = [];
+  private readonly referrals: ((target: string) => number)[] = [];
+  timeLimitMs = timeLimitDefaultMs;
+  /** Parameters that the status callback of its end carries besides (RecordingUrl, …). */
+  endParams: Params = [];
+
+  constructor(call: Call, account: Account, deps: LiveCallDeps) {
+    this.sid = call.sid;
+    this.account = account;
+    this.deps = deps;
+  }
+
+  /** The record as it is now. One that has been deleted under the call is a fault of ours. */
+  get call(): Call {
+    const call = this.deps.log.book.get(this.sid);
+    if (call === undefined) throw new Error(`call ${this.sid} has no record`);
+    return call;
+  }
+
+  get isOver(): boolean {
+    return this.ending !== undefined;
+  }
+
+  get isAnswered(): boolean {
+    return this.sound !== undefined;
+  }
+
+  /** Its sound, once it has been answered. */
+  get leg(): Leg | undefined {
+    return this.sound;
+  }
+
+  get dialog(): Dialog | undefined {
+    return this.talk;
+  }
+
+  /** Parameters of every request about it. */
+  get params(): Params {
+    return this.deps.log.params(this.call, this.account);
+  }
+
+  prepare(setup: Setup): void {
+    this.setup = setup;
+  }
+
+  /** Notes a step before the answer. */
+  note(progress: Exclude<Progress, { kind: 'ended' }>): void {
+    if (!this.isOver) this.deps.log.note(this.sid, this.account, progress);
+  }
+
+  noteAnsweredBy(by: AnsweredBy): void {
+    this.deps.log.answeredBy(this.sid, by);
+  }
+
+  /** Its sound, answered first if it has not been; undefined once the call is over. */
+  answer(): Promise<Leg | undefined> {
+    this.answering ??= this.establish();
+    return this.answering;
+  }
+
+  /**
+   * What the call does from now on, until the signal ends with an `Interrupt` as its reason. Whoever asked before has
+   * been done with.
+   */
+  begin(): AbortSignal {
+    this.occupation = new AbortController();
+    if (this.isOver) this.interrupt({ kind: 'ended' });
+    return this.occupation.signal;
+  }
+
+  interrupt(reason: Interrupt): void {
+    this.occupation.abort(reason);
+  }
+
+  /** Calls `close` when the call ends, at once if it has. The returned function takes that back. */
+  onEnd(close: () => void): () => void {
+    if (this.isOver) {
+      close();
+      return () => undefined;
+    }
+    this.closers.push(close);
+    return () => {
+      const at = this.closers.indexOf(close);
+      if (at >= 0) this.closers.splice(at, 1);
+    };
+  }
+
+  /** Whoever was the last to ask is told of a REFER of the other side, and gives the status that answers it. */
+  onRefer(hear: (target: string) => number): () => void {
+    this.referrals.push(hear);
+    return () => {
+      const at = this.referrals.indexOf(hear);
+      if (at >= 0) this.referrals.splice(at, 1);
+    };
+  }
+
+  /** Ends the call from our side. */
+  hangUp(ending: Ending = hungUp): void {
+    if (this.isOver) return;
+    if (this.talk === undefined) this.setup?.abandon(ending);
+    else this.talk.bye();
+    this.finish(ending);
+  }
+
+  /** The call has ended on the other side, or never came to be. */
+  finish(ending: Ending): void {
+    if (this.isOver) return;
+    this.ending = ending;
+    this.limit?.cancel();
+    this.deps.log.note(this.sid, this.account, { kind: 'ended', ...ending }, this.endParams);
+    this.interrupt({ kind: 'ended' });
+    for (const close of this.closers.splice(0)) close();
+    void this.sound?.close();
+    this.deps.over(this);
+  }
+
+  private async establish(): Promise<Leg | undefined> {
+    const answer = await this.setup?.answer();
+    if (answer === undefined) return undefined;
+    if (this.isOver) {
+      // It was ended while the answer was on its way.
+      answer.dialog.bye();
+      await answer.leg.close();
+      return undefined;
+    }
+    this.sound = answer.leg;
+    this.talk = answer.dialog;
+    this.limit = this.deps.clock.after(this.timeLimitMs, () => this.hangUp());
+    answer.dialog.handle({
+      ended: () => this.finish(hungUp),
+      offered: (sdp) => this.reoffered(answer.leg, sdp),
+      digit: (digit) => this.digits.press(digit),
+      // Section 2.4.2 of RFC 3515: nobody who would follow it is here.
+      referred: (target) => this.referrals.at(-1)?.(target) ?? 603,
+    });
+    answer.leg.onDigit(({ digit }) => this.digits.press(digit));
+    answer.leg.onFault((fault) => {
+      const rtp = fault === 'rtp-timeout';
+      this.hangUp({ status: 'failed', errorCode: rtp ? 32014 : 12400, sipCode: 0, cut: !rtp });
+    });
+    this.deps.log.note(this.sid, this.account, { kind: 'answered' });
+    return answer.leg;
+  }
+
+  private async reoffered(leg: Leg, sdp: string): Promise<Result<string, number>> {
+    if (sdp === '') return ok(await leg.offer());
+    const answer = await leg.answer(sdp);
+    if (answer.ok) return answer;
+    return fail(answer.error === 'malformed' ? 400 : 488);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Account } from '../../../control/accounts/account.ts';
+import type { Clock } from '../../../control/base/clock.ts';
+import type { Sid } from '../../../control/base/sid.ts';
+import type { Call } from '../call.ts';
+import type { CallLog } from './call-log.ts';
+import { LiveCall } from './live-call.ts';
+
+/** The calls that go on now, by SID. */
+export class LiveCalls {
+  private readonly calls = new Map<Sid, LiveCall>();
+  private readonly log: CallLog;
+  private readonly clock: Clock;
+
+  constructor(log: CallLog, clock: Clock) {
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** Writes a call's record and lets it live. */
+  begin(call: Call, account: Account): LiveCall {
+    this.log.book.create(call);
+    return this.revive(call, account);
+  }
+
+  /** Lets a call live whose record is there already. */
+  revive(call: Call, account: Account): LiveCall {
+    const live = new LiveCall(call, account, {
+      log: this.log,
+      clock: this.clock,
+      over: ({ sid }) => void this.calls.delete(sid),
+    });
+    this.calls.set(call.sid, live);
+    return live;
+  }
+
+  get(sid: Sid): LiveCall | undefined {
+    return this.calls.get(sid);
+  }
+
+  get size(): number {
+    return this.calls.size;
+  }
+
+  all(): readonly LiveCall[] {
+    return Array.from(this.calls.values());
+  }
+}

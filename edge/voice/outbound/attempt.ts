@@ -1,0 +1,114 @@
+import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { Codec, Leg, Media } from '../../../media/media.ts';
+import type { Answer, LiveCall, Setup } from '../live/live-call.ts';
+import { isRetryable, outcomeAt, outcomeOf, rangOut, unplaceable, type Outcome } from '../outcomes.ts';
+import type { Destination, HeaderList, OutgoingCall, Signalling } from '../signalling.ts';
+
+export interface AttemptDeps {
+  readonly media: Media;
+  readonly signalling: Signalling;
+  readonly clock: Clock;
+  /** What a trunk takes, in order of preference. */
+  readonly codecsOf: (destination: Destination) => readonly Codec[];
+}
+
+/** One call to be placed. */
+export interface AttemptPlan {
+  /** Best first; the next is tried where one fails (5xx) or does not answer at all. */
+  readonly destinations: readonly Destination[];
+  readonly from: string;
+  readonly callerName: string;
+  readonly headers: HeaderList;
+  /** Rings no longer than this, over all destinations. */
+  readonly timeoutMs: number;
+  /** Sound before the answer: the carrier's ringback or announcement. */
+  readonly early?: (leg: Leg) => void;
+}
+
+/** A phone that sends nothing for so long has gone. */
+export const rtpTimeoutMs = 120_000;
+
+type Tried =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'failed'; readonly outcome: Outcome; readonly again: boolean };
+
+/** Places one call: INVITEs to its destinations in turn, until one answers or none is left. */
+export class Attempt implements Setup {
+  private readonly deps: AttemptDeps;
+  private readonly plan: AttemptPlan;
+  private readonly live: LiveCall;
+  private current: OutgoingCall | undefined;
+  private timer: Timer | undefined;
+
+  constructor(live: LiveCall, plan: AttemptPlan, deps: AttemptDeps) {
+    this.live = live;
+    this.plan = plan;
+    this.deps = deps;
+  }
+
+  async answer(): Promise<Answer | undefined> {
+    this.timer = this.deps.clock.after(this.plan.timeoutMs, () => this.live.hangUp(rangOut));
+    let last: Outcome = unplaceable;
+    for (const destination of this.plan.destinations) {
+      const tried = await this.tryAt(destination);
+      if (this.live.isOver) {
+        if (tried.kind === 'answered') {
+          tried.answer.dialog.bye();
+          await tried.answer.leg.close();
+        }
+        return undefined;
+      }
+      if (tried.kind === 'answered') {
+        this.timer.cancel();
+        return tried.answer;
+      }
+      last = tried.outcome;
+      if (!tried.again) break;
+    }
+    this.timer.cancel();
+    this.live.finish(last);
+    return undefined;
+  }
+
+  abandon(): void {
+    this.timer?.cancel();
+    this.current?.cancel();
+  }
+
+  private async tryAt(destination: Destination): Promise<Tried> {
+    const { media, signalling, codecsOf } = this.deps;
+    const opened = await media.openLeg({ codecs: codecsOf(destination), srtp: 'accept', rtpTimeoutMs });
+    if (!opened.ok) return { kind: 'failed', outcome: unplaceable, again: false };
+    const leg = opened.value;
+    const sdp = await leg.offer();
+    // The call may have been given up while its sound was being prepared.
+    if (this.live.isOver) {
+      await leg.close();
+      return { kind: 'failed', outcome: unplaceable, again: false };
+    }
+    const carrier = destination.kind === 'trunk' ? destination.carrier : '';
+    this.live.note({ kind: 'initiated', carrier });
+    const { from, callerName, headers } = this.plan;
+    const outgoing = signalling.originate({ destination, from, callerName, headers, sdp });
+    this.current = outgoing;
+    outgoing.onProgress((status, early) => void this.progress(leg, status, early));
+    const end = await outgoing.end;
+    this.current = undefined;
+    if (end.kind !== 'answered') {
+      await leg.close();
+      return { kind: 'failed', outcome: outcomeAt(end), again: isRetryable(end) };
+    }
+    const accepted = await leg.accept(end.sdp);
+    if (accepted.ok) return { kind: 'answered', answer: { leg, dialog: end.dialog } };
+    end.dialog.bye();
+    await leg.close();
+    return { kind: 'failed', outcome: outcomeOf(488), again: false };
+  }
+
+  private async progress(leg: Leg, status: number, sdp: string): Promise<void> {
+    if (status === 180 || status === 183) this.live.note({ kind: 'ringing' });
+    if (sdp === '') return;
+    const accepted = await leg.accept(sdp);
+    if (accepted.ok && !this.live.isOver) this.plan.early?.(leg);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Account } from '../../control/accounts/account.ts';
+import type { Clock } from '../../control/base/clock.ts';
+import type { SidFactory } from '../../control/base/sid.ts';
+import type { Media } from '../../media/media.ts';
+import type { Calling } from './outbound/calling.ts';
+import type { Conferences } from './conferences/conferences.ts';
+import type { LiveCall } from './live/live-call.ts';
+import type { VoiceObserver } from './observer.ts';
+import type { Documents } from './program/documents.ts';
+import type { Programs } from './program/program.ts';
+import type { Source } from './program/source.ts';
+import type { Queues } from './queues/queues.ts';
+import type { Recordings } from './recordings/recordings.ts';
+import type { Speaker } from './speaker.ts';
+import type { Texting } from './texting.ts';
+
+/** What verbs work with. */
+export interface Services {
+  readonly clock: Clock;
+  readonly newSid: SidFactory;
+  readonly media: Media;
+  readonly speaker: Speaker;
+  readonly documents: Documents;
+  readonly programs: Programs;
+  readonly calling: Calling;
+  readonly recordings: Recordings;
+  readonly conferences: Conferences;
+  readonly queues: Queues;
+  readonly texting: Texting;
+  readonly observer: VoiceObserver;
+  /** Whether an account may show this number as its own. */
+  readonly mayShow: (account: Account, e164: string) => boolean;
+  /** From now on the call does what this source says, until it ends. For a party that a <Dial> lets go of. */
+  readonly conduct: (live: LiveCall, source: Source) => void;
+}

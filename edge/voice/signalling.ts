@@ -1,0 +1,107 @@
+import type { Result } from '../../control/base/result.ts';
+
+/**
+ * What the life of a call asks of SIP, and all it knows of it. `srf/` is the implementation over drachtio-srf; tests
+ * have their own. Nothing here throws; a call that has ended takes what is still asked of it and does nothing.
+ */
+export interface Signalling {
+  /** From now on `take` is given every call that a trunk or a SIP domain lets in. */
+  serve(take: (call: IncomingCall) => void): void;
+  /** Sends an INVITE. */
+  originate(request: OutgoingRequest): OutgoingCall;
+}
+
+/** Where a call came in: a carrier's trunk, or a tenant's own equipment at its SIP domain. */
+export type CallSource =
+  | { readonly kind: 'trunk'; readonly carrier: string }
+  | { readonly kind: 'domain'; readonly domainSid: string; readonly accountSid: string };
+
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** An INVITE that waits for our answer. 100 has been sent. */
+export interface IncomingCall {
+  readonly source: CallSource;
+  /** SIP's own name of the call, for the trace. */
+  readonly callId: string;
+  /** The user parts of Request-URI and of the asserted identity (else From); `anonymous` where it is withheld. */
+  readonly toUser: string;
+  readonly fromUser: string;
+  /** `sip:user@host` as the request had them. */
+  readonly toUri: string;
+  readonly fromUri: string;
+  readonly callerName: string;
+  /** Of the last Diversion or History-Info; '' if it was not forwarded. */
+  readonly forwardedFrom: string;
+  /** As Twilio names the verdict of STIR, '' if there was no Identity header and none is asked for. */
+  readonly stirVerstat: string;
+  /** Headers that begin with `X-`, and User-to-User, as they came. */
+  readonly customHeaders: HeaderList;
+  /** The SDP offer; '' if the caller wants ours (RFC 3261 section 13.2.1, late offer). */
+  readonly offer: string;
+  /** 180, or 183 with early media. */
+  ring(earlySdp?: string): void;
+  /** 200. With a late offer, `sdp` is our offer and the value brings the answer of the ACK. */
+  answer(sdp: string): Promise<Result<Answered, 'canceled' | 'failed'>>;
+  /** A final refusal (400–699). */
+  reject(status: number, headers?: HeaderList): void;
+  /** The caller gave up before an answer. */
+  onCancel(hear: () => void): void;
+}
+
+/** A dialog, and the SDP that the other side answered with ('' if it had offered). */
+export interface Answered {
+  readonly dialog: Dialog;
+  readonly sdp: string;
+}
+
+/** Where an INVITE goes. */
+export type Destination =
+  | { readonly kind: 'trunk'; readonly carrier: string; readonly number: string }
+  | { readonly kind: 'uri'; readonly uri: string; readonly username: string; readonly password: string };
+
+export interface OutgoingRequest {
+  readonly destination: Destination;
+  /** E.164, or the user part of a SIP address. */
+  readonly from: string;
+  readonly callerName: string;
+  readonly headers: HeaderList;
+  readonly sdp: string;
+}
+
+export interface OutgoingCall {
+  /** Each 18x, with its SDP or ''. */
+  onProgress(hear: (status: number, sdp: string) => void): void;
+  readonly end: Promise<OutgoingEnd>;
+  /** Before the answer: CANCEL. `end` follows. An answer that crosses it is hung up at once. */
+  cancel(): void;
+}
+
+export type OutgoingEnd =
+  | ({ readonly kind: 'answered' } & Answered)
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  /** Nobody answered the INVITE at all, or it could not be sent. */
+  | { readonly kind: 'unreachable'; readonly why: 'timeout' | 'transport' | 'over-limit' }
+  | { readonly kind: 'canceled' };
+
+/** What the other side does in a call that stands. */
+export interface DialogHandlers {
+  /** BYE, or the dialog was lost. */
+  readonly ended: () => void;
+  /** A re-INVITE or UPDATE with an offer ('' for a late one): gives our SDP, or the status to refuse with. */
+  readonly offered: (sdp: string) => Promise<Result<string, number>>;
+  /** A digit by INFO (application/dtmf-relay or application/dtmf). */
+  readonly digit: (digit: string, durationMs: number) => void;
+  /** REFER: where the other side wants this call to go. Gives the status to answer with. */
+  readonly referred: (target: string) => number;
+}
+
+export interface Dialog {
+  /** To be called at once, before anything can happen. */
+  handle(handlers: DialogHandlers): void;
+  bye(): void;
+  /** A re-INVITE with our offer; the answer, or the status of its refusal. */
+  reinvite(sdp: string): Promise<Result<string, number>>;
+  /** Asks the other side to go elsewhere; the final status that its NOTIFYs told, or that of the refusal. */
+  refer(target: string, headers: HeaderList): Promise<Result<number, number>>;
+  info(contentType: string, body: string): Promise<Result<void, number>>;
+}
