@@ -105,7 +105,7 @@ export function socketConnector(options: SocketOptions): ConnectSocket {
       connect(target, (error, socket) => done(error, socket as unknown as Duplex));
       return undefined;
     };
-    const wanted: ClientOptions & ClientRequestArgs = {
+    const wanted: Omit<ClientOptions, 'createConnection'> & ClientRequestArgs = {
       headers: { 'user-agent': userAgent, ...headers },
       handshakeTimeout: handshakeTimeoutMs,
       maxPayload: messageMaxBytes,
