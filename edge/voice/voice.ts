@@ -70,7 +70,11 @@ export type CallUpdate =
   /** Ends it, whatever it does. */
   | { readonly kind: 'complete' }
   /** Ends it if it has not been answered. */
-  | { readonly kind: 'cancel' };
+  | { readonly kind: 'cancel' }
+  /** From now on its status is told there. */
+  | { readonly kind: 'tell'; readonly statusCallback: NonNullable<Call['statusCallback']> }
+  /** How long it may last, from its answer. */
+  | { readonly kind: 'limit'; readonly timeLimitMs: number };
 
 /** Status callbacks under way at a time. */
 const callbackConcurrency = 256;
@@ -294,6 +298,13 @@ export class Voice {
       case 'cancel':
         if (live?.isAnswered === true) return notInState('has been answered, and cannot be canceled');
         break;
+      case 'tell':
+        this.calls.change(call.sid, { statusCallback: update.statusCallback });
+        return ok(undefined);
+      case 'limit':
+        if (live === undefined) return notInState('has not begun, and cannot be given another limit');
+        live.limitTo(update.timeLimitMs);
+        return ok(undefined);
       case 'complete':
         break;
     }

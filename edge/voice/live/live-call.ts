@@ -96,6 +96,16 @@ export class LiveCall {
     this.setup = setup;
   }
 
+  /** Ends it so long after its answer, or at once if it has lasted longer. */
+  limitTo(timeLimitMs: number): void {
+    this.timeLimitMs = timeLimitMs;
+    if (this.limit === undefined || this.isOver) return;
+    this.limit.cancel();
+    const { clock } = this.deps;
+    const leftMs = this.call.answeredMs + timeLimitMs - clock.now();
+    this.limit = clock.after(Math.max(0, leftMs), () => this.hangUp());
+  }
+
   /** Notes a step before the answer. */
   note(progress: Exclude<Progress, { kind: 'ended' }>): void {
     if (!this.isOver) this.deps.log.note(this.sid, this.account, progress);
