@@ -128,7 +128,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
       },
     },
     lookup: (e164) => {
-      const number = inventory.number(e164);
+      const number = inventory.recentNumber(e164);
       return number === undefined ? undefined : applications.applied(number);
     },
     optOuts: new OptOuts(store),

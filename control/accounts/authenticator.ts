@@ -1,5 +1,7 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import { isSid, type Sid } from '../base/sid.ts';
+import type { Clock } from '../base/clock.ts';
+import { Memory } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -33,12 +35,14 @@ export class Authenticator {
   private readonly vault: Vault;
   private readonly logins: Table<string, Login>;
   private readonly decoy: Buffer;
+  private readonly proven: Memory<string, Authenticated>;
 
-  constructor(accounts: Accounts, context: { readonly store: Store; readonly vault: Vault }) {
+  constructor(accounts: Accounts, context: { readonly store: Store; readonly vault: Vault; readonly clock: Clock }) {
     this.accounts = accounts;
     this.vault = context.vault;
     this.logins = context.store.table(loginTable);
     this.decoy = context.vault.hash('', unknownUser);
+    this.proven = new Memory(context.store, context.clock);
   }
 
   /**
@@ -47,6 +51,9 @@ export class Authenticator {
    */
   authenticate(user: string, password: string): Result<Authenticated, AuthFailure> {
     if (password.length > passwordMax) return fail('wrongCredentials');
+    const pair = `${user}:${password}`;
+    const proven = this.proven.find(pair);
+    if (proven !== undefined) return ok(proven);
     const login = isSid(user, 'AC') || isSid(user, 'SK') ? this.logins.get(user) : undefined;
     const matches = this.vault.matches(password, user, login?.secretHash ?? this.decoy);
     if (login === undefined || !matches) return fail('wrongCredentials');
@@ -54,7 +61,9 @@ export class Authenticator {
     if (account === undefined) return fail('wrongCredentials');
     const status = this.accounts.effectiveStatus(account);
     if (status !== 'active') return fail(status);
-    return ok({ account, credential: credentialOf(user, login) });
+    const authenticated = { account, credential: credentialOf(user, login) };
+    this.proven.keep(pair, authenticated);
+    return ok(authenticated);
   }
 
   /**

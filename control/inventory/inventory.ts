@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { isSid, sidBytes, type Sid, type SidFactory } from '../base/sid.ts';
+import { Memory } from '../store/memory.ts';
 import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/facets.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
@@ -43,6 +44,7 @@ export class Inventory {
   private readonly sids: Table<Sid, string>;
   private readonly available: FacetIndex;
   private readonly owned: FacetIndex;
+  private readonly recent: Memory<string, PhoneNumber>;
 
   constructor(context: InventoryContext) {
     this.context = context;
@@ -50,9 +52,19 @@ export class Inventory {
     this.sids = context.store.table(numberSidTable);
     this.available = new FacetIndex(context.store, 'numbers-available');
     this.owned = new FacetIndex(context.store, 'numbers-owned');
+    this.recent = new Memory(context.store, context.clock);
   }
 
-  /** A number by its E.164 form, or a short code by its digits. On the path of every message. */
+  /** As `number`, but what another process has changed may be a second old: for the path of every message. */
+  recentNumber(e164: string): PhoneNumber | undefined {
+    const known = this.recent.find(e164);
+    if (known !== undefined) return known;
+    const found = this.number(e164);
+    if (found !== undefined) this.recent.keep(e164, found);
+    return found;
+  }
+
+  /** A number by its E.164 form, or a short code by its digits. */
   number(e164: string): PhoneNumber | undefined {
     return e164 === '' || e164.length > 16 ? undefined : this.numbers.get(e164);
   }

@@ -22,6 +22,7 @@ export class Store implements Writer {
   private readonly commits: GroupCommit;
   /** A transaction of `transact` is running. */
   private alone = false;
+  private completed = 0;
 
   constructor(directory: string, onCommit: (report: CommitReport) => void = () => undefined) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
@@ -71,7 +72,7 @@ export class Store implements Writer {
    */
   async transact<T>(change: () => T): Promise<T> {
     this.commits.flush();
-    return this.root.childTransaction(() => {
+    const result = await this.root.childTransaction(() => {
       this.alone = true;
       try {
         return change();
@@ -79,6 +80,14 @@ export class Store implements Writer {
         this.alone = false;
       }
     });
+    this.root.resetReadTxn();
+    this.completed++;
+    return result;
+  }
+
+  /** How many `transact` of this process have been committed. */
+  get transactions(): number {
+    return this.completed;
   }
 
   /** The tables write through here: into the transaction that is under way, or else into the next group. */

@@ -15,6 +15,8 @@ export interface TableSpec<Key, Row> {
   readonly unpack?: (packed: unknown, key: Key) => Row;
   /** `upgrades[n]` turns what version n packed into what version n + 1 packs. */
   readonly upgrades?: Readonly<Record<number, (packed: unknown) => unknown>>;
+  /** The row is bytes, kept as they are: for rows that carry next to nothing, where a version would be most of it. */
+  readonly plain?: boolean;
   /** Reads see rows that are written but not yet committed. For rows that change several times in a moment. */
   readonly readsOwnWrites?: boolean;
 }
@@ -75,12 +77,7 @@ export class Table<Key, Row> {
 
   put(key: Key, row: Row): void {
     const bytes = this.spec.key.encode(key);
-    const packed = this.spec.pack === undefined ? row : this.spec.pack(row);
-    this.remember(
-      bytes,
-      row,
-      this.writer.write(this.database, bytes, packr.pack([this.spec.version, packed])),
-    );
+    this.remember(bytes, row, this.writer.write(this.database, bytes, this.encode(row)));
   }
 
   remove(key: Key): void {
@@ -116,7 +113,15 @@ export class Table<Key, Row> {
     };
   }
 
+  private encode(row: Row): Buffer {
+    const { plain, pack, version } = this.spec;
+    if (plain === true) return row as Buffer;
+    return packr.pack([version, pack === undefined ? row : pack(row)]);
+  }
+
   private decode(value: Buffer, key: Key): Row {
+    // LMDB's own bytes are gone with the transaction that reads them.
+    if (this.spec.plain === true) return Buffer.from(value) as Row;
     const [version, kept] = packr.unpack(value) as [number, unknown];
     let packed = kept;
     for (let from = version; from < this.spec.version; from++) {

@@ -1,11 +1,5 @@
-import {
-  listedWithinSeconds,
-  cursorOf,
-  idOf,
-  walk,
-  type From,
-  type ListFilter,
-} from './store/message-index.ts';
+import { cursorOf, idOf, listedWithinSeconds, type ListEntry, type ListFilter } from './store/list-key.ts';
+import type { From } from './store/message-lists.ts';
 import type { Ledger } from './store/ledger.ts';
 import type { Message } from './message.ts';
 
@@ -31,8 +25,8 @@ export interface MessageFilter {
   readonly sent?: SentRange;
 }
 
-/** The stretch of the index that holds every message of the filter. */
-function stretchOf({ to, from, sent }: MessageFilter): ListFilter {
+/** The stretch of the lists that holds every message of the filter. */
+function narrowed({ to, from, sent }: MessageFilter): ListFilter {
   return {
     ...(to === undefined ? {} : { to }),
     ...(from === undefined ? {} : { from }),
@@ -57,16 +51,16 @@ export function listMessages(
 ): MessagePage {
   const items: { message: Message; cursor: string }[] = [];
   let overlooked = 0;
-  let met: Buffer | undefined;
+  let met: ListEntry | undefined;
   let onward: string | null = null;
-  for (const key of walk(ledger.index, accountNo, stretchOf(filter), from)) {
+  for (const entry of ledger.lists.walk(accountNo, narrowed(filter), from)) {
     if (items.length === size || overlooked === overlookedMax) {
       onward = met === undefined ? null : cursorOf(met);
       break;
     }
-    met = key;
-    const message = ledger.messages.get(Buffer.from(idOf(key)));
-    if (message !== undefined && matches(message, filter)) items.push({ message, cursor: cursorOf(key) });
+    met = entry;
+    const message = ledger.messages.get(idOf(entry));
+    if (message !== undefined && matches(message, filter)) items.push({ message, cursor: cursorOf(entry) });
     else overlooked++;
   }
   switch (from.kind) {

@@ -82,12 +82,12 @@ export class Messaging {
     this.media = new MediaStore(store, deps.dataFolder, clock, newSid);
     this.receipts = new Receipts(store, ledger, clock, observer);
     this.deliveries = new Deliveries(store, ledger, clock);
-    this.rates = new SenderRates(deps.senders, senderLookup(lookup), clock);
+    this.rates = new SenderRates(deps.senders, senderLookup(lookup), store, clock);
     this.outbound = new Outbound({
       ledger,
       carriers: deps.carriers,
       routes,
-      accounts: new ActiveAccounts((no) => books.accountByNo(no), clock),
+      accounts: new ActiveAccounts((no) => books.accountByNo(no), store, clock),
       rates: this.rates,
       receipts: this.receipts,
       clock,
@@ -188,6 +188,7 @@ export class Messaging {
     this.callbacks.stop();
     this.deliveries.stop();
     this.mediaFetcher.stop();
+    this.ledger.lists.stop();
   }
 
   /** Cancels a scheduled message. False: it is not scheduled any more. Durable when it resolves. */

@@ -115,7 +115,7 @@ export async function openTestEdge() {
       activeAccount: (sid) => accounts.fetch(sid),
     },
     lookup: (e164) => {
-      const number = inventory.number(e164);
+      const number = inventory.recentNumber(e164);
       return number === undefined ? undefined : applications.applied(number);
     },
     optOuts,

@@ -1,28 +1,23 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
+import { Memory } from '../../../control/store/memory.ts';
+import type { Store } from '../../../control/store/store.ts';
 
-/** A suspension is felt after this. */
-const rememberedMs = 1000;
-const rememberedMax = 20_000;
-
-/** Which accounts may send, asked for each message and so remembered for a second. */
+/** Which accounts may send, asked for each message and so remembered for a moment. */
 export class ActiveAccounts {
-  private readonly known = new Map<number, { readonly active: boolean; readonly untilMs: number }>();
+  private readonly known: Memory<number, boolean>;
   private readonly byNo: (no: number) => Account | undefined;
-  private readonly clock: Clock;
 
-  constructor(byNo: (no: number) => Account | undefined, clock: Clock) {
+  constructor(byNo: (no: number) => Account | undefined, store: Store, clock: Clock) {
     this.byNo = byNo;
-    this.clock = clock;
+    this.known = new Memory(store, clock);
   }
 
   has(no: number): boolean {
-    const nowMs = this.clock.now();
-    const found = this.known.get(no);
-    if (found !== undefined && found.untilMs > nowMs) return found.active;
+    const known = this.known.find(no);
+    if (known !== undefined) return known;
     const active = this.byNo(no)?.status === 'active';
-    if (this.known.size >= rememberedMax) this.known.clear();
-    this.known.set(no, { active, untilMs: nowMs + rememberedMs });
+    this.known.keep(no, active);
     return active;
   }
 }

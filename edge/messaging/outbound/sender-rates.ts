@@ -1,4 +1,6 @@
 import type { Clock } from '../../../control/base/clock.ts';
+import { Memory } from '../../../control/store/memory.ts';
+import type { Store } from '../../../control/store/store.ts';
 import type { NumberType } from '../../../control/inventory/number.ts';
 
 /** What a sender is, for its pace. */
@@ -17,24 +19,18 @@ export type SenderLookup = (
 interface Known {
   readonly class: SenderClass;
   readonly perSecond: number;
-  readonly untilMs: number;
 }
-
-/** An operator's change of a rate is felt after this. */
-const rememberedMs = 1000;
-const rememberedMax = 20_000;
 
 /** The pace of each sender: its own override, else that of its class. */
 export class SenderRates {
-  private readonly known = new Map<string, Known>();
+  private readonly known: Memory<string, Known>;
   private readonly config: SenderRateConfig;
   private readonly lookup: SenderLookup;
-  private readonly clock: Clock;
 
-  constructor(config: SenderRateConfig, lookup: SenderLookup, clock: Clock) {
+  constructor(config: SenderRateConfig, lookup: SenderLookup, store: Store, clock: Clock) {
     this.config = config;
     this.lookup = lookup;
-    this.clock = clock;
+    this.known = new Memory(store, clock);
   }
 
   perSecond(from: string): number {
@@ -46,15 +42,13 @@ export class SenderRates {
   }
 
   private find(from: string): Known {
-    const nowMs = this.clock.now();
-    const found = this.known.get(from);
-    if (found !== undefined && found.untilMs > nowMs) return found;
+    const found = this.known.find(from);
+    if (found !== undefined) return found;
     const row = this.lookup(from);
     const senderClass = row?.type ?? 'alphanumeric';
     const perSecond = row?.ratePerSecond ?? this.config.overrides[from] ?? this.config[senderClass];
-    const known: Known = { class: senderClass, perSecond, untilMs: nowMs + rememberedMs };
-    if (this.known.size >= rememberedMax) this.known.clear();
-    this.known.set(from, known);
+    const known: Known = { class: senderClass, perSecond };
+    this.known.keep(from, known);
     return known;
   }
 }

@@ -14,7 +14,7 @@ import {
   type Delivery,
   type DeliveryKey,
 } from './job-tables.ts';
-import { enter, messageIndex, withdraw } from './message-index.ts';
+import { MessageLists } from './message-lists.ts';
 import { messageTable } from './message-table.ts';
 
 /** What may change in a message after it exists. */
@@ -37,7 +37,7 @@ export interface Followers {
  */
 export class Ledger {
   readonly messages: Table<Buffer, Message>;
-  readonly index: Table<Buffer, null>;
+  readonly lists: MessageLists;
   readonly queue: Table<QueueKey, QueueEntry>;
   readonly callbacks: Table<CallbackKey, Callback>;
   readonly deliveries: Table<DeliveryKey, Delivery>;
@@ -51,7 +51,7 @@ export class Ledger {
 
   constructor(store: Store, clock: Clock, observer: MessagingObserver, nextOrder: () => number) {
     this.messages = store.table(messageTable);
-    this.index = store.table(messageIndex);
+    this.lists = new MessageLists(store, this.messages, clock);
     this.queue = store.table(queueTable);
     this.callbacks = store.table(callbackTable);
     this.deliveries = store.table(deliveryTable);
@@ -76,7 +76,7 @@ export class Ledger {
   /** Enters a new message. Twilio sends no status callback for the status that a message begins with. */
   create(message: Message): void {
     this.messages.put(sidBytes(message.sid), message);
-    enter(this.index, message);
+    this.lists.enter(message);
     this.observer.changed(message, undefined);
   }
 
@@ -85,7 +85,7 @@ export class Ledger {
     const message: Message = { ...before, ...change, updatedMs: this.clock.now() };
     const id = sidBytes(message.sid);
     this.messages.put(id, message);
-    enter(this.index, message, before);
+    this.lists.move(before, message);
     if (message.status !== before.status) {
       this.observer.changed(message, before.status);
       this.followUp(id, message, doneDate);
@@ -103,7 +103,7 @@ export class Ledger {
   /** Removes a message and every list's mention of it. */
   remove(message: Message): void {
     this.messages.remove(sidBytes(message.sid));
-    withdraw(this.index, message);
+    this.lists.withdraw(message);
   }
 
   /** Leaves an inbound message for an SMPP tenant's receiver. */
