@@ -33,7 +33,10 @@ export class InboundSetup implements Setup {
 
   async answer(): Promise<Answer | undefined> {
     const opened = await this.media.openLeg({ codecs: this.codecs, srtp: 'accept', rtpTimeoutMs });
-    if (!opened.ok) return this.refuse(503, 12400);
+    if (!opened.ok) {
+      this.refuse(503, 12400);
+      return undefined;
+    }
     const leg = opened.value;
     const answer = await this.answerOn(leg);
     if (answer === undefined) await leg.close();
@@ -50,7 +53,10 @@ export class InboundSetup implements Setup {
     if (offer === '') sdp = await leg.offer();
     else {
       const answered = await leg.answer(offer);
-      if (!answered.ok) return this.refuse(answered.error === 'malformed' ? 400 : 488, 32102);
+      if (!answered.ok) {
+        this.refuse(answered.error === 'malformed' ? 400 : 488, 32102);
+        return undefined;
+      }
       sdp = answered.value;
     }
     if (this.live.isOver) return undefined;
@@ -70,8 +76,7 @@ export class InboundSetup implements Setup {
     return { leg, dialog };
   }
 
-  private refuse(status: number, errorCode: number): undefined {
+  private refuse(status: number, errorCode: number): void {
     this.live.hangUp({ status: 'failed', errorCode, sipCode: status });
-    return undefined;
   }
 }

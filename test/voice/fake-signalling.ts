@@ -1,0 +1,169 @@
+import { fail, ok, type Result } from '../../control/base/result.ts';
+import type {
+  Answered,
+  CallSource,
+  Dialog,
+  DialogHandlers,
+  HeaderList,
+  IncomingCall,
+  OutgoingCall,
+  OutgoingEnd,
+  OutgoingRequest,
+  Signalling,
+} from '../../edge/voice/signalling.ts';
+
+/** A dialog whose other side is the test. */
+export class FakeDialog implements Dialog {
+  handlers: DialogHandlers | undefined;
+  /** Whether our side has hung up. */
+  byes = 0;
+  readonly offers: string[] = [];
+  readonly referred: { target: string; headers: HeaderList }[] = [];
+  /** What the other side says to a REFER. */
+  referral: Result<number, number> = ok(200);
+
+  handle(handlers: DialogHandlers): void {
+    this.handlers = handlers;
+  }
+
+  bye(): void {
+    this.byes++;
+  }
+
+  reinvite(sdp: string): Promise<Result<string, number>> {
+    this.offers.push(sdp);
+    return Promise.resolve(ok('answer'));
+  }
+
+  refer(target: string, headers: HeaderList): Promise<Result<number, number>> {
+    this.referred.push({ target, headers });
+    return Promise.resolve(this.referral);
+  }
+
+  info(): Promise<Result<void, number>> {
+    return Promise.resolve(ok(undefined));
+  }
+
+  /** The other side hangs up. */
+  hangUp(): void {
+    this.handlers?.ended();
+  }
+}
+
+export class FakeIncoming implements IncomingCall {
+  readonly source: CallSource;
+  readonly callId = 'call-id@peer';
+  readonly toUser: string;
+  readonly fromUser: string;
+  readonly toUri: string;
+  readonly fromUri: string;
+  readonly callerName = 'A Caller';
+  readonly forwardedFrom: string;
+  readonly stirVerstat = 'TN-Validation-Passed-A';
+  readonly customHeaders: HeaderList;
+  readonly offer: string;
+  readonly dialog = new FakeDialog();
+  rings = 0;
+  answered: string | undefined;
+  rejected: { status: number; headers: HeaderList } | undefined;
+  private canceled = false;
+  private readonly cancels: (() => void)[] = [];
+
+  constructor(
+    change: Partial<
+      Pick<IncomingCall, 'source' | 'toUser' | 'fromUser' | 'forwardedFrom' | 'customHeaders' | 'offer'>
+    > = {},
+  ) {
+    this.source = change.source ?? { kind: 'trunk', carrier: 'alpha' };
+    this.toUser = change.toUser ?? '+14155550001';
+    this.fromUser = change.fromUser ?? '+12065550100';
+    this.toUri = `sip:${this.toUser}@edge.test`;
+    this.fromUri = `sip:${this.fromUser}@carrier.test`;
+    this.forwardedFrom = change.forwardedFrom ?? '';
+    this.customHeaders = change.customHeaders ?? [];
+    this.offer = change.offer ?? 'the offer';
+  }
+
+  ring(): void {
+    this.rings++;
+  }
+
+  answer(sdp: string): Promise<Result<Answered, 'canceled' | 'failed'>> {
+    if (this.canceled) return Promise.resolve(fail('canceled'));
+    this.answered = sdp;
+    return Promise.resolve(ok({ dialog: this.dialog, sdp: this.offer === '' ? 'late answer' : '' }));
+  }
+
+  reject(status: number, headers: HeaderList = []): void {
+    this.rejected = { status, headers };
+  }
+
+  onCancel(hear: () => void): void {
+    this.cancels.push(hear);
+  }
+
+  /** The caller gives up. */
+  cancel(): void {
+    this.canceled = true;
+    for (const hear of this.cancels) hear();
+  }
+}
+
+export class FakeOutgoing implements OutgoingCall {
+  readonly request: OutgoingRequest;
+  readonly dialog = new FakeDialog();
+  readonly end: Promise<OutgoingEnd>;
+  canceled = false;
+  private readonly hears: ((status: number, sdp: string) => void)[] = [];
+  private settle: (end: OutgoingEnd) => void = () => undefined;
+
+  constructor(request: OutgoingRequest) {
+    this.request = request;
+    this.end = new Promise((resolve) => (this.settle = resolve));
+  }
+
+  onProgress(hear: (status: number, sdp: string) => void): void {
+    this.hears.push(hear);
+  }
+
+  cancel(): void {
+    this.canceled = true;
+    this.settle({ kind: 'canceled' });
+  }
+
+  ring(status = 180, sdp = ''): void {
+    for (const hear of this.hears) hear(status, sdp);
+  }
+
+  answer(sdp = 'their answer'): void {
+    this.settle({ kind: 'answered', dialog: this.dialog, sdp });
+  }
+
+  refuse(status: number): void {
+    this.settle({ kind: 'refused', status, reason: '' });
+  }
+
+  lose(why: 'timeout' | 'transport' | 'over-limit' = 'timeout'): void {
+    this.settle({ kind: 'unreachable', why });
+  }
+}
+
+/** SIP in the test's hands. */
+export class FakeSignalling implements Signalling {
+  readonly outgoing: FakeOutgoing[] = [];
+  private take: ((call: IncomingCall) => void) | undefined;
+
+  serve(take: (call: IncomingCall) => void): void {
+    this.take = take;
+  }
+
+  originate(request: OutgoingRequest): FakeOutgoing {
+    const call = new FakeOutgoing(request);
+    this.outgoing.push(call);
+    return call;
+  }
+
+  bring(call: FakeIncoming): void {
+    this.take?.(call);
+  }
+}
