@@ -1,0 +1,120 @@
+import { Worker } from 'node:worker_threads';
+import { systemRandom } from '../../control/base/random.ts';
+import type { Random } from '../../control/base/random.ts';
+import { assertNever } from '../../control/base/result.ts';
+import type { Listening } from './drachtio/drachtio.ts';
+import type { EmbeddedSipOptions } from './options.ts';
+import type { FromThread, ThreadStart, ThreadStats, ToThread } from './thread-words.ts';
+
+/** The SIP server in a thread of its own; drachtio-srf connects to `control`. */
+export interface EmbeddedSip {
+  readonly control: { readonly host: string; readonly port: number; readonly secret: string };
+  readonly listening: readonly Listening[];
+  stats(): Promise<ThreadStats>;
+  /** Resolves, with what went wrong, if the thread ends without having been asked to. */
+  readonly died: Promise<Error>;
+  close(): Promise<void>;
+}
+
+/** Starts the server; rejects with Node's code if a listener cannot be bound. */
+export async function startEmbeddedSip(
+  options: EmbeddedSipOptions,
+  random: Random = systemRandom,
+): Promise<EmbeddedSip> {
+  const control = options.control ?? {
+    host: '127.0.0.1',
+    port: 0,
+    secret: random.bytes(24).toString('base64url'),
+  };
+  const thread = new Thread(
+    new Worker(program(), { workerData: { ...options, control } satisfies ThreadStart }),
+  );
+  const { controlPort, listening } = await thread.ready;
+  return {
+    control: { ...control, port: controlPort },
+    listening,
+    stats: () => thread.stats(),
+    died: thread.died,
+    close: () => thread.close(),
+  };
+}
+
+/**
+ * The thread's program, beside this file: JavaScript in a build; in a checkout TypeScript, which a thread reads only
+ * once it has registered tsx itself.
+ */
+function program(): URL {
+  if (!import.meta.url.endsWith('.ts')) return new URL('thread.js', import.meta.url);
+  const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
+  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const start = `import { register } from ${tsx}; register(); await import(${source});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
+}
+
+type Ready = Extract<FromThread, { kind: 'ready' }>;
+
+/** This end of the conversation with the thread. */
+class Thread {
+  readonly ready: Promise<Ready>;
+  readonly died: Promise<Error>;
+  private readonly worker: Worker;
+  private readonly awaited = new Map<number, (stats: ThreadStats) => void>();
+  private serial = 0;
+  private closing: Promise<void> | undefined = undefined;
+
+  constructor(worker: Worker) {
+    this.worker = worker;
+    this.died = new Promise((resolve) => {
+      worker.on('error', (error) => resolve(error instanceof Error ? error : new Error(String(error))));
+      worker.on('exit', (code) => {
+        if (this.closing === undefined) resolve(new Error(`the SIP thread ended with ${code}`));
+      });
+    });
+    this.ready = new Promise((resolve, reject) => {
+      worker.on('message', (words: FromThread) => this.heard(words, resolve, reject));
+      void this.died.then(reject);
+    });
+  }
+
+  stats(): Promise<ThreadStats> {
+    const serial = ++this.serial;
+    return new Promise((resolve) => {
+      this.awaited.set(serial, resolve);
+      this.tell({ kind: 'stats', serial });
+    });
+  }
+
+  close(): Promise<void> {
+    this.closing ??= new Promise((resolve) => {
+      this.worker.once('exit', () => resolve());
+      this.tell({ kind: 'close' });
+    });
+    return this.closing;
+  }
+
+  private tell(words: ToThread): void {
+    this.worker.postMessage(words);
+  }
+
+  private heard(words: FromThread, ready: (words: Ready) => void, failed: (error: Error) => void): void {
+    switch (words.kind) {
+      case 'ready':
+        ready(words);
+        return;
+      case 'failed':
+        failed(Object.assign(new Error(words.message), { code: words.code }));
+        return;
+      case 'pulse':
+        this.tell({ kind: 'pulse', serial: words.serial });
+        return;
+      case 'stats':
+        this.awaited.get(words.serial)?.(words.stats);
+        this.awaited.delete(words.serial);
+        return;
+      case 'closed':
+        return;
+      default:
+        assertNever(words);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { DrachtioOptions, Listening, SipStats } from './drachtio/drachtio.ts';
+
+/** What the thread is started with. */
+export type ThreadStart = Pick<
+  DrachtioOptions,
+  'listen' | 'tls' | 'announce' | 'hosts' | 'control' | 'timers' | 'limits' | 'transactionsMax' | 'overload'
+>;
+
+/** What the thread is told. */
+export type ToThread =
+  /** The answer to a pulse: the application's thread is alive. */
+  | { readonly kind: 'pulse'; readonly serial: number }
+  | { readonly kind: 'stats'; readonly serial: number }
+  | { readonly kind: 'close' };
+
+/** What the thread tells. */
+export type FromThread =
+  | { readonly kind: 'ready'; readonly controlPort: number; readonly listening: readonly Listening[] }
+  /** A listener could not be bound; the thread ends. */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'pulse'; readonly serial: number }
+  | { readonly kind: 'stats'; readonly serial: number; readonly stats: ThreadStats }
+  | { readonly kind: 'closed' };
+
+/** The server's figures, and what its thread costs. */
+export interface ThreadStats extends SipStats {
+  /** Heap in use in the thread, in octets. */
+  readonly heapUsed: number;
+}
