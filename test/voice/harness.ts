@@ -14,10 +14,12 @@ import type { CallAlert } from '../../edge/voice/observer.ts';
 import type { NewCall } from '../../edge/voice/outbound/new-call.ts';
 import type { CallText } from '../../edge/voice/texting.ts';
 import type { Words } from '../../edge/voice/speaker.ts';
+import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeMedia } from './fake-media.ts';
+import { FakeRecogniser } from './fake-recogniser.ts';
 import { FakeIncoming, FakeSignalling, type FakeOutgoing } from './fake-signalling.ts';
 
 export const account: Account = {
@@ -94,6 +96,7 @@ export class Harness {
   readonly store: Store;
   readonly media = new FakeMedia();
   readonly signalling = new FakeSignalling();
+  readonly recogniser = new FakeRecogniser();
   readonly numbers = new Map<string, PhoneNumber>();
   readonly verified = new Set<string>();
   readonly applications = new Map<string, VoiceConfig>();
@@ -151,6 +154,9 @@ export class Harness {
           return Promise.resolve(ok({ sid: 'SM00000000000000000000000000000001', status: 'queued' }));
         },
       },
+      recogniser: this.recogniser,
+      // Streams really cross the loopback.
+      connectStream: socketConnector({ allowPrivate: true }),
       webhooks: {
         request: (request) => {
           this.requests.push(request);
@@ -256,9 +262,10 @@ export class Harness {
     await this.settle();
   }
 
-  /** Stops without a word to anybody, as a crash does; the folder stays. */
-  async crash(): Promise<void> {
+  /** Ends without a word to anybody, as a crash does: what the next one starts with. Nothing of this one fires again. */
+  async crash(): Promise<Pick<HarnessOptions, 'folder' | 'clock'>> {
     await this.store.close();
+    return { folder: this.folder, clock: new FakeClock(this.clock.now()) };
   }
 
   async end(): Promise<void> {

@@ -208,9 +208,7 @@ describe('an inbound call', () => {
     open({ config: { statusCallback: 'http://app.test/status' }, app: () => twiml('<Pause length="60"/>') });
     await harness.ring();
     const { sid } = harness.latest('inbound');
-    const { folder, clock } = harness;
-    await harness.crash();
-    open({ folder, clock });
+    open(await harness.crash());
     await harness.settle();
     assert.equal(harness.row(sid).status, 'failed');
     assert.equal(harness.sentTo('http://app.test/status')[0]?.['CallStatus'], 'failed');

@@ -27,8 +27,9 @@ export class AccountQueue {
   take(nowMs: number): Sid | undefined {
     if (this.length === 0 || nowMs < this.nextMs) return undefined;
     const sid = this.waiting[this.head++];
-    // A timer that fired a little late must not slow the pace.
-    this.nextMs = Math.max(this.nextMs, nowMs - this.intervalMs) + this.intervalMs;
+    // A timer that fired a little late must not slow the pace; time in which nobody called is not saved up.
+    const lateMs = nowMs - this.nextMs;
+    this.nextMs = (lateMs < this.intervalMs ? this.nextMs : nowMs) + this.intervalMs;
     if (this.head > 1024 && this.head * 2 > this.waiting.length) {
       this.waiting.splice(0, this.head);
       this.head = 0;
