@@ -2,6 +2,7 @@ import type { Account } from '../../control/accounts/account.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
 import type { Media } from '../../media/media.ts';
+import type { Recogniser } from '../../media/speech/recogniser.ts';
 import type { Calling } from './outbound/calling.ts';
 import type { Conferences } from './conferences/conferences.ts';
 import type { LiveCall } from './live/live-call.ts';
@@ -12,6 +13,7 @@ import type { Source } from './program/source.ts';
 import type { Queues } from './queues/queues.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import type { Speaker } from './speaker.ts';
+import type { Streams } from './streams/streams.ts';
 import type { Texting } from './texting.ts';
 
 /** What verbs work with. */
@@ -26,6 +28,8 @@ export interface Services {
   readonly recordings: Recordings;
   readonly conferences: Conferences;
   readonly queues: Queues;
+  readonly streams: Streams;
+  readonly recogniser: Recogniser;
   readonly texting: Texting;
   readonly observer: VoiceObserver;
   /** Whether an account may show this number as its own. */

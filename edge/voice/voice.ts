@@ -7,6 +7,7 @@ import type { PhoneNumber } from '../../control/inventory/number.ts';
 import type { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { Codec, Media } from '../../media/media.ts';
+import type { Recogniser } from '../../media/speech/recogniser.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import { Callbacks, type TenantBooks } from './callbacks/callbacks.ts';
 import { isFinal, type Call } from './call.ts';
@@ -32,6 +33,8 @@ import type { CallSource, Destination, Signalling } from './signalling.ts';
 import type { Speaker } from './speaker.ts';
 import { CallBook } from './store/call-book.ts';
 import type { WebhookEvent } from './store/tables.ts';
+import type { ConnectSocket } from './streams/socket.ts';
+import { Streams } from './streams/streams.ts';
 import type { Texting } from './texting.ts';
 
 export interface VoiceDeps {
@@ -55,6 +58,8 @@ export interface VoiceDeps {
   readonly signalling: Signalling;
   readonly speaker: Speaker;
   readonly texting: Texting;
+  readonly recogniser: Recogniser;
+  readonly connectStream: ConnectSocket;
   readonly webhooks: Pick<WebhookClient, 'request'>;
   readonly observer: VoiceObserver;
   /** Outbound calls a second of an account. */
@@ -89,6 +94,7 @@ export class Voice {
   readonly conferences: Conferences;
   readonly participants: Participants;
   readonly queues: Queues;
+  readonly streams: Streams;
   private readonly deps: VoiceDeps;
   private readonly live: LiveCalls;
   private readonly log: CallLog;
@@ -129,6 +135,15 @@ export class Voice {
       recordings: this.recordings,
     });
     this.queues = new Queues({ store, clock, newSid });
+    this.streams = new Streams({
+      store,
+      clock,
+      newSid,
+      callbacks,
+      books,
+      observer,
+      connect: deps.connectStream,
+    });
     const calling = new Calling({
       media,
       signalling,
@@ -151,6 +166,8 @@ export class Voice {
       recordings: this.recordings,
       conferences: this.conferences,
       queues: this.queues,
+      streams: this.streams,
+      recogniser: deps.recogniser,
       texting: deps.texting,
       observer,
       mayShow: (account, e164) => callerIdOf({ lookup, isVerified }, account, e164) !== undefined,
@@ -208,6 +225,7 @@ export class Voice {
   start(): void {
     this.recordings.recover();
     this.conferences.recover();
+    this.streams.recover();
     for (const call of Array.from(this.calls.unfinished())) {
       const account = this.deps.books.accountByNo(call.accountNo);
       if (account === undefined || this.outbound.resume(call)) continue;

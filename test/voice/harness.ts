@@ -251,9 +251,13 @@ export class Harness {
 
   /** Lets everything that is due now happen, down to the disk. */
   async settle(): Promise<void> {
-    for (let i = 0; i < 12; i++) {
-      await this.store.durable();
-      await new Promise((resolve) => setImmediate(resolve));
+    for (let round = 0; round < 2; round++) {
+      // Transactions are carried out in order: this one after all that were begun.
+      await this.store.transact(() => undefined);
+      for (let i = 0; i < 8; i++) {
+        await this.store.durable();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     }
   }
 
