@@ -2,27 +2,20 @@ import { newFrame, silentFrame } from './frame.ts';
 import type { FrameSink, FrameSource } from './frame.ts';
 
 /** One party of a conference: what it says is written, what it hears is read, once a tick each. */
-export interface MixerMember extends FrameSink {
+export class MixerMember implements FrameSink {
   /** Its words reach nobody. */
-  muted: boolean;
+  muted = false;
   /** It hears and is heard by nobody. */
-  held: boolean;
+  held = false;
   /** Set, it is heard by that one alone; it hears everyone. */
   coached: MixerMember | undefined;
   /**
    * What it hears, as of the last tick; valid until the next. Members who hear the same get the same frame, the
    * mixer's own, so that a caller may encode it once. `silentFrame` where there is nothing to hear.
    */
-  readonly heard: Int16Array;
-}
-
-class Member implements MixerMember {
-  muted = false;
-  held = false;
-  coached: MixerMember | undefined;
   heard: Int16Array = silentFrame;
+  /** What it said in this tick, if it `spoke`; the mixer's affair, as is `own`, where what it hears is made. */
   readonly said = newFrame();
-  /** Whether `said` is of this tick. */
   spoke = false;
   readonly own = newFrame();
 
@@ -42,7 +35,7 @@ interface Announcement {
  * own words are taken out of it again, so a tick costs one pass a speaker and none a listener.
  */
 export class Mixer {
-  private readonly members = new Set<Member>();
+  private readonly members = new Set<MixerMember>();
   private readonly sum = new Int32Array(newFrame().length);
   private readonly common = newFrame();
   private readonly announced = newFrame();
@@ -58,13 +51,13 @@ export class Mixer {
   }
 
   join(): MixerMember {
-    const member = new Member();
+    const member = new MixerMember();
     this.members.add(member);
     return member;
   }
 
   leave(member: MixerMember): void {
-    this.members.delete(member as Member);
+    this.members.delete(member);
     for (const other of this.members) if (other.coached === member) other.coached = undefined;
   }
 
@@ -101,7 +94,7 @@ export class Mixer {
     for (const member of this.members) member.spoke = false;
   }
 
-  private heardBy(member: Member, forListeners: Int16Array): Int16Array {
+  private heardBy(member: MixerMember, forListeners: Int16Array): Int16Array {
     if (member.held) return silentFrame;
     if (!isHeardByAll(member)) return forListeners;
     subtractInto(member.own, this.sum, member.said);
@@ -111,7 +104,7 @@ export class Mixer {
   /** Adds the coaches' words to what those whom they coach hear. */
   private whisper(): void {
     for (const coach of this.members) {
-      const pupil = coach.coached as Member | undefined;
+      const pupil = coach.coached;
       if (pupil === undefined || !coach.spoke || coach.muted || coach.held || pupil.held) continue;
       // A second coach of the same pupil finds the first one's words in `own` already.
       addInto(pupil.own, pupil.heard, coach.said);
@@ -137,7 +130,7 @@ export class Mixer {
   }
 }
 
-const isHeardByAll = (member: Member): boolean =>
+const isHeardByAll = (member: MixerMember): boolean =>
   member.spoke && !member.muted && !member.held && member.coached === undefined;
 
 const clip = (value: number): number => (value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value);

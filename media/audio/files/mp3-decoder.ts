@@ -109,7 +109,7 @@ export class Mp3Decoder implements SoundDecoder {
       rate.ptr,
       this.inner._errorStringPtr.ptr,
     );
-    const count = Math.min(samples.buf[0] ?? 0, this.mono.length);
+    const count = Math.min(samples.buf[0], this.mono.length);
     const rateHz = rate.buf[0] ?? 0;
     if (count > 0 && rateHz >= rateMinHz && rateHz <= rateMaxHz) {
       // The left channel lies before the right one; of mono, both are the same.

@@ -3,7 +3,10 @@ import { encodeAlaw, encodeUlaw } from '../../../media/audio/g711.ts';
 
 /** Writes one sample of ±1. */
 const writers: Readonly<
-  Record<Encoding, { readonly bytes: number; write(b: Buffer, v: number, at: number, little: boolean): void }>
+  Record<
+    Encoding,
+    { readonly bytes: number; write: (b: Buffer, v: number, at: number, little: boolean) => void }
+  >
 > = {
   u8: { bytes: 1, write: (b, v, at) => b.writeUInt8(Math.round(v * 127) + 128, at) },
   s8: { bytes: 1, write: (b, v, at) => b.writeInt8(Math.round(v * 127), at) },
