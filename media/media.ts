@@ -23,8 +23,10 @@ export interface LegOptions {
   readonly codecs: readonly Codec[];
   /** SDES (RFC 4568): `offer` offers it alone, `accept` takes it where the peer offers it. */
   readonly srtp: 'never' | 'accept' | 'offer';
-  /** Nothing received for so long, while not on hold, ends the leg. */
+  /** Nothing received for so long since the last offer or answer, while not on hold, ends the leg. */
   readonly rtpTimeoutMs: number;
+  /** A leg that this one will be bridged with: both in one worker, their packets need no detour. */
+  readonly beside?: Leg;
 }
 
 /** Why an SDP body was refused; a 488 in SIP, a 400 for `malformed`. */

@@ -1,0 +1,17 @@
+import ipaddr from 'ipaddr.js';
+
+const special = new Set(['unspecified', 'multicast', 'broadcast', 'reserved']);
+
+/**
+ * Whether packets may be sent where a peer's SDP says. SDP comes from outside: it must not make this machine send to
+ * groups, to itself, or by another family of addresses than it was given.
+ */
+export function mayReach(ip: string, ours: string): boolean {
+  if (!ipaddr.isValid(ip) || !ipaddr.isValid(ours)) return false;
+  const peer = ipaddr.parse(ip);
+  const own = ipaddr.parse(ours);
+  if (peer.kind() !== own.kind()) return false;
+  const range = peer.range();
+  if (range === 'loopback') return own.range() === 'loopback' || own.range() === 'unspecified';
+  return !special.has(range);
+}

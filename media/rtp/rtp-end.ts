@@ -1,0 +1,271 @@
+import type { types } from 'mediasoup';
+import type { Random } from '../../control/base/random.ts';
+import { capabilities, eventsBeside, ownParameters, peerParameters } from '../worker/codecs.ts';
+import type { Seat } from '../worker/pool.ts';
+import { Mouth } from './mouth.ts';
+import { mayReach } from './reach.ts';
+import type { Agreed, SrtpSuite } from './session.ts';
+
+export interface RtpEndOptions {
+  readonly seat: Seat;
+  /** Where sockets are bound. */
+  readonly address: string;
+  /** The even port of a pair. */
+  readonly port: number;
+  readonly srtp: SrtpSuite | undefined;
+  readonly random: Random;
+  /** Packets of the peer's sound, while `ear` is wanted; of its telephone events, while `keys` is. */
+  readonly heard: (packet: Buffer) => void;
+  readonly pressed: (packet: Buffer) => void;
+}
+
+/** What a leg wants of the worker at present. */
+export interface Wanted {
+  /** The peer's sound in this thread. */
+  readonly ear: boolean;
+  /** The peer's telephone events in this thread. */
+  readonly keys: boolean;
+  /** What the peer hears: nothing, this thread (`mouth`), or another leg of the same worker without a detour. */
+  readonly speaker: 'none' | 'mouth' | RtpEnd;
+}
+
+interface Speaker {
+  readonly from: 'mouth' | types.Producer;
+  readonly consumer: types.Consumer;
+}
+
+export interface RtpCounts {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly jitterMs: number;
+}
+
+const nothing: Wanted = { ear: false, keys: false, speaker: 'none' };
+
+/**
+ * One leg inside a mediasoup worker: its transport, the producer of what the peer sends, and the consumers that are
+ * open at present. What is wanted is said at once; the worker is brought there one request after another. At most one
+ * consumer feeds the peer, so that its sender reports tell of one stream.
+ */
+export class RtpEnd {
+  readonly seat: Seat;
+  private readonly options: RtpEndOptions;
+  private readonly transport: types.PlainTransport;
+  private agreed: Agreed | undefined;
+  private connectedTo = '';
+  private producer: types.Producer | undefined;
+  private producerOf = '';
+  private wanted = nothing;
+  private ear: types.Consumer | undefined;
+  private keys: types.Consumer | undefined;
+  private speaker: Speaker | undefined;
+  private voice: { readonly producer: types.Producer; readonly mouth: Mouth } | undefined;
+  private working: Promise<void> | undefined;
+  private sentBefore = 0;
+  private sentByMouth = 0;
+  private over = false;
+
+  private constructor(options: RtpEndOptions, transport: types.PlainTransport) {
+    this.options = options;
+    this.seat = options.seat;
+    this.transport = transport;
+    this.seat.legs++;
+  }
+
+  /** Rejects when the ports cannot be bound, or the worker is gone. */
+  static async open(options: RtpEndOptions): Promise<RtpEnd> {
+    const { address: ip, port, srtp } = options;
+    const transport = await options.seat.router.createPlainTransport({
+      listenInfo: { protocol: 'udp', ip, port },
+      rtcpListenInfo: { protocol: 'udp', ip, port: port + 1 },
+      rtcpMux: false,
+      comedia: true,
+      enableSrtp: srtp !== undefined,
+      ...(srtp === undefined ? {} : { srtpCryptoSuite: srtp }),
+    });
+    return new RtpEnd(options, transport);
+  }
+
+  /** Our SRTP key; of the peer's suite once `agree` is done. */
+  get srtpKeyBase64(): string | undefined {
+    return this.transport.srtpParameters?.keyBase64;
+  }
+
+  /** The way into the peer's ear, when it is open. */
+  get mouth(): Mouth | undefined {
+    return this.speaker?.from === 'mouth' ? this.voice?.mouth : undefined;
+  }
+
+  /** Puts into effect what was negotiated. Rejects when the worker is gone. */
+  async agree(agreed: Agreed): Promise<void> {
+    await this.connect(agreed);
+    const { codec, events, comfortNoise } = agreed;
+    const producerOf = JSON.stringify([codec, events, comfortNoise]);
+    if (producerOf !== this.producerOf) {
+      this.producer?.close();
+      this.producer = await this.transport.produce({
+        kind: 'audio',
+        rtpParameters: peerParameters({ codec, events, comfortNoise }),
+      });
+      this.producerOf = producerOf;
+    }
+    // The speaker takes only what was agreed; with other codecs it is made anew.
+    if (this.agreed?.codec !== agreed.codec || this.agreed.events !== agreed.events)
+      await this.closeSpeaker();
+    this.agreed = agreed;
+    await this.settle();
+  }
+
+  /** Resolves when the worker is where this wants it, or the leg is closed. */
+  async want(wanted: Wanted): Promise<void> {
+    this.wanted = wanted;
+    await this.settle();
+  }
+
+  /** A packet made by `mouth`. */
+  send(packet: Buffer): void {
+    if (this.voice === undefined || this.voice.producer.closed) return;
+    this.voice.producer.send(packet);
+    this.sentByMouth++;
+  }
+
+  /** Bytes of sound and events that have come so far. */
+  async receivedBytes(): Promise<number> {
+    const [stats] = await this.transport.getStats();
+    return stats?.rtpBytesReceived ?? 0;
+  }
+
+  async counts(): Promise<RtpCounts> {
+    const [received] = (await this.producer?.getStats()) ?? [];
+    return {
+      packetsSent: this.sentByMouth + this.sentBefore + (await this.relayed()),
+      packetsReceived: received?.packetCount ?? 0,
+      packetsLost: received?.packetsLost ?? 0,
+      // mediasoup counts it in units of the timestamp.
+      jitterMs: Math.round((received?.jitter ?? 0) / 8),
+    };
+  }
+
+  /** Gives the ports back to the worker; where that has died, there is nothing left to close. */
+  close(): void {
+    if (this.over) return;
+    this.over = true;
+    this.seat.legs--;
+    this.wanted = nothing;
+    if (!this.transport.closed) this.transport.close();
+    if (this.voice?.producer.closed === false) this.voice.producer.close();
+    this.ear = this.keys = this.speaker = this.voice = undefined;
+  }
+
+  private async connect({ address, srtp }: Agreed): Promise<void> {
+    const reachable = address !== undefined && mayReach(address.ip, this.options.address);
+    const to = JSON.stringify([reachable ? address : undefined, srtp]);
+    if (to === this.connectedTo || (!reachable && srtp === undefined)) return;
+    await this.transport.connect({
+      ...(reachable ? address : {}),
+      ...(srtp === undefined
+        ? {}
+        : { srtpParameters: { cryptoSuite: srtp.suite, keyBase64: srtp.keyBase64 } }),
+    });
+    this.connectedTo = to;
+  }
+
+  private async settle(): Promise<void> {
+    this.working ??= this.work().finally(() => (this.working = undefined));
+    await this.working;
+  }
+
+  private async work(): Promise<void> {
+    // Let the caller finish what it changes in one go.
+    await Promise.resolve();
+    try {
+      while (!this.transport.closed && (await this.step()));
+    } catch (error) {
+      // The worker or a transport was closed under a request: whoever did that knows.
+      if (!this.transport.closed && !this.seat.direct.closed) throw error;
+    }
+  }
+
+  /** One change toward what is wanted; false when there is none left. */
+  private async step(): Promise<boolean> {
+    const { producer, agreed, wanted } = this;
+    if (producer === undefined || agreed === undefined) return false;
+    const ear = open(this.ear);
+    if (wanted.ear !== (ear !== undefined)) {
+      ear?.close();
+      this.ear = wanted.ear
+        ? await this.listen(producer, { codecs: ['PCMU', 'PCMA'], events: false, comfortNoise: false })
+        : undefined;
+      this.ear?.on('rtp', this.options.heard);
+      return true;
+    }
+    const keys = open(this.keys);
+    const wantsKeys = wanted.keys && agreed.events !== undefined;
+    if (wantsKeys !== (keys !== undefined)) {
+      keys?.close();
+      this.keys = wantsKeys ? await this.listen(producer, eventsBeside(agreed.codec)) : undefined;
+      this.keys?.on('rtp', this.options.pressed);
+      return true;
+    }
+    return this.stepSpeaker(agreed);
+  }
+
+  private async stepSpeaker(agreed: Agreed): Promise<boolean> {
+    const { wanted } = this;
+    const from = wanted.speaker instanceof RtpEnd ? openProducer(wanted.speaker) : wanted.speaker;
+    const current = open(this.speaker?.consumer) === undefined ? undefined : this.speaker?.from;
+    if (current === (from === 'none' ? undefined : from)) return false;
+    await this.closeSpeaker();
+    if (from === undefined || from === 'none') return current !== undefined;
+    if (from === 'mouth') this.voice ??= await this.makeVoice();
+    const producerId = from === 'mouth' ? this.voice?.producer.id : from.id;
+    if (producerId === undefined) return false;
+    const consumer = await this.transport.consume({
+      producerId,
+      rtpCapabilities: capabilities({
+        codecs: [agreed.codec],
+        events: agreed.events !== undefined,
+        comfortNoise: agreed.comfortNoise,
+      }),
+    });
+    this.speaker = { from, consumer };
+    return true;
+  }
+
+  private async makeVoice(): Promise<{ readonly producer: types.Producer; readonly mouth: Mouth }> {
+    const ssrc = this.seat.nextSsrc();
+    const producer = await this.seat.direct.produce({ kind: 'audio', rtpParameters: ownParameters(ssrc) });
+    return { producer, mouth: new Mouth(ssrc, this.options.random) };
+  }
+
+  private async listen(
+    producer: types.Producer,
+    choice: Parameters<typeof capabilities>[0],
+  ): Promise<types.Consumer> {
+    return this.seat.direct.consume({ producerId: producer.id, rtpCapabilities: capabilities(choice) });
+  }
+
+  private async closeSpeaker(): Promise<void> {
+    this.sentBefore += await this.relayed();
+    this.speaker?.consumer.close();
+    this.speaker = undefined;
+  }
+
+  /** Packets that the open relay has sent. */
+  private async relayed(): Promise<number> {
+    const consumer = open(this.speaker?.consumer);
+    if (consumer === undefined || this.speaker?.from === 'mouth') return 0;
+    const stats = await consumer.getStats();
+    return stats.find(({ type }) => type === 'outbound-rtp')?.packetCount ?? 0;
+  }
+}
+
+const open = (consumer: types.Consumer | undefined): types.Consumer | undefined =>
+  consumer === undefined || consumer.closed ? undefined : consumer;
+
+/** Another leg's producer, when it has one. */
+function openProducer(end: RtpEnd): types.Producer | undefined {
+  const producer = end['producer'];
+  return producer === undefined || producer.closed ? undefined : producer;
+}

@@ -1,0 +1,353 @@
+import type { Clock } from '../../control/base/clock.ts';
+import type { Random } from '../../control/base/random.ts';
+import { assertNever, fail, ok } from '../../control/base/result.ts';
+import { FeedQueue } from '../audio/feed-queue.ts';
+import { Playlist } from '../audio/playlist.ts';
+import { SoundShelf } from '../audio/sound-shelf.ts';
+import type { RecordOptions } from '../media.ts';
+import { PortPairs } from '../rtp/ports.ts';
+import { WorkerPool } from '../worker/pool.ts';
+import type { Seat } from '../worker/pool.ts';
+import { Encoder } from './encoder.ts';
+import { ThreadLeg } from './leg.ts';
+import type { LegEnvironment } from './leg.ts';
+import { RecordListener, SpeechListener, TapListener } from './listener.ts';
+import type { Listener } from './listener.ts';
+import type {
+  Answer,
+  Ask,
+  Event,
+  Opened,
+  Order,
+  PlaybackEnd,
+  RequestName,
+  SoundOf,
+  ThreadOptions,
+} from './protocol.ts';
+import { ThreadRoom } from './room.ts';
+import { Ticker } from './ticker.ts';
+
+/** Ports that another program holds are passed over, so many of them at a time. */
+const bindAttempts = 8;
+
+type Handlers = { readonly [N in RequestName]: (ask: Ask<N>) => Answer<N> | Promise<Answer<N>> };
+
+/** The media thread without its thread: all legs, rooms and what is played and recorded, under the numbers of `protocol`. */
+export class Engine {
+  private readonly give: (events: readonly Event[]) => void;
+  private readonly pool: WorkerPool;
+  private readonly ports: PortPairs;
+  private readonly shelf = new SoundShelf();
+  private readonly ticker: Ticker;
+  private readonly environment: LegEnvironment;
+  private readonly legs = new Map<number, ThreadLeg>();
+  private readonly active = new Set<ThreadLeg>();
+  private readonly rooms = new Map<number, ThreadRoom>();
+  private readonly playbacks = new Map<number, () => void>();
+  private readonly recorders = new Map<number, RecordListener>();
+  private readonly taps = new Map<number, () => void>();
+  private readonly feeds = new Map<number, { readonly queue: FeedQueue; readonly close: () => void }>();
+  private waiting: Event[] = [];
+  private flushing = false;
+
+  private constructor(
+    options: ThreadOptions,
+    clock: Clock,
+    random: Random,
+    give: (events: readonly Event[]) => void,
+    pool: WorkerPool,
+  ) {
+    this.give = give;
+    this.pool = pool;
+    this.ports = new PortPairs(options.ports);
+    this.ticker = new Ticker(clock, (tick) => this.tick(tick));
+    this.environment = {
+      clock,
+      random,
+      encoder: new Encoder(),
+      address: options.address,
+      announce: options.announce,
+      tick: () => this.ticker.now,
+      digit: (leg, digit) => this.emit({ kind: 'digit', leg: leg.id, digit }),
+      fault: (leg, fault) => {
+        this.emit({ kind: 'fault', leg: leg.id, fault });
+        void this.closeLeg(leg);
+      },
+      changed: (leg) => {
+        if (leg.active && !leg.closed) this.active.add(leg);
+        else this.active.delete(leg);
+      },
+    };
+  }
+
+  /** Rejects when no mediasoup worker can be started. */
+  static async open(
+    options: ThreadOptions,
+    clock: Clock,
+    random: Random,
+    give: (events: readonly Event[]) => void,
+  ): Promise<Engine> {
+    const box: { engine?: Engine } = {};
+    const pool = await WorkerPool.open(options.workers, clock, (seat) => box.engine?.workerDied(seat));
+    box.engine = new Engine(options, clock, random, give, pool);
+    return box.engine;
+  }
+
+  async request<N extends RequestName>(name: N, ask: Ask<N>): Promise<Answer<N>> {
+    try {
+      return await this.handlers[name](ask);
+    } catch (error) {
+      // What the worker cannot do for a leg ends that leg.
+      const leg = 'leg' in ask ? this.legs.get(ask.leg) : undefined;
+      if (leg !== undefined) this.environment.fault(leg, 'worker-died');
+      throw error;
+    }
+  }
+
+  private readonly handlers: Handlers = {
+    openLeg: ({ leg, options, beside }) => this.openLeg(leg, options, beside),
+    offer: ({ leg, direction }) => this.legs.get(leg)?.offer(direction) ?? '',
+    answer: ({ leg, sdp }) => this.legs.get(leg)?.answer(sdp) ?? fail('closed'),
+    accept: ({ leg, sdp }) => this.legs.get(leg)?.accept(sdp) ?? fail('closed'),
+    bridge: async ({ leg, other }) => {
+      const partner = this.legs.get(other);
+      if (partner !== undefined) await this.legs.get(leg)?.bridge(partner);
+      return undefined;
+    },
+    unbridge: async ({ leg }) => {
+      await this.legs.get(leg)?.unbridge();
+      return undefined;
+    },
+    echo: async ({ leg, on }) => {
+      await this.legs.get(leg)?.echo(on);
+      return undefined;
+    },
+    record: ({ of, recorder, options }) => this.record(of, recorder, options),
+    tap: async ({ leg, tap, track }) =>
+      this.listen(leg, tap, new TapListener(track, (frame) => this.emit({ kind: 'heard', tap, frame }))),
+    watch: async ({ leg, tap }) =>
+      this.listen(leg, tap, new SpeechListener((change) => this.emit({ kind: 'speech', tap, change }))),
+    feed: ({ leg, feed }) => this.openFeed(leg, feed),
+    stats: async ({ leg }) => {
+      const found = this.legs.get(leg);
+      return found === undefined
+        ? { packetsSent: 0, packetsReceived: 0, packetsLost: 0, jitterMs: 0 }
+        : found.stats();
+    },
+    closeLeg: async ({ leg }) => {
+      const found = this.legs.get(leg);
+      if (found !== undefined) await this.closeLeg(found);
+      return undefined;
+    },
+    openRoom: ({ room }) => {
+      this.rooms.set(room, new ThreadRoom());
+      return undefined;
+    },
+    join: async ({ room, leg, muted, held }) => {
+      const found = this.legs.get(leg);
+      if (found === undefined) return undefined;
+      for (const other of this.rooms.values()) other.leave(found);
+      this.rooms.get(room)?.join(found, muted, held);
+      await found.settle();
+      return undefined;
+    },
+    leave: async ({ room, leg }) => {
+      const found = this.legs.get(leg);
+      if (found === undefined) return undefined;
+      this.rooms.get(room)?.leave(found);
+      await found.settle();
+      return undefined;
+    },
+    closeRoom: ({ room }) => {
+      this.rooms.get(room)?.close();
+      this.rooms.delete(room);
+      return undefined;
+    },
+    close: async () => {
+      for (const leg of [...this.legs.values()]) await this.closeLeg(leg);
+      for (const room of this.rooms.values()) room.close();
+      this.ticker.stop();
+      this.pool.close();
+      this.flush();
+      return undefined;
+    },
+  };
+
+  order(order: Order): void {
+    switch (order.kind) {
+      case 'play':
+        return this.play(order.of, order.playback, new Playlist(order.items, this.shelf, order.loop));
+      case 'digits': {
+        const leg = this.legs.get(order.leg);
+        const over = this.playbackOver(order.playback, () => leg?.outlet.stopPlaying());
+        return leg === undefined ? over('closed') : leg.sendDigits(order.digits, over);
+      }
+      case 'stop':
+        return this.playbacks.get(order.playback)?.();
+      case 'pause':
+        return this.recorders.get(order.recorder)?.recorder.pause(order.behavior);
+      case 'resume':
+        return this.recorders.get(order.recorder)?.recorder.resume();
+      case 'stop-recorder':
+        return this.recorders.get(order.recorder)?.recorder.stop();
+      case 'close-tap':
+        this.taps.get(order.tap)?.();
+        this.taps.delete(order.tap);
+        return;
+      case 'push':
+        this.feeds.get(order.feed)?.queue.push(order.mulaw);
+        return;
+      case 'mark': {
+        const { feed, mark } = order;
+        const marked = (): void => this.emit({ kind: 'marked', feed, mark });
+        const found = this.feeds.get(feed);
+        return found === undefined ? marked() : found.queue.mark(marked);
+      }
+      case 'clear':
+        return this.feeds.get(order.feed)?.queue.clear();
+      case 'close-feed':
+        return this.feeds.get(order.feed)?.close();
+      case 'mute':
+        return this.inRoom(order.room, order.leg, (room, leg) => room.mute(leg, order.on));
+      case 'hold':
+        return this.inRoom(order.room, order.leg, (room, leg) => room.hold(leg, order.on));
+      case 'coach': {
+        const coached = order.coached === undefined ? undefined : this.legs.get(order.coached);
+        return this.inRoom(order.room, order.coach, (room, coach) => room.coach(coach, coached));
+      }
+      default:
+        return assertNever(order);
+    }
+  }
+
+  private async openLeg(id: number, options: Ask<'openLeg'>['options'], beside?: number): Promise<Opened> {
+    const seat = this.legs.get(beside ?? -1)?.seat ?? this.pool.pick();
+    if (seat === undefined) return fail('no-worker');
+    for (let attempt = 0; attempt < bindAttempts; attempt++) {
+      const port = this.ports.take();
+      if (port === undefined) return fail('no-ports');
+      try {
+        const leg = await ThreadLeg.open(id, options, seat, port, this.environment);
+        this.legs.set(id, leg);
+        this.ticker.start();
+        return ok(undefined);
+      } catch {
+        this.ports.give(port);
+        if (seat.direct.closed) return fail('no-worker');
+      }
+    }
+    return fail('no-ports');
+  }
+
+  private async closeLeg(leg: ThreadLeg): Promise<void> {
+    if (!this.legs.delete(leg.id)) return;
+    for (const room of this.rooms.values()) room.leave(leg);
+    for (const feed of this.feedsOf.get(leg) ?? []) this.feeds.get(feed)?.close();
+    this.ports.give(leg.port);
+    const closing = leg.close();
+    if (this.legs.size === 0 && this.rooms.size === 0) this.ticker.stop();
+    await closing;
+  }
+
+  private workerDied(seat: Seat): void {
+    for (const leg of [...this.legs.values()])
+      if (leg.seat === seat) this.environment.fault(leg, 'worker-died');
+  }
+
+  private play(of: SoundOf, playback: number, list: Playlist): void {
+    const unreadable = (): boolean => list.unreadable;
+    if (of.kind === 'leg') {
+      const leg = this.legs.get(of.leg);
+      const over = this.playbackOver(playback, () => leg?.outlet.stopPlaying());
+      if (leg !== undefined) return leg.outlet.play(list, over, unreadable);
+      list.close();
+      return over('closed');
+    }
+    const room = this.rooms.get(of.room);
+    const over = this.playbackOver(playback, () => room?.stopPlaying());
+    if (room !== undefined) return room.play(list, over, unreadable);
+    list.close();
+    over('closed');
+  }
+
+  /** Notes how a playback is stopped; what it gives is called when it is over. */
+  private playbackOver(playback: number, stop: () => void): (how: PlaybackEnd) => void {
+    this.playbacks.set(playback, stop);
+    return (how) => {
+      this.playbacks.delete(playback);
+      this.emit({ kind: 'played', playback, how });
+    };
+  }
+
+  private async record(of: SoundOf, recorder: number, options: RecordOptions): Promise<undefined> {
+    const listener = new RecordListener(options);
+    this.recorders.set(recorder, listener);
+    void listener.recorder.done.then((result) => {
+      this.recorders.delete(recorder);
+      this.emit({ kind: 'recorded', recorder, result });
+    });
+    const owner = of.kind === 'leg' ? this.legs.get(of.leg) : this.rooms.get(of.room);
+    if (owner === undefined) listener.close();
+    else await owner.listen(listener);
+    return undefined;
+  }
+
+  private async listen(leg: number, tap: number, listener: Listener): Promise<undefined> {
+    const found = this.legs.get(leg);
+    if (found === undefined) return undefined;
+    this.taps.set(tap, () => found.unlisten(listener));
+    await found.listen(listener);
+    return undefined;
+  }
+
+  private readonly feedsOf = new WeakMap<ThreadLeg, Set<number>>();
+
+  private async openFeed(legId: number, feed: number): Promise<undefined> {
+    const leg = this.legs.get(legId);
+    if (leg === undefined) return undefined;
+    const queue = new FeedQueue();
+    const own = this.feedsOf.get(leg) ?? new Set();
+    this.feedsOf.set(leg, own.add(feed));
+    this.feeds.set(feed, {
+      queue,
+      close: () => {
+        this.feeds.delete(feed);
+        own.delete(feed);
+        queue.close();
+        leg.outlet.feed(undefined);
+      },
+    });
+    leg.outlet.feed(queue);
+    await leg.settle();
+    return undefined;
+  }
+
+  private inRoom(room: number, leg: number, change: (room: ThreadRoom, leg: ThreadLeg) => void): void {
+    const [foundRoom, foundLeg] = [this.rooms.get(room), this.legs.get(leg)];
+    if (foundRoom !== undefined && foundLeg !== undefined) change(foundRoom, foundLeg);
+  }
+
+  private tick(tick: number): void {
+    for (const leg of this.active) leg.hear();
+    for (const room of this.rooms.values()) if (room.active) room.tick();
+    for (const leg of this.active) leg.speak(tick);
+    for (const leg of this.active) leg.report();
+    for (const leg of this.legs.values()) if (!this.active.has(leg)) leg.keepAlive(tick);
+    this.flush();
+  }
+
+  private emit(event: Event): void {
+    this.waiting.push(event);
+    if (this.flushing) return;
+    this.flushing = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  private flush(): void {
+    this.flushing = false;
+    if (this.waiting.length === 0) return;
+    const events = this.waiting;
+    this.waiting = [];
+    this.give(events);
+  }
+}

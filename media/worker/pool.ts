@@ -1,0 +1,89 @@
+import { createWorker } from 'mediasoup';
+import type { types } from 'mediasoup';
+import type { Clock } from '../../control/base/clock.ts';
+import { routerCodecs } from './codecs.ts';
+
+/** One mediasoup process, and what all legs in it share. */
+export interface Seat {
+  readonly pid: number;
+  readonly router: types.Router;
+  /** Where packets pass between the process and this thread. */
+  readonly direct: types.DirectTransport;
+  /** An SSRC that no other producer of ours in this process has. */
+  nextSsrc(): number;
+  legs: number;
+}
+
+/** A process that dies at once when it starts is tried again after this, doubled each time up to the longest. */
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
+
+/** The mediasoup processes. One that dies takes its legs with it, and is replaced. */
+export class WorkerPool {
+  private readonly clock: Clock;
+  private readonly died: (seat: Seat) => void;
+  private readonly seats = new Set<Seat>();
+  private readonly workers = new Set<types.Worker>();
+  private closed = false;
+
+  private constructor(clock: Clock, died: (seat: Seat) => void) {
+    this.clock = clock;
+    this.died = died;
+  }
+
+  /** Rejects when no process can be started at all: the worker is not installed, or cannot run. */
+  static async open(count: number, clock: Clock, died: (seat: Seat) => void): Promise<WorkerPool> {
+    const pool = new WorkerPool(clock, died);
+    try {
+      for (let i = 0; i < count; i++) await pool.start();
+    } catch (error) {
+      pool.close();
+      throw error;
+    }
+    return pool;
+  }
+
+  /** The seat with the fewest legs; undefined while none runs. */
+  pick(): Seat | undefined {
+    let best: Seat | undefined;
+    for (const seat of this.seats) if (best === undefined || seat.legs < best.legs) best = seat;
+    return best;
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const worker of this.workers) worker.close();
+    this.workers.clear();
+    this.seats.clear();
+  }
+
+  private async start(retryMs = firstRetryMs): Promise<void> {
+    // Sockets by epoll: io_uring is not compiled in.
+    const worker = await createWorker({ logLevel: 'none', disableLiburing: true });
+    this.workers.add(worker);
+    const router = await worker.createRouter({ mediaCodecs: routerCodecs() });
+    const direct = await router.createDirectTransport();
+    let ssrc = 1_000;
+    const seat: Seat = { pid: worker.pid, router, direct, nextSsrc: () => ++ssrc, legs: 0 };
+    if (this.closed) {
+      worker.close();
+      return;
+    }
+    this.seats.add(seat);
+    const begunMs = this.clock.monotonic();
+    worker.once('died', () => {
+      this.workers.delete(worker);
+      this.seats.delete(seat);
+      this.died(seat);
+      const ranLong = this.clock.monotonic() - begunMs > longestRetryMs;
+      this.restart(ranLong ? firstRetryMs : retryMs);
+    });
+  }
+
+  private restart(afterMs: number): void {
+    const next = Math.min(afterMs * 2, longestRetryMs);
+    this.clock.after(afterMs, () => {
+      if (!this.closed) this.start(next).catch(() => this.restart(next));
+    });
+  }
+}
