@@ -2,7 +2,7 @@ import type { ConferenceNoun } from '../../twiml/nouns/conference.ts';
 import type { DialVerb } from '../../twiml/verbs/dial.ts';
 import type { ConferenceRoom } from '../conferences/conference-room.ts';
 import type { Seat, SeatMode } from '../conferences/seat.ts';
-import { within } from '../live/interrupt.ts';
+import { onInterrupt, within } from '../live/interrupt.ts';
 import type { Run } from '../program/run.ts';
 import { conferenceWaitVerbs, wait } from '../program/waiting.ts';
 import { failedDial, type DialOutcome } from './outcome.ts';
@@ -28,8 +28,7 @@ export async function dialConference(
   const { room, seat } = joined.value;
   const begunMs = services.clock.now();
   const leave = (): void => room.leave(seat, false);
-  if (run.interrupted) leave();
-  run.signal.addEventListener('abort', leave, { once: true });
+  const release = onInterrupt(run.signal, leave);
   const limit = services.clock.after(verb.timeLimitMs, leave);
   const deaf = verb.hangupOnStar
     ? live.digits.listen((digit) => (digit === '*' ? leave() : undefined))
@@ -38,7 +37,7 @@ export async function dialConference(
   await sit(run, room, seat);
   deaf?.();
   limit.cancel();
-  run.signal.removeEventListener('abort', leave);
+  release();
   // Twilio's word for a conference that was dialled into.
   return {
     status: 'answered',

@@ -2,7 +2,7 @@ import type { Leg, Playback } from '../../../media/media.ts';
 import type { DialVerb, Endpoint } from '../../twiml/verbs/dial.ts';
 import { isFinal } from '../call.ts';
 import { Connection, type ConnectionEnd } from '../live/connection.ts';
-import { interruptOf } from '../live/interrupt.ts';
+import { interruptOf, onInterrupt } from '../live/interrupt.ts';
 import { detectMachine } from '../outbound/machine.ts';
 import type { Params } from '../params.ts';
 import type { Run } from '../program/run.ts';
@@ -113,8 +113,7 @@ async function connect(
 ): Promise<EndpointsEnd> {
   const { services, live } = run;
   const signal = other.begin();
-  const leave = (): void => other.hangUp();
-  run.signal.addEventListener('abort', leave, { once: true });
+  const letGo = onInterrupt(run.signal, () => other.hangUp());
   try {
     await prepare(run, { noun, live: other }, signal);
     const gone = other.isOver || interruptOf(signal)?.kind === 'redirect';
@@ -129,8 +128,8 @@ async function connect(
     const connection = await Connection.of(leg, other.leg);
     let referral: string | undefined;
     const release = [
-      watch(signal, () => connection.end('second-left')),
-      watch(run.signal, () => connection.end('interrupted')),
+      onInterrupt(signal, () => connection.end('second-left')),
+      onInterrupt(run.signal, () => connection.end('interrupted')),
       ...(verb.hangupOnStar ? [starOf(run, () => connection.end('star'))] : []),
       other.onRefer((target) => {
         if (verb.referUrl === undefined) {
@@ -163,7 +162,7 @@ async function connect(
       extra: recording === undefined ? [] : recording.params(),
     });
   } finally {
-    run.signal.removeEventListener('abort', leave);
+    letGo();
   }
 }
 
@@ -174,7 +173,7 @@ async function prepare(run: Run, { noun, live: other }: Party, signal: AbortSign
   if (leg === undefined) return;
   if (noun.kind === 'number' && noun.sendDigits !== undefined) {
     const digits = leg.sendDigits(noun.sendDigits);
-    signal.addEventListener('abort', () => digits.stop(), { once: true });
+    onInterrupt(signal, () => digits.stop());
     await digits.done;
   }
   if (noun.machineDetection !== undefined && !signal.aborted) {
@@ -199,12 +198,6 @@ function handOver(run: Run, other: Party['live'], signal: AbortSignal): void {
   const interrupt = interruptOf(signal);
   if (interrupt?.kind === 'redirect') run.services.conduct(other, interrupt.source);
   else other.hangUp();
-}
-
-function watch(signal: AbortSignal, act: () => void): () => void {
-  if (signal.aborted) act();
-  signal.addEventListener('abort', act, { once: true });
-  return () => signal.removeEventListener('abort', act);
 }
 
 const starOf = (run: Run, act: (end?: ConnectionEnd) => void): (() => void) =>

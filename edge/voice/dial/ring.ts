@@ -1,4 +1,5 @@
 import { deferred } from '../deferred.ts';
+import { onInterrupt } from '../live/interrupt.ts';
 import type { Party } from './party.ts';
 
 const superseded = { status: 'canceled', errorCode: 0, sipCode: 487 } as const;
@@ -24,15 +25,15 @@ function ringTogether(parties: readonly Party[], signal: AbortSignal): Promise<P
   const { promise, resolve } = deferred<Party | undefined>();
   let left = parties.length;
   let winner: Party | undefined;
+  let release = (): void => undefined;
   const settle = (value: Party | undefined): void => {
-    signal.removeEventListener('abort', stop);
+    release();
     for (const party of parties) if (party !== value) party.live.hangUp(superseded);
     resolve(value);
   };
   const stop = (): void => settle(undefined);
   if (left === 0) resolve(undefined);
-  else if (signal.aborted) settle(undefined);
-  else signal.addEventListener('abort', stop, { once: true });
+  else release = onInterrupt(signal, stop);
   for (const party of parties) {
     void party.live.answer().then((leg) => {
       left--;

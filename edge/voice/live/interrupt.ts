@@ -13,11 +13,20 @@ export type Interrupt =
 export const interruptOf = (signal: AbortSignal): Interrupt | undefined =>
   signal.aborted ? (signal.reason as Interrupt) : undefined;
 
+/** Calls `act` when the signal ends, at once if it has. The returned function takes that back. */
+export function onInterrupt(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) {
+    act();
+    return () => undefined;
+  }
+  signal.addEventListener('abort', act, { once: true });
+  return () => signal.removeEventListener('abort', act);
+}
+
 /** Resolves when the signal ends. For races; whoever loses one lets go of it with the signal. */
 export function ended(signal: AbortSignal): Promise<'interrupted'> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve('interrupted');
-    else signal.addEventListener('abort', () => resolve('interrupted'), { once: true });
+    onInterrupt(signal, () => resolve('interrupted'));
   });
 }
 
@@ -31,11 +40,10 @@ export async function within<T>(
 ): Promise<T> {
   const own = new AbortController();
   const pass = (): void => own.abort(outer.reason);
-  if (outer.aborted) pass();
-  else outer.addEventListener('abort', pass, { once: true });
+  const release = onInterrupt(outer, pass);
   try {
     return await work(own.signal, () => own.abort({ kind: 'stopped' } satisfies Interrupt));
   } finally {
-    outer.removeEventListener('abort', pass);
+    release();
   }
 }

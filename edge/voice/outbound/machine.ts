@@ -2,6 +2,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import { MachineDetector, type AnsweredBy } from '../../../media/audio/machine-detector.ts';
 import { decodeUlaw } from '../../../media/audio/g711.ts';
 import type { Leg } from '../../../media/media.ts';
+import { onInterrupt } from '../live/interrupt.ts';
 import type { MachineDetection } from '../../twiml/nouns/amd.ts';
 
 /** 20 ms at 8 kHz. */
@@ -25,7 +26,7 @@ export async function detectMachine(
   let decide: (by: AnsweredBy) => void = () => undefined;
   const decided = new Promise<AnsweredBy>((resolve) => (decide = resolve));
   const abort = (): void => decide('unknown');
-  signal.addEventListener('abort', abort, { once: true });
+  const release = onInterrupt(signal, abort);
   // A phone that sends no packets in silence gives the detector no frames: our own clock ends it then.
   const limit = clock.after(wish.timeoutMs, abort);
   const frame = new Int16Array(frameSamples);
@@ -34,10 +35,9 @@ export async function detectMachine(
     const by = detector.write(frame);
     if (by !== undefined) decide(by);
   });
-  if (signal.aborted) abort();
   const by = await decided;
   limit.cancel();
-  signal.removeEventListener('abort', abort);
+  release();
   tap.close();
   return { by, durationMs: clock.now() - begunMs };
 }

@@ -11,7 +11,7 @@ import type { Call } from '../call.ts';
 import type { VoiceConfig } from '../inbound/inbound.ts';
 import type { CallLog } from '../live/call-log.ts';
 import type { Conductor } from '../live/conductor.ts';
-import { interruptOf } from '../live/interrupt.ts';
+import { interruptOf, onInterrupt } from '../live/interrupt.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import type { LiveCalls } from '../live/live-calls.ts';
 import type { Documents } from '../program/documents.ts';
@@ -129,7 +129,7 @@ export class Outbound {
     if (order.recording !== null) await this.record(live, leg, order.recording);
     if (order.sendDigits !== '') {
       const digits = leg.sendDigits(order.sendDigits);
-      signal.addEventListener('abort', () => digits.stop(), { once: true });
+      onInterrupt(signal, () => digits.stop());
       await digits.done;
     }
     const detection = order.machineDetection;

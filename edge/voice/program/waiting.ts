@@ -1,7 +1,7 @@
 import type { VoiceVerb } from '../../twiml/registry.ts';
 import type { HttpMethod } from '../call.ts';
 import type { LiveCall } from '../live/live-call.ts';
-import { ended } from '../live/interrupt.ts';
+import { ended, onInterrupt } from '../live/interrupt.ts';
 import type { Params } from '../params.ts';
 import type { Services } from '../services.ts';
 import type { ProgramEnd } from './program.ts';
@@ -64,19 +64,15 @@ async function music({ speaker }: Services, live: LiveCall, signal: AbortSignal)
   const { leg } = live;
   if (items.length === 0 || leg === undefined || signal.aborted) return;
   const playback = leg.play(items, { loop: 0 });
-  signal.addEventListener('abort', () => playback.stop(), { once: true });
+  onInterrupt(signal, () => playback.stop());
 }
 
 function pause({ clock }: Services, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.after(restMs, resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        timer.cancel();
-        resolve();
-      },
-      { once: true },
-    );
+    onInterrupt(signal, () => {
+      timer.cancel();
+      resolve();
+    });
   });
 }

@@ -5,6 +5,7 @@ import type { Page, PageQuery } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
 import { deferred } from '../deferred.ts';
 import type { Connection } from '../live/connection.ts';
+import { onInterrupt } from '../live/interrupt.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import type { Param, Params } from '../params.ts';
 import type { Source } from '../program/source.ts';
@@ -201,8 +202,7 @@ export class Queues {
       if (agents.length === 0 && this.agents.get(queueSid) === agents) this.agents.delete(queueSid);
       resolve(undefined);
     };
-    if (signal.aborted) give();
-    else signal.addEventListener('abort', give, { once: true });
+    onInterrupt(signal, give);
     return promise;
   }
 
