@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import type { DecodeRefusal, DecodeReply, DecodeRequest } from './decoding.ts';
 import { Slots } from './slots.ts';
+import { threadProgram } from './thread-program.ts';
 
 export interface DecoderOptions {
   readonly clock: Clock;
@@ -16,12 +17,6 @@ export interface DecoderOptions {
 }
 
 const heapMaxMegabytes = 256;
-
-/** A build has `.js` where a checkout has `.ts`. */
-const program = new URL(
-  `./decode-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-  import.meta.url,
-);
 
 /**
  * Decodes in threads, one sound at a time in each. Sounds come from strangers: a thread that takes too long is ended,
@@ -53,7 +48,7 @@ export class Decoder {
   }
 
   private hire(): Worker {
-    const worker = new Worker(this.options.program ?? program, {
+    const worker = new Worker(this.options.program ?? threadProgram('decode-worker', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: heapMaxMegabytes },
     });
     this.all.add(worker);

@@ -187,7 +187,7 @@ export class Sounds {
     const file = this.store.unfinishedFile();
     const decoded = await this.decoder.decode({
       // A view into a larger buffer (Node's pool) must not take that away.
-      bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice(),
+      bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes),
       contentType,
       file,
       maxDurationMs: this.options.durationMaxMs ?? 3_600_000,

@@ -1,5 +1,5 @@
 import { unlinkSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../control/base/clock.ts';
 
@@ -88,7 +88,15 @@ export class SoundStore {
 
   /** Takes in a whole file, written at `unfinishedFile()`. Throws what the file system throws. */
   async adopt(key: string, unfinished: string): Promise<PreparedSound> {
-    const { size } = await stat(unfinished);
+    const file = await open(unfinished, 'r');
+    let size: number;
+    try {
+      ({ size } = await file.stat());
+      // Before its name: a power cut must not leave the name without the sound.
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
     await rename(unfinished, this.path(key));
     const before = this.rows.get(key);
     if (before !== undefined) this.bytes -= before.bytes;

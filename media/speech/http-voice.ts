@@ -82,7 +82,8 @@ export class HttpVoice implements Synthesiser {
         signal: deadline.signal,
       });
       if (statusCode !== 200) {
-        body.destroy();
+        // Destroying it is reported as an error of its own.
+        body.on('error', () => undefined).destroy();
         return fail('unavailable');
       }
       const chunks: Buffer[] = [];

@@ -20,6 +20,9 @@ const waitingMax = 1_000;
 const timeoutMs = 20_000;
 /** 22.05 kHz, 16-bit: ten minutes. */
 const outputMaxBytes = 26_460_000;
+const headerBytes = 44;
+/** 20 ms of silence. */
+const aMoment = Buffer.alloc(882);
 
 /** Debian's espeak-ng: small, quick (hundreds of times faster than speech), in a hundred languages, and a robot. */
 export class Espeak implements Synthesiser {
@@ -51,6 +54,9 @@ export class Espeak implements Synthesiser {
         clock: this.options.clock,
       }),
     );
-    return spoken.ok ? ok({ bytes: spoken.value, contentType: 'audio/wav' }) : fail(spoken.error);
+    if (!spoken.ok) return fail(spoken.error);
+    // Of text without a word, such as `…`, only the header comes. Saying nothing is no fault.
+    const bytes = spoken.value.length > headerBytes ? spoken.value : Buffer.concat([spoken.value, aMoment]);
+    return ok({ bytes, contentType: 'audio/wav' });
   }
 }

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../../../control/base/clock.ts';
 import { decodeUlaw } from '../../audio/g711.ts';
 import type { Heard, Recognition } from '../recogniser.ts';
 import { SphinxDecoder, type PocketsphinxFiles, type Search } from './decoder.ts';
-import { ofHints, ofWords, type HintGrammar } from './hints.ts';
+import { ofHints, ofWords, type HintGrammar, type Understood } from './hints.ts';
 import type { TimedWord } from './output.ts';
 import { Upsampler } from './upsampler.ts';
 
@@ -22,8 +22,6 @@ export interface ListeningOptions {
 const audioMaxSamples = 120 * 8_000;
 /** From `finish` to the last word. */
 const finishTimeoutMs = 30_000;
-/** Of the speech, for the hints to be what was said. */
-const hintsCoverMin = 0.6;
 
 type State = 'listening' | 'finishing' | 'done';
 
@@ -109,9 +107,15 @@ export class Listening implements Recognition {
     return this.hinted === undefined ? [this.free] : [this.hinted, this.free];
   }
 
-  private understood(): { readonly text: string; readonly confidence: number } {
-    const hinted = ofHints(this.hinted?.words ?? []);
-    return hinted.confidence >= hintsCoverMin ? hinted : ofWords(this.free.words);
+  private hint(): Understood | undefined {
+    const { grammar } = this.options;
+    return grammar === undefined || this.hinted === undefined
+      ? undefined
+      : ofHints(this.hinted.words, grammar);
+  }
+
+  private understood(): Understood {
+    return this.hint() ?? ofWords(this.free.words);
   }
 
   private tellPartial(): void {
@@ -121,16 +125,17 @@ export class Listening implements Recognition {
     this.options.hear({ kind: 'partial', text });
   }
 
-  /** Hints that cover what was said need not wait for the other decoder, which takes four times as long. */
+  /** A hint that was said need not wait for the other decoder, which takes four times as long. */
   private settle(): void {
     if (this.state === 'done') return;
     const { hinted, free } = this;
     if (free.ended && (free.failed || this.state === 'listening')) {
       // It ends by itself only when it cannot listen.
       this.end({ kind: 'failed', why: 'unavailable' });
-    } else if (free.ended && hinted?.ended !== false) {
-      this.end({ kind: 'final', ...this.understood() });
-    } else if (hinted?.ended === true && ofHints(hinted.words).confidence >= hintsCoverMin) {
+      return;
+    }
+    const hintedEnded = hinted?.ended !== false;
+    if (hintedEnded && (free.ended || this.hint() !== undefined)) {
       this.end({ kind: 'final', ...this.understood() });
     }
   }
