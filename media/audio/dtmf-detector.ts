@@ -99,16 +99,20 @@ export class DtmfDetector {
       energy += sample * sample;
     }
     if (energy < 2 * weakest) return -1;
+    // A sine that fills a block gives |X|² = energy · N / 2.
+    const whole = (energy * blockSamples) / 2;
     powers(this.block, rowFactors, this.rows);
-    powers(this.block, columnFactors, this.columns);
     const row = strongest(this.rows);
-    const column = strongest(this.columns);
-    if (row < 0 || column < 0) return -1;
+    if (row < 0) return -1;
     const low = this.rows[row] as number;
+    // Most voices end here: beside a high tone that may be so much stronger, this low one cannot make up its part.
+    if (low * (1 + highAbove) < whole * purity) return -1;
+    powers(this.block, columnFactors, this.columns);
+    const column = strongest(this.columns);
+    if (column < 0) return -1;
     const high = this.columns[column] as number;
     if (low > high * lowAbove || high > low * highAbove) return -1;
-    // A sine that fills a block gives |X|² = energy · N / 2.
-    return ((low + high) * 2) / blockSamples > energy * purity ? row * 4 + column : -1;
+    return low + high > whole * purity ? row * 4 + column : -1;
   }
 }
 
