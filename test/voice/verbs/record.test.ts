@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import type { FakeLeg } from '../fake-media.ts';
+import { Harness, twiml } from '../harness.ts';
+
+describe('Record', () => {
+  let harness: Harness;
+  afterEach(() => harness.end());
+
+  async function recording(
+    verb: string,
+    ...then: string[]
+  ): Promise<{ leg: FakeLeg; hangUp: () => Promise<void> }> {
+    let first = true;
+    harness = new Harness({
+      app: () => {
+        const answer = first ? twiml(verb, ...then) : twiml('<Pause length="60"/>');
+        first = false;
+        return answer;
+      },
+    });
+    const incoming = await harness.ring();
+    return {
+      leg: harness.media.legs[0]!,
+      hangUp: async () => {
+        incoming.dialog.hangUp();
+        await harness.settle();
+      },
+    };
+  }
+
+  const asked = (): Record<string, string>[] => harness.sentTo('http://app.test/done');
+
+  it('beeps, records as it is asked to, and tells its action', async () => {
+    const { leg } = await recording(
+      '<Record action="/done" timeout="10" maxLength="20" finishOnKey="*#" trim="do-not-trim" recordingStatusCallback="/status" recordingStatusCallbackEvent="in-progress completed"/>',
+    );
+    assert.deepEqual(leg.playing?.items, [{ kind: 'tone', tone: 'record-beep', durationMs: 500 }]);
+    leg.playing.end();
+    await harness.settle();
+    const [recorder] = leg.recorders;
+    const { file, ...options } = recorder!.options;
+    assert.match(file, /recordings\/RE[0-9a-f]{32}\.wav$/);
+    assert.deepEqual(options, {
+      channels: 'mono',
+      track: 'inbound',
+      trimSilence: false,
+      maxDurationMs: 20_000,
+      silenceTimeoutMs: 10_000,
+      finishOnDigits: '*#',
+    });
+    recorder!.end({ why: 'digit', digit: '#', durationMs: 4_200 });
+    await harness.settle();
+    const [sent] = asked();
+    assert.equal(sent?.['Digits'], '#');
+    assert.equal(sent['RecordingDuration'], '5');
+    assert.match(
+      sent['RecordingUrl'] ?? '',
+      /^http:\/\/api\.test\/2010-04-01\/Accounts\/AC\w+\/Recordings\/RE\w+$/,
+    );
+    assert.deepEqual(
+      harness.sentTo('http://app.test/status').map((params) => params['RecordingStatus']),
+      ['in-progress', 'completed'],
+    );
+    assert.equal(harness.sentTo('http://app.test/status')[1]?.['RecordingSource'], 'RecordVerb');
+  });
+
+  it('ends by a digit that came by INFO', async () => {
+    harness = new Harness({ app: () => twiml('<Record playBeep="false" action="/done" finishOnKey="5"/>') });
+    const incoming = await harness.ring();
+    incoming.dialog.handlers?.digit('4', 100);
+    incoming.dialog.handlers?.digit('5', 100);
+    await harness.settle();
+    assert.equal(asked()[0]?.['Digits'], '5');
+  });
+
+  it('goes on with the document when there was nothing to record', async () => {
+    const { leg } = await recording('<Record playBeep="false" action="/done" timeout="0"/>', '<Echo/>');
+    assert.equal(leg.recorders[0]!.options.silenceTimeoutMs, undefined);
+    leg.recorders[0]!.end({ why: 'silence', durationMs: 0 });
+    await harness.settle();
+    assert.deepEqual(asked(), []);
+    assert.equal(leg.echoing, true);
+  });
+
+  it('tells its action of a caller who hung up', async () => {
+    const { hangUp } = await recording('<Record playBeep="false" action="/done"/>');
+    await hangUp();
+    const [sent] = asked();
+    assert.equal(sent?.['Digits'], 'hangup');
+    assert.equal(sent['CallStatus'], 'completed');
+    assert.equal(sent['RecordingDuration'], '2');
+  });
+
+  it('has its text heard, and tells of it', async () => {
+    const { leg } = await recording('<Record playBeep="false" action="/done" transcribeCallback="/text"/>');
+    leg.taps[0]!.hear({ track: 'inbound', payload: new Uint8Array(160), timestampMs: 0 });
+    leg.recorders[0]!.end({ durationMs: 3_000 });
+    await harness.settle();
+    const { last } = harness.recogniser;
+    assert.equal(last.bytes, 160);
+    assert.equal(last.finished, true);
+    last.request.hear({ kind: 'final', text: 'the weather is sunny', confidence: 0.9 });
+    await harness.settle();
+    const [sent] = harness.sentTo('http://app.test/text');
+    assert.equal(sent?.['TranscriptionText'], 'the weather is sunny');
+    assert.equal(sent['TranscriptionStatus'], 'completed');
+    assert.match(sent['TranscriptionSid'] ?? '', /^TR[0-9a-f]{32}$/);
+    assert.match(sent['RecordingSid'] ?? '', /^RE/);
+  });
+
+  it('says that a recording is too long to be transcribed: 13617', async () => {
+    const { leg } = await recording('<Record playBeep="false" transcribeCallback="/text"/>');
+    leg.recorders[0]!.end({ durationMs: 121_000 });
+    await harness.settle();
+    assert.deepEqual(
+      harness.alerts.map(({ code }) => code),
+      [13617],
+    );
+    assert.equal(harness.sentTo('http://app.test/text')[0]?.['TranscriptionStatus'], 'failed');
+    assert.equal(harness.recogniser.last.cancelled, true);
+  });
+});
+
+describe('Start and Stop Recording', () => {
+  it('record beside the document', async () => {
+    const harness = new Harness({
+      app: () =>
+        twiml(
+          '<Start><Recording name="a" channels="mono" recordingStatusCallback="/status"/></Start>',
+          '<Say>x</Say>',
+          '<Stop><Recording name="a"/></Stop>',
+          '<Stop><Recording name="b"/></Stop>',
+          '<Echo/>',
+        ),
+    });
+    await harness.ring();
+    const leg = harness.media.legs[0]!;
+    assert.equal(leg.recorders[0]!.options.channels, 'mono');
+    assert.deepEqual(harness.sentTo('http://app.test/status'), []);
+    leg.playing!.end();
+    await harness.settle();
+    const [sent] = harness.sentTo('http://app.test/status');
+    assert.equal(sent?.['RecordingStatus'], 'completed');
+    assert.equal(sent['RecordingSource'], 'StartCallRecordingTwiML');
+    assert.deepEqual(
+      harness.alerts.map(({ code }) => code),
+      [14300],
+    );
+    assert.equal(leg.echoing, true);
+    await harness.end();
+  });
+});
