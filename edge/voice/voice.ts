@@ -31,10 +31,11 @@ import { Recordings, type ActiveRecording, type RecordingWish } from './recordin
 import type { Services } from './services.ts';
 import type { CallSource, Destination, Signalling } from './signalling.ts';
 import type { Speaker } from './speaker.ts';
+import type { Stream } from './stream.ts';
 import { CallBook } from './store/call-book.ts';
 import type { WebhookEvent } from './store/tables.ts';
 import type { ConnectSocket } from './streams/socket.ts';
-import { Streams } from './streams/streams.ts';
+import { Streams, type StreamWish } from './streams/streams.ts';
 import type { Texting } from './texting.ts';
 
 export interface VoiceDeps {
@@ -302,6 +303,24 @@ export class Voice {
     if (!started.ok) return fail({ code: 12400, detail: 'The call could not be recorded.' });
     await this.deps.store.durable();
     return started;
+  }
+
+  /** Begins to stream the sound of a call that is going on. */
+  async startStream(call: Call, wish: StreamWish): Promise<Result<Stream, Refusal>> {
+    const live = this.live.get(call.sid);
+    if (live?.leg === undefined)
+      return fail({ code: 21220, detail: 'Only a call that is in progress can be streamed.' });
+    const started = this.streams.start(live, live.leg, wish);
+    if (!started.ok) {
+      const detail =
+        started.error === 'quota'
+          ? 'The call has as many streams as it may.'
+          : 'The call has a stream of this name.';
+      return fail({ code: 31960, detail });
+    }
+    await this.deps.store.durable();
+    const stream = this.streams.get(started.value.sid);
+    return stream === undefined ? fail({ code: 21220, detail: 'The call has ended.' }) : ok(stream);
   }
 
   private change(call: Call, update: CallUpdate): Result<void, Refusal> {
