@@ -1,6 +1,7 @@
-import CachePolicy from 'http-cache-semantics';
+import type CachePolicy from 'http-cache-semantics';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../control/base/clock.ts';
+import { policiesBy } from './cache-policy.ts';
 
 /** A request as a cache sees it. Header names in lower case. */
 export interface CacheRequest {
@@ -43,11 +44,7 @@ export class ResponseCache {
 
   constructor(clock: Clock, maxBytes: number) {
     this.maxBytes = maxBytes;
-    this.Policy = class extends CachePolicy {
-      override now(): number {
-        return clock.now();
-      }
-    };
+    this.Policy = policiesBy(clock);
   }
 
   get sizeBytes(): number {

@@ -6,7 +6,8 @@ import type { Exchanged } from './exchange.ts';
 import { statusFailure, timeouts, type Failure } from './failures.ts';
 import { encodeForm } from './form.ts';
 import { flatHeaders, headerOf, headersOf } from './headers.ts';
-import { fetchMedia, type FetchedMedia, type MediaOptions } from './media.ts';
+import type { Freshness } from './freshness.ts';
+import { fetchMedia, refetchMedia, type FetchedMedia, type MediaOptions, type Refetched } from './media.ts';
 import {
   fallbackParams,
   type Attempt,
@@ -83,6 +84,15 @@ export class WebhookClient {
   /** Fetches what a MediaUrl points to, under the same guard of addresses. */
   fetchMedia(url: string, options: MediaOptions = {}): Promise<Result<FetchedMedia, Fault>> {
     return fetchMedia(this.transport, url, options);
+  }
+
+  /** As `fetchMedia`, for what is here already and may have changed. */
+  refetchMedia(
+    url: string,
+    options: MediaOptions,
+    revalidation: Freshness['revalidation'],
+  ): Promise<Result<Refetched, Fault>> {
+    return refetchMedia(this.transport, url, options, revalidation);
   }
 
   /** Ends all connections; calls in progress fail. */

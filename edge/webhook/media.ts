@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import { statusFailure, type Failure } from './failures.ts';
+import { freshnessOf, type Freshness } from './freshness.ts';
 import { headerOf } from './headers.ts';
 import type { Fault } from './outcome.ts';
 import { nextHop, redirectsMax, type Hop } from './redirects.ts';
@@ -21,6 +22,15 @@ export interface FetchedMedia {
   readonly bytes: Buffer;
 }
 
+export type Refetched = {
+  /** Undefined: not to be kept. */
+  readonly freshness: Freshness | undefined;
+} & (
+  | ({ readonly kind: 'changed' } & FetchedMedia)
+  /** What is here already is still good. */
+  | { readonly kind: 'unchanged' }
+);
+
 const defaultMaxBytes = 5 * 1024 * 1024;
 const defaultTimeoutMs = 15_000;
 const connectTimeoutMs = 5_000;
@@ -41,6 +51,20 @@ export async function fetchMedia(
   url: string,
   options: MediaOptions,
 ): Promise<Result<FetchedMedia, Fault>> {
+  const fetched = await refetchMedia(transport, url, options, {});
+  if (!fetched.ok) return fetched;
+  if (fetched.value.kind === 'unchanged') return fail(shown(statusFailure(304)));
+  const { contentType, bytes } = fetched.value;
+  return ok({ contentType, bytes });
+}
+
+/** As `fetchMedia`, but asks whether what is here already has changed, with the `revalidation` of its freshness. */
+export async function refetchMedia(
+  transport: Transport,
+  url: string,
+  options: MediaOptions,
+  revalidation: Freshness['revalidation'],
+): Promise<Result<Refetched, Fault>> {
   const read = readTarget(url);
   if (!read.ok) return fail({ code: 11100, detail: read.error });
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
@@ -56,6 +80,7 @@ export async function fetchMedia(
       headers: [
         ...['user-agent', userAgent, 'accept', options.accept?.join(', ') ?? '*/*'],
         ...(authorization === undefined ? [] : ['authorization', authorization]),
+        ...Object.entries(revalidation).flat(),
       ],
       connectTimeoutMs,
       readTimeoutMs: timeoutMs,
@@ -73,8 +98,16 @@ export async function fetchMedia(
     if (!answer.ok) return fail(shown(answer.failure));
     const next = nextHop(hop, answer.status, headerOf(answer.headers, 'location'));
     if (next === undefined) {
-      if (answer.status < 200 || answer.status >= 300) return fail(shown(statusFailure(answer.status)));
-      return ok({ contentType: typeOf(headerOf(answer.headers, 'content-type')), bytes: answer.body });
+      const { status, headers, body: bytes } = answer;
+      const freshness = freshnessOf(url, status, headers, transport.clock);
+      if (status === 304 && Object.keys(revalidation).length > 0) return ok({ kind: 'unchanged', freshness });
+      if (status < 200 || status >= 300) return fail(shown(statusFailure(status)));
+      return ok({
+        kind: 'changed',
+        contentType: typeOf(headerOf(headers, 'content-type')),
+        bytes,
+        freshness,
+      });
     }
     if (!next.ok) return fail({ code: 11200, detail: next.error });
     hop = next.value;

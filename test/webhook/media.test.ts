@@ -30,6 +30,14 @@ describe('media', () => {
         case 'untyped':
           response.end('x');
           break;
+        case 'tagged':
+          response.setHeader('etag', '"1"').setHeader('cache-control', 'max-age=60');
+          if (received.headers['if-none-match'] === '"1"') response.writeHead(304).end();
+          else response.writeHead(200, { 'content-type': 'audio/wav' }).end('x');
+          break;
+        case 'secret':
+          response.writeHead(200, { 'content-type': 'audio/wav', 'cache-control': 'no-store' }).end('x');
+          break;
         case 'gzip':
           response.writeHead(200, { 'content-type': 'image/png', 'content-encoding': 'gzip' }).end('x');
           break;
@@ -85,5 +93,21 @@ describe('media', () => {
     assert.equal(wanted.ok ? 0 : wanted.error.code, 12300);
     const none = await client.fetchMedia('nonsense');
     assert.equal(none.ok ? 0 : none.error.code, 11100);
+  });
+
+  it('says how long it may be used again, and is not sent when it has not changed', async () => {
+    const url = `${server.origin}/tagged`;
+    const first = await client.refetchMedia(url, {}, {});
+    assert.ok(first.ok && first.value.kind === 'changed');
+    const freshness = { freshUntilMs: clock.now() + 60_000, revalidation: { 'if-none-match': '"1"' } };
+    assert.deepEqual(first.value.freshness, freshness);
+    assert.deepEqual(await client.refetchMedia(url, {}, freshness.revalidation), {
+      ok: true,
+      value: { kind: 'unchanged', freshness },
+    });
+    const changed = await client.refetchMedia(url, {}, { 'if-none-match': '"0"' });
+    assert.ok(changed.ok && changed.value.kind === 'changed');
+    const secret = await client.refetchMedia(`${server.origin}/secret`, {}, {});
+    assert.ok(secret.ok && secret.value.freshness === undefined);
   });
 });
