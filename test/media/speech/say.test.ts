@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../../control/base/clock.ts';
 import { fail, ok } from '../../../control/base/result.ts';
+import { fileKinds } from '../../../control/config/kinds.ts';
 import { Sounds } from '../../../media/sounds/sounds.ts';
-import { Espeak } from '../../../media/speech/espeak/espeak.ts';
+import { speechPart } from '../../../media/speech/config.ts';
+import { openSpeech } from '../../../media/speech/open.ts';
 import { Speaker } from '../../../media/speech/say.ts';
 import type { SpeechRefusal, Synthesiser, Utterance } from '../../../media/speech/voice.ts';
 import { sine, wavOf } from '../sounds/files.ts';
@@ -93,8 +95,10 @@ describe('saying', () => {
     assert.equal(await why({ ssml: 'too slow' }), 'timeout');
   });
 
-  it('gives a file that sounds like speech, by espeak-ng', async () => {
-    const speaker = new Speaker(sounds, [new Espeak({ clock: systemClock, parallel: 1 })]);
+  it('gives a file that sounds like speech, as configured by default', async () => {
+    const config = speechPart(fileKinds({ directory: '/', readText: () => '' })).parse({});
+    const { speaker, recogniser } = openSpeech({ clock: systemClock, config, sounds });
+    assert.ok(recogniser.understands('en-GB'));
     const said = await speaker.say({
       ssml: 'The weather is sunny <break time="500ms"/> today.',
       voice: 'alice',
