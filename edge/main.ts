@@ -186,6 +186,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
       applications,
       sipAccess,
       callerIds,
+      alerts,
       voice: null,
       clock,
     }),

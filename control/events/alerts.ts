@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
-import type { Sid, SidFactory } from '../base/sid.ts';
-import { numberedError } from '../errors/errors.ts';
+import { isSid, sidBytes, sidTimeMs, type Sid, type SidFactory } from '../base/sid.ts';
+import { numberedError, type Level } from '../errors/errors.ts';
+import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/facets.ts';
 import { sidKey } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import type { Table, TableSpec } from '../store/table.ts';
@@ -21,9 +22,18 @@ export interface AlertsOptions {
   readonly keep?: number;
 }
 
+/** What an account's alerts are narrowed by; times are Unix seconds, both inclusive. */
+export interface AlertFilter {
+  readonly resourceSid?: Sid;
+  readonly level?: Level;
+  readonly recorded?: { readonly sinceSecond?: number; readonly untilSecond?: number };
+}
+
 /** The alerts of an edge, newest last by their SIDs. Only the edge writes them. */
 export class Alerts {
   private readonly table: Table<Sid, Alert>;
+  /** Of each account, and of each resource of it. */
+  private readonly index: FacetIndex;
   private readonly options: AlertsOptions;
   private readonly keep: number;
   /** Counted once, when the first alert is recorded. */
@@ -34,6 +44,7 @@ export class Alerts {
     this.options = options;
     this.keep = options.keep ?? 10_000;
     this.table = options.store.table(alertTable);
+    this.index = new FacetIndex(options.store, 'alerts-index');
   }
 
   /** Keeps the alert (on disk with the store's next group commit) and publishes it. */
@@ -56,6 +67,7 @@ export class Alerts {
             },
     };
     this.table.put(kept.sid, kept);
+    this.index.move([], listsOf(kept), sidBytes(kept.sid));
     this.count++;
     this.trim();
     bus.publish({ type: 'alert', atMs: kept.atMs, alert: kept });
@@ -67,21 +79,43 @@ export class Alerts {
     return recentAlerts(this.options.store, limit, matches);
   }
 
+  get(accountSid: Sid, sid: string): Alert | undefined {
+    const alert = isSid(sid, 'NO') ? this.table.get(sid) : undefined;
+    return alert?.accountSid === accountSid ? alert : undefined;
+  }
+
+  /** One page of an account's alerts, newest first. */
+  list(accountSid: Sid, filter: AlertFilter, page: PageQuery<Sid>): Page<Alert, Sid> {
+    const { resourceSid, level, recorded } = filter;
+    const list = resourceSid === undefined ? [accountSid] : [accountSid, resourceSid];
+    return this.index.newestSids(list, 'NO', page, (sid) => {
+      const second = Math.floor(sidTimeMs(sid) / 1000);
+      if (second < (recorded?.sinceSecond ?? 0) || second > (recorded?.untilSecond ?? Infinity))
+        return undefined;
+      const alert = this.table.get(sid);
+      return alert !== undefined && (level ?? alert.level) === alert.level ? alert : undefined;
+    });
+  }
+
   /** Removes a tenth at a time, so that it is rare. */
   private trim(): void {
     const slack = Math.max(1, Math.floor(this.keep / 10));
     if (this.count === undefined || this.count < this.keep + slack) return;
     // Reads see committed rows, so what was removed a moment ago may still be there: go on after it.
     const start = this.removedUpTo;
-    for (const sid of this.table.keys(start === undefined ? {} : { start })) {
+    for (const [sid, alert] of this.table.entries(start === undefined ? {} : { start })) {
       if (sid === start) continue;
       if (this.count <= this.keep) break;
       this.table.remove(sid);
+      this.index.move(listsOf(alert), [], sidBytes(sid));
       this.removedUpTo = sid;
       this.count--;
     }
   }
 }
+
+const listsOf = ({ accountSid, resourceSid }: Alert): readonly Facet[] =>
+  resourceSid === '' ? [[accountSid]] : [[accountSid], [accountSid, resourceSid]];
 
 /** `Alerts.recent` for a reader that records none. */
 export function recentAlerts(

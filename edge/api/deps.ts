@@ -6,7 +6,10 @@ import type { Clock } from '../../control/base/clock.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import type { Validations } from '../../control/caller-ids/validations.ts';
+import type { Alerts } from '../../control/events/alerts.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
+import type { Renditions } from '../../media/audio/files/renditions.ts';
+import type { Voice } from '../voice/voice.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 
 /** What the resources work with. */
@@ -19,6 +22,7 @@ export interface ApiDeps {
   readonly applications: Applications;
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
+  readonly alerts: Pick<Alerts, 'list' | 'get'>;
   /** Null: this edge takes no calls, and the resources that need them are not there. */
   readonly voice: VoiceDeps | null;
   readonly clock: Clock;
@@ -26,8 +30,29 @@ export interface ApiDeps {
 
 /** What the resources of calls work with. */
 export interface VoiceDeps {
+  readonly voice: CallApi;
   readonly validations: Validations;
+  readonly renditions: Pick<Renditions, 'file' | 'remove'>;
+  /** Resolves when everything that was written before is on disk. */
+  readonly durable: () => Promise<void>;
 }
+
+/** What the resources ask of calls. */
+export type CallApi = Pick<
+  Voice,
+  | 'calls'
+  | 'recordings'
+  | 'conferences'
+  | 'participants'
+  | 'queues'
+  | 'createCall'
+  | 'updateCall'
+  | 'deleteCall'
+  | 'eventsOf'
+  | 'startRecording'
+  | 'streams'
+  | 'startStream'
+>;
 
 /** Where the resources of the 2010-04-01 API live. */
 export const accountsPath = '/2010-04-01/Accounts';

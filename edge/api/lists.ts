@@ -9,6 +9,31 @@ export function shortList(request: OpenRequest, name: string, items: readonly Js
   return renderPage(request, query, { name, items, hasNext: false, hasPrevious: false });
 }
 
+/** The answer to a list that is small enough to be had as a whole, in its own order; a place in it is an index. */
+export function rowList<Row>(
+  request: OpenRequest,
+  name: string,
+  rows: readonly Row[],
+  json: (row: Row) => Json,
+): Reply {
+  const asked = readPageQuery(request.query, (text) => /^\d{1,9}$/.test(text));
+  if (!asked.ok) return asked.error;
+  const { size, position } = asked.value;
+  const place = position === undefined ? -1 : Number(position.key);
+  const [first, end] =
+    position?.direction === 'before'
+      ? [Math.max(0, place - size), Math.min(place, rows.length)]
+      : [place + 1, Math.min(place + 1 + size, rows.length)];
+  return renderPage(request, asked.value, {
+    name,
+    items: rows.slice(first, end).map(json),
+    hasNext: end < rows.length,
+    hasPrevious: first > 0,
+    firstKey: String(first),
+    lastKey: String(end - 1),
+  });
+}
+
 /** The answer to a list that the books keep by SID, newest first. */
 export function sidList<Row>(
   request: OpenRequest,

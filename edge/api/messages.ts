@@ -1,9 +1,9 @@
-import { parseNumber } from '../../control/inventory/e164.ts';
 import { isSid } from '../../control/base/sid.ts';
 import { listMessages, type MessageFilter } from '../messaging/lists.ts';
 import { isFinal, type Message } from '../messaging/message.ts';
 import { isCursor } from '../messaging/store/list-key.ts';
 import type { From } from '../messaging/store/message-lists.ts';
+import { addressOf } from './addresses.ts';
 import { readDateRange } from './date-range.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Reply, Route } from './exchange.ts';
@@ -101,13 +101,6 @@ function readList(deps: ApiDeps, request: ApiRequest): Reply {
     firstKey: newer ?? undefined,
     lastKey: older ?? undefined,
   });
-}
-
-/** An address as messages keep it: numbers in E.164. */
-function addressOf(text: string): string {
-  // A plus sign that was not percent-encoded in the query has become a space.
-  const number = parseNumber(text.startsWith(' ') ? `+${text.slice(1)}` : text);
-  return /^\d{3,8}$/.test(text) || !number.ok ? text : number.value.e164;
 }
 
 /** Redacts the body of a finished message, or cancels a scheduled one. */

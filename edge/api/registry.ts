@@ -5,21 +5,30 @@ import { applicationRoutes } from './applications.ts';
 import { availableNumberRoutes } from './available-numbers.ts';
 import { balanceRoutes } from './balance.ts';
 import { callerIdRoutes } from './caller-ids.ts';
-import type { ApiDeps } from './deps.ts';
+import { callEventRoutes } from './call-events.ts';
+import { callRecordingRoutes } from './call-recordings.ts';
+import { callRoutes } from './calls.ts';
+import { conferenceRoutes } from './conferences.ts';
+import type { ApiDeps, VoiceDeps } from './deps.ts';
 import type { Route } from './exchange.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { incomingNumberRoutes } from './incoming-numbers.ts';
 import { keyRoutes } from './keys.ts';
 import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
+import { notificationRoutes } from './notifications.ts';
+import { participantRoutes } from './participants.ts';
+import { queueRoutes } from './queues.ts';
+import { recordingRoutes } from './recordings.ts';
 import { shortCodeRoutes } from './short-codes.ts';
 import { sipAddressRoutes } from './sip-addresses.ts';
 import { sipCredentialRoutes } from './sip-credentials.ts';
 import { sipDomainRoutes } from './sip-domains.ts';
 import { sipMappingRoutes } from './sip-mappings.ts';
+import { streamRoutes } from './streams.ts';
 import { TestCredentials } from './test-credentials.ts';
 
-export type { ApiDeps } from './deps.ts';
+export type { ApiDeps, VoiceDeps } from './deps.ts';
 
 /** Every route of the REST API. */
 export function routes(deps: ApiDeps): readonly Route[] {
@@ -41,5 +50,19 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...sipCredentialRoutes(deps),
     ...sipAddressRoutes(deps),
     ...callerIdRoutes(deps),
+    ...notificationRoutes(deps),
+    ...(deps.voice === null ? [] : voiceRoutes(deps, deps.voice, test)),
   ];
 }
+
+/** What only an edge that takes calls has. */
+const voiceRoutes = (deps: ApiDeps, voice: VoiceDeps, test: TestCredentials): readonly Route[] => [
+  ...callRoutes(deps, voice, test),
+  ...callEventRoutes(voice),
+  ...recordingRoutes(deps, voice),
+  ...callRecordingRoutes(voice),
+  ...conferenceRoutes(voice),
+  ...participantRoutes(voice),
+  ...queueRoutes(deps, voice),
+  ...streamRoutes(voice),
+];

@@ -10,3 +10,6 @@ export function rfc2822(unixMs: number): string {
   }
   return cachedText;
 }
+
+/** A time that may not have come: null for 0. */
+export const dateOrNull = (unixMs: number): string | null => (unixMs === 0 ? null : rfc2822(unixMs));

@@ -6,6 +6,9 @@ import type { NumberConfig } from '../../control/inventory/number.ts';
 import { sidPrefix } from '../messaging/message.ts';
 import type { NewMessage } from '../messaging/outbound/acceptance.ts';
 import { characterCount, segmentCount } from '../messaging/segments/segments.ts';
+import type { Call } from '../voice/call.ts';
+import type { NewCall } from '../voice/outbound/new-call.ts';
+import { callJson } from './call-json.ts';
 import type { Params, Reply } from './exchange.ts';
 import { messageJson } from './message-json.ts';
 import { incomingNumberJson } from './number-json.ts';
@@ -29,6 +32,14 @@ const magic = {
     ['+15005550004', 21610],
     ['+15005550009', 21614],
   ]),
+  callTo: new Map<string, number>([
+    ['+15005550001', 21217],
+    ['+15005550002', 21214],
+    ['+15005550003', 21215],
+    ['+15005550004', 21216],
+  ]),
+  callFrom: new Map<string, number>([['+15005550001', 21212]]),
+  callFromOthers: 21210,
   phoneNumber: new Map<string, number>([
     ['+15005550000', 21422],
     ['+15005550001', 21421],
@@ -85,6 +96,39 @@ export class TestCredentials {
     return created(messageJson(message, testSid));
   }
 
+  /** POST Calls. */
+  call(wanted: NewCall, testSid: Sid): Reply {
+    const fault = callFault(wanted);
+    if (fault !== undefined) return fault;
+    const nowMs = this.clock.now();
+    const call: Call = {
+      sid: this.newSid('CA'),
+      accountNo: 0,
+      direction: 'outbound-api',
+      from: validNumber,
+      to: normal(wanted.to),
+      parentSid: '',
+      phoneNumberSid: '',
+      forwardedFrom: '',
+      callerName: '',
+      status: 'queued',
+      errorCode: 0,
+      sipCode: 0,
+      createdMs: nowMs,
+      updatedMs: nowMs,
+      queueTimeMs: 0,
+      startedMs: 0,
+      answeredMs: 0,
+      endedMs: 0,
+      answeredBy: '',
+      carrier: '',
+      stirVerstat: '',
+      statusCallback: null,
+      nextSequence: 0,
+    };
+    return created(callJson(call, testSid));
+  }
+
   /** POST IncomingPhoneNumbers. */
   buy(form: Params, config: Partial<NumberConfig>, testSid: Sid): Reply {
     const code = buyFault(form.get('PhoneNumber') ?? '', form.get('AreaCode') ?? '');
@@ -116,6 +160,25 @@ export class TestCredentials {
     } as const;
     return created(incomingNumberJson(number, testSid));
   }
+}
+
+/** A number in E.164; anything else as it is. */
+function normal(text: string): string {
+  const parsed = parseNumber(text);
+  return parsed.ok ? parsed.value.e164 : text;
+}
+
+function callFault({ to, from }: NewCall): Reply | undefined {
+  const isUri = /^sips?:/i.test(to);
+  const toCode = isUri ? undefined : parseNumber(to).ok ? magic.callTo.get(normal(to)) : 21217;
+  if (toCode !== undefined) return refused(toCode, `The 'To' number ${printable(to)} cannot be called.`);
+  const number = normal(from);
+  const fromCode = magic.callFrom.get(number) ?? (number === validNumber ? undefined : magic.callFromOthers);
+  if (fromCode === undefined) return undefined;
+  return refused(
+    fromCode,
+    `The 'From' number ${printable(from)} cannot call. With test credentials use ${validNumber}.`,
+  );
 }
 
 function sendFault({ to, from, body, mediaUrls }: NewMessage): Reply | undefined {

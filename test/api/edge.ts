@@ -18,6 +18,8 @@ import {
   type ValidationCall,
   type ValidationRefusal,
 } from '../../control/caller-ids/validations.ts';
+import { Alerts } from '../../control/events/alerts.ts';
+import { localBus } from '../../control/events/bus.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
 import { parseListing, type Cells } from '../../control/inventory/listing.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
@@ -31,6 +33,14 @@ import { openFrontDoor } from '../../edge/http/server.ts';
 import { Messaging } from '../../edge/messaging/messaging.ts';
 import type { Carrier, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
 import type { SubmitSm } from '../../edge/smpp/message.ts';
+import { socketConnector } from '../../edge/voice/streams/socket.ts';
+import { Voice } from '../../edge/voice/voice.ts';
+import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
+import { Renditions } from '../../media/audio/files/renditions.ts';
+import { FakeMedia } from '../voice/fake-media.ts';
+import { FakeRecogniser } from '../voice/fake-recogniser.ts';
+import { FakeSignalling } from '../voice/fake-signalling.ts';
+import { document } from '../voice/harness.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 /** A carrier that takes everything, or answers as it is told to. */
@@ -56,6 +66,12 @@ export class FakeCarrier implements Carrier {
     const messageId = `id-${this.taken.length}`;
     setImmediate(() => done({ kind: 'accepted', messageId }));
   }
+}
+
+/** What a tenant's application answers, and what it was asked. */
+export interface FakeApplication {
+  answer: (request: WebhookRequest) => string;
+  readonly requests: WebhookRequest[];
 }
 
 /** Places calls for codes by remembering them. */
@@ -149,6 +165,14 @@ export async function openTestEdge() {
     limits: { queueSegmentsMax: 100, validityMaxMs: 36_000_000, inboundReassemblyMs: 600_000 },
     publicOrigin: 'https://api.edge.example',
   });
+  const bus = localBus((error) => {
+    throw error;
+  });
+  const alerts = new Alerts({ store, clock, makeSid: sids, bus });
+  const media = new FakeMedia();
+  const signalling = new FakeSignalling();
+  const app: FakeApplication = { answer: () => '<Response><Pause length="3600"/></Response>', requests: [] };
+  const voice = openVoice();
   const opened = await openFrontDoor({
     http: { host: '127.0.0.1', port: 0 },
     https: null,
@@ -163,7 +187,8 @@ export async function openTestEdge() {
       applications,
       sipAccess,
       callerIds,
-      voice: { validations },
+      alerts,
+      voice: { voice, validations, renditions: new Renditions(), durable: () => store.durable() },
       clock,
     }),
     authority: new Authenticator(accounts, books),
@@ -175,8 +200,10 @@ export async function openTestEdge() {
   if (!opened.ok) throw new Error(opened.error.reason);
   const door = opened.value;
   messaging.start();
+  voice.start();
   closings.push(async () => {
     messaging.stop();
+    await voice.stop();
     await door.close(0);
     await store.close();
     rmSync(directory, { recursive: true, force: true });
@@ -186,9 +213,71 @@ export async function openTestEdge() {
   const clientOf = (user: string, password: string, accountSid = user): twilio.Twilio =>
     twilio(user, password, { httpClient: localClient(origin), accountSid });
 
+  function openVoice(): Voice {
+    return new Voice({
+      store,
+      dataFolder: join(directory, 'data'),
+      clock,
+      newSid: sids,
+      books: {
+        accountByNo: (no) => accounts.byNo(no),
+        authToken: (account) => accounts.authToken(account.sid),
+        activeAccount: (sid) => accounts.fetch(sid),
+      },
+      lookup: (e164) => {
+        const number = inventory.number(e164);
+        return number === undefined ? undefined : applications.applied(number);
+      },
+      isVerified: (accountSid, e164) => callerIds.isVerified(accountSid, e164),
+      application: (accountSid, sid) => applications.fetch(accountSid, sid),
+      domain: () => undefined,
+      routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
+      codecs: { from: () => ['PCMU'], to: () => ['PCMU'] },
+      media,
+      signalling,
+      speaker: {
+        play: (url) => Promise.resolve(ok({ file: `sound of ${url}`, durationMs: 1_000 })),
+        say: () => Promise.resolve(ok({ file: 'speech', durationMs: 1_000 })),
+        music: () => Promise.resolve([]),
+      },
+      texting: {
+        send: () => Promise.resolve(ok({ sid: `SM${'0'.repeat(32)}`, status: 'queued' })),
+      },
+      recogniser: new FakeRecogniser(),
+      connectStream: socketConnector({ allowPrivate: true }),
+      webhooks: {
+        request: (request) => {
+          app.requests.push(request);
+          return Promise.resolve(document(app.answer(request), request.url));
+        },
+      },
+      observer: {
+        changed: () => undefined,
+        refused: () => undefined,
+        alert: ({ sid: accountSid }, { code, sid, detail, url, method, signedUrl, signature, status }) =>
+          void alerts.record({
+            accountSid,
+            code,
+            resourceSid: sid,
+            detail,
+            request: url === '' ? null : { url, method, signedUrl, signature, responseStatus: status },
+          }),
+      },
+      cpsOf: () => 1000,
+      limits: { queuedMax: 100, callsMax: 100 },
+      publicOrigin: 'https://api.edge.example',
+    });
+  }
+
   return {
     clock,
     origin,
+    store,
+    app,
+    alerts,
+    media,
+    signalling,
+    voice,
     messaging,
     accounts,
     keys,
