@@ -1,4 +1,5 @@
 import type { Result } from '../../control/base/result.ts';
+import type { Sid } from '../../control/base/sid.ts';
 import type { Playable } from '../../media/media.ts';
 
 /** Sound that is ready to be played. */
@@ -24,7 +25,8 @@ export interface Words {
 
 /** Prepares sound: files of applications, and speech. */
 export interface Speaker {
-  play(url: string): Promise<Result<Sound, SoundFault>>;
+  /** What one account has fetched is not another's. */
+  play(accountSid: Sid, url: string): Promise<Result<Sound, SoundFault>>;
   say(words: Words): Promise<Result<Sound, SoundFault>>;
   /** What callers hear who wait in a conference or queue that names nothing; empty: silence. */
   music(): Promise<readonly Playable[]>;

@@ -136,7 +136,7 @@ export class Harness {
       media: this.media,
       signalling: this.signalling,
       speaker: {
-        play: (url) => {
+        play: (_accountSid, url) => {
           this.played.push(url);
           if (url.includes('missing'))
             return Promise.resolve({ ok: false, error: { code: 11200, detail: 'missing' } });

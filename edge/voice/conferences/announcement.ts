@@ -1,3 +1,4 @@
+import type { Sid } from '../../../control/base/sid.ts';
 import type { Playable } from '../../../media/media.ts';
 import type { Document } from '../program/documents.ts';
 import { resolveUrl } from '../program/source.ts';
@@ -8,7 +9,11 @@ const loopMax = 10;
 const itemsMax = 100;
 
 /** The sounds of a document that is played to a whole conference: <Say>, <Play>, <Pause>. Empty if one is missing. */
-export async function playablesOf({ verbs, url }: Document, speaker: Speaker): Promise<readonly Playable[]> {
+export async function playablesOf(
+  { verbs, url }: Document,
+  accountSid: Sid,
+  speaker: Speaker,
+): Promise<readonly Playable[]> {
   const items: Playable[] = [];
   for (const verb of verbs) {
     if (verb.kind === 'pause') items.push({ kind: 'silence', durationMs: verb.lengthMs });
@@ -16,7 +21,7 @@ export async function playablesOf({ verbs, url }: Document, speaker: Speaker): P
     const sound =
       verb.kind === 'say'
         ? await speaker.say(verb)
-        : await speaker.play(verb.sound.kind === 'url' ? resolveUrl(verb.sound.url, url) : '');
+        : await speaker.play(accountSid, verb.sound.kind === 'url' ? resolveUrl(verb.sound.url, url) : '');
     if (!sound.ok) return [];
     const times = Math.min(verb.loop === 0 ? loopMax : verb.loop, loopMax);
     for (let i = 0; i < times && items.length < itemsMax; i++)

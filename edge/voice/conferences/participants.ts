@@ -179,7 +179,9 @@ export class Participants {
     const params = [['ConferenceSid', room.sid]] as const;
     const noFallback = { url: '', method: 'POST' } as const;
     const document = await documents.fetch(somebody.live, documentAt(url, method, params), [], noFallback);
-    await room.announce(document.ok ? await playablesOf(document.value, speaker) : []);
+    await room.announce(
+      document.ok ? await playablesOf(document.value, somebody.live.account.sid, speaker) : [],
+    );
   }
 }
 

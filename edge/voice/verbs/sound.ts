@@ -27,7 +27,10 @@ export async function ready(prompt: Prompt, run: Run): Promise<Ready | undefined
   const sound =
     prompt.kind === 'say'
       ? await speaker.say(prompt)
-      : await speaker.play(prompt.sound.kind === 'url' ? run.resolve(prompt.sound.url) : '');
+      : await speaker.play(
+          run.live.account.sid,
+          prompt.sound.kind === 'url' ? run.resolve(prompt.sound.url) : '',
+        );
   if (sound.ok) return { kind: 'sound', items: [{ kind: 'file', file: sound.value.file }], loop };
   run.alert(sound.error.code, sound.error.detail);
   return undefined;
