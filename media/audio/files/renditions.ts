@@ -40,7 +40,8 @@ export class Renditions {
   async remove(wav: string): Promise<void> {
     const paths = renditions.map((rendition) => pathOf(wav, rendition));
     await rm(wav, { force: true });
-    await Promise.all(paths.map((path) => this.making.get(path)));
+    // One that is being made may need another: all are waited for before any goes.
+    for (const path of paths) await this.making.get(path);
     for (const path of paths) await rm(path, { force: true });
   }
 
