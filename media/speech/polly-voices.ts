@@ -1,5 +1,3 @@
-import type { Gender } from './voices.ts';
-
 /** Amazon Polly's voices by language; `:m` marks men (https://docs.aws.amazon.com/polly/latest/dg/available-voices.html). */
 const byLanguage: Readonly<Record<string, string>> = {
   arb: 'Zeina',
@@ -46,12 +44,14 @@ const byLanguage: Readonly<Record<string, string>> = {
   'cy-GB': 'Gwyneth',
 };
 
-export const pollyVoices: ReadonlyMap<string, { readonly language: string; readonly gender: Gender }> =
-  new Map(
-    Object.entries(byLanguage).flatMap(([language, names]) =>
-      names.split(' ').map((entry) => {
-        const [name = '', mark] = entry.split(':');
-        return [name, { language, gender: mark === 'm' ? 'male' : 'female' }] as const;
-      }),
-    ),
-  );
+export const pollyVoices: ReadonlyMap<
+  string,
+  { readonly language: string; readonly gender: 'female' | 'male' }
+> = new Map(
+  Object.entries(byLanguage).flatMap(([language, names]) =>
+    names.split(' ').map((entry) => {
+      const [name = '', mark] = entry.split(':');
+      return [name, { language, gender: mark === 'm' ? 'male' : 'female' }] as const;
+    }),
+  ),
+);

@@ -1,4 +1,3 @@
-import { XMLValidator } from 'fast-xml-parser';
 import { espeakMarkup } from '../../media/speech/espeak/markup.ts';
 import { ssmlDocument } from '../../media/speech/markup.ts';
 import { plainText, readSsml } from '../../media/speech/ssml.ts';
@@ -18,6 +17,22 @@ function content(dice: Dice): string {
   return text;
 }
 
+const tag = /<(\/?)([a-z-]+)(?: [a-z:-]+="[^"<>]*")*(\/?)>/g;
+
+/** Tags in pairs, one root, and no other mark-up. */
+function isWellFormed(text: string): boolean {
+  const open: string[] = [];
+  for (const [, close, name = '', empty] of text.matchAll(tag)) {
+    if (close === '/') {
+      if (open.pop() !== name) return false;
+    } else if (empty !== '/') {
+      open.push(name);
+    }
+  }
+  const rest = text.replace(tag, '').replace(/&(amp|lt|gt|quot);/g, '');
+  return open.length === 0 && /^<speak.*<\/speak>$/s.test(text) && !/[<>&]/.test(rest);
+}
+
 /** What is handed to a synthesiser is well-formed whatever came in, and holds no command of espeak-ng but our own. */
 const fuzzer: Fuzzer = {
   name: 'ssml',
@@ -27,7 +42,7 @@ const fuzzer: Fuzzer = {
     const markup = espeakMarkup(speech, dice.pick(['en-us', 'de']));
     const document = ssmlDocument(speech, 'en-US');
     for (const written of [markup, document]) {
-      if (XMLValidator.validate(written) !== true) throw new Error(`not well-formed: ${written}`);
+      if (!isWellFormed(written)) throw new Error(`not well-formed: ${written}`);
       if (/[\p{Cc}\p{Cs}]/u.test(written)) throw new Error('a control character, or half of one');
     }
     if (/\[\[(?![a-zA-Z0-9@:|', ]+\]\])/.test(markup)) throw new Error(`phonemes of a stranger: ${markup}`);
