@@ -41,24 +41,37 @@ function mutate(dice: Dice, from: Buffer): Buffer {
   return bytes;
 }
 
-async function read(bytes: Buffer, pieceBytes: number): Promise<readonly [unknown, Int16Array[]]> {
+/** Frames of noise with the signature that each must have. */
+function gsm(dice: Dice): Buffer {
+  const bytes = dice.bytes(33 * dice.int(40) + dice.int(33));
+  for (let at = 0; at < bytes.length; at += 33) bytes[at] = 0xd0 | dice.int(16);
+  return bytes;
+}
+
+async function read(
+  bytes: Buffer,
+  pieceBytes: number,
+  contentType: string,
+): Promise<readonly [unknown, Int16Array[]]> {
   const pieces = function* (): Generator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
   };
   const blocks: Int16Array[] = [];
-  const bounds = { maxDurationMs, maxInputBytes: 100_000, contentType: 'audio/wav' };
+  const bounds = { maxDurationMs, maxInputBytes: 100_000, contentType };
   const result = await decodeSound(pieces(), bounds, (block) => void blocks.push(block.slice()));
   return [result, blocks];
 }
 
-/** WAV, AIFF and AU files, bent, in arbitrary pieces: one answer whatever the pieces, and never more than the bound. */
+/** WAV, AIFF, AU and GSM files, bent, in arbitrary pieces: one answer whatever the pieces, and never more than the bound. */
 export const fuzzer: Fuzzer = {
   name: 'sound file',
   async attack(dice) {
-    const bytes = dice.int(20) === 0 ? dice.bytes(dice.int(400)) : mutate(dice, wellFormed(dice));
-    const [result, blocks] = await read(bytes, 1 + dice.int(dice.pick([3, 50, 5_000])));
+    const contentType = dice.pick(['audio/wav', 'audio/gsm', 'audio/basic']);
+    const bare = contentType === 'audio/wav' ? dice.int(20) === 0 : dice.int(2) === 0;
+    const bytes = bare ? gsm(dice) : mutate(dice, wellFormed(dice));
+    const [result, blocks] = await read(bytes, 1 + dice.int(dice.pick([3, 50, 5_000])), contentType);
     const samples = blocks.reduce((sum, block) => sum + block.length, 0);
     assert.ok(samples <= maxDurationMs * 8, 'more sound than allowed');
-    assert.deepEqual(await read(bytes, 100_000), [result, blocks]);
+    assert.deepEqual(await read(bytes, 100_000, contentType), [result, blocks]);
   },
 };

@@ -4,6 +4,7 @@ import type { Result } from '../../../control/base/result.ts';
 import { samplesPerMs, saturate } from '../frame.ts';
 import { aiffDecoder } from './aiff.ts';
 import { AuDecoder } from './au.ts';
+import { GsmDecoder } from './gsm.ts';
 import { Mp3Decoder } from './mp3-decoder.ts';
 import { PcmDecoder } from './pcm.ts';
 import { Resampler } from './resampler.ts';
@@ -40,6 +41,8 @@ async function openDecoder(kind: SoundKind): Promise<SoundDecoder> {
       return aiffDecoder();
     case 'au':
       return new AuDecoder();
+    case 'gsm':
+      return new GsmDecoder();
     case 'mp3':
       return Mp3Decoder.open();
     case 'ulaw':
@@ -109,7 +112,7 @@ async function* pieces(
 }
 
 /**
- * A sound file of any kind that is read here (WAV, MP3, AIFF, AU, bare µ-law), as it comes, to samples of 16 bits at
+ * A sound file of any kind that is read here (WAV, MP3, AIFF, AU, bare µ-law and GSM), as it comes, to samples of 16 bits at
  * 8 kHz, handed to `write` a second at a time. It takes the CPU of its thread for as long as it takes: not for a thread
  * in which calls have their sound.
  */

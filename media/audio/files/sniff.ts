@@ -1,5 +1,5 @@
-/** Kinds of sound files that are read. `ulaw` is bare: no header at all. */
-export type SoundKind = 'wav' | 'aiff' | 'au' | 'mp3' | 'ulaw';
+/** Kinds of sound files that are read. `gsm` and `ulaw` are bare: no header at all. */
+export type SoundKind = 'wav' | 'aiff' | 'au' | 'mp3' | 'gsm' | 'ulaw';
 
 /** Enough of a file to know it by. */
 export const sniffBytes = 12;
@@ -17,6 +17,8 @@ const kinds: Readonly<Record<string, SoundKind>> = {
   'audio/aiff': 'aiff',
   'audio/x-aifc': 'aiff',
   'audio/x-aiff': 'aiff',
+  'audio/gsm': 'gsm',
+  'audio/x-gsm': 'gsm',
   'audio/basic': 'ulaw',
   'audio/ulaw': 'ulaw',
   'audio/x-mulaw': 'ulaw',
@@ -41,7 +43,7 @@ function isMpegFrame(bytes: Uint8Array): boolean {
 
 /**
  * What a file is, by its first bytes, which servers lie about less than by its media type. The type decides where the
- * bytes say nothing: bare µ-law, and MP3 with something before its first frame.
+ * bytes say nothing: bare µ-law and GSM, and MP3 with something before its first frame.
  */
 export function soundKind(first: Uint8Array, contentType?: string): SoundKind | undefined {
   const typed = kinds[contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''];
@@ -50,7 +52,7 @@ export function soundKind(first: Uint8Array, contentType?: string): SoundKind | 
   if ((magic === 'RIFF' || magic === 'RF64') && form === 'WAVE') return 'wav';
   if (magic === 'FORM' && (form === 'AIFF' || form === 'AIFC')) return 'aiff';
   if (magic === '.snd') return 'au';
-  if (typed === 'ulaw') return 'ulaw';
+  if (typed === 'ulaw' || typed === 'gsm') return typed;
   if (magic.startsWith('ID3') || isMpegFrame(first)) return 'mp3';
   return typed === 'mp3' ? 'mp3' : undefined;
 }

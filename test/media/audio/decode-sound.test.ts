@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
@@ -58,6 +59,18 @@ async function mp3(hz: number, rateHz: number, channels: 1 | 2, ms = 3_000): Pro
   const frames = Buffer.from(encoder.encode(channels === 2 ? [plane, plane] : [plane]));
   return Buffer.concat([frames, Buffer.from(encoder.finalize())]);
 }
+
+/** A sweep from 300 to 2,500 Hz of 0.24 s in GSM full rate, and the SHA-256 of what libgsm makes of it. */
+const gsmSweep = {
+  base64:
+    '0bLkbeNQVX+ZBd2rXCuEkpLY2rRnNsBTexriJRm+rRCT0jPsbeNawv8RLusbZUMA5+wZfFDhgS6FXVmSoYClqWyI0nbsLaLl' +
+    'RDadiU/Q44aX+wZ8gmakfoGaFSykQwN0KtZe0rjr6aLi5kjc0Svq26WDew/Qb1SjUCeKVqW6AmIuZsR/0vjsKaPwQoWaMjBt' +
+    't2KFIZGtClvHyR1qdidb6IfYvI1C07jsKetcyHZusj7MiukBqZVMlcYkcPGYvF+UyRsNhsGo1Hnj6ezkqLiuriEqhMt2q3VY' +
+    'q1CljJ1VvDSPKaykWMo61TzDbipQ6FGYh3LijSp+cqo1jlSnCKR1U8aU6Cpyp4401b6ELVFcp4o4aqMcpIcecaq442nGnHpx' +
+    '1Ydb6WWHONaw1r2scRFxKJdNjbCxhMv045FVG2NnHg82Dp5p6sPTjda41/29MNJVLTkokbMj4SyJIpFI3JToqWN6NXBXpvyi' +
+    'uCvY2XytEOpfzGbYjWcbdKn03K3FZLjoNxKy5tDta8bzkVkf',
+  sha256: 'b2c20e180011e2d744421014c1dda0e55f2f2ca49711795511b669895b881641',
+};
 
 const encodings: readonly Encoding[] = ['u8', 's16', 's24', 's32', 'f32', 'f64', 'ulaw', 'alaw'];
 
@@ -133,6 +146,17 @@ describe('decodeSound', () => {
       assert.ok(Math.abs(error(await decoded(au([plane], code, encoding, 8_000)), 700)) < 0.15);
     for (const contentType of ['audio/basic', 'AUDIO/x-mulaw; rate=8000'])
       assert.ok(Math.abs(error(await decoded(body('ulaw', [plane], true), { contentType }), 700)) < 0.15);
+  });
+
+  it('reads GSM to the last bit', async () => {
+    const bytes = Buffer.from(gsmSweep.base64, 'base64');
+    for (const size of [7, 33, 400]) {
+      const samples = await decoded(bytes, { contentType: 'audio/x-gsm' }, size);
+      assert.ok(typeof samples !== 'string');
+      assert.equal(createHash('sha256').update(bytesOf(samples)).digest('hex'), gsmSweep.sha256);
+    }
+    bytes[33] = 0;
+    assert.equal(await decoded(bytes, { contentType: 'audio/gsm' }), 'malformed');
   });
 
   it('reads MP3 of any rate, mono and stereo, with a tag in front', async () => {
