@@ -4,6 +4,7 @@ import { textKind, type Kinds } from '../control/config/kinds.ts';
 import type { ConfigOf } from '../control/config/load.ts';
 import { routesPart } from '../control/routing/config.ts';
 import { mediaPart } from '../media/config.ts';
+import { speechPart } from '../media/speech/config.ts';
 import { httpPart, httpsPart } from './http/config.ts';
 import { messagesPart, sendersPart } from './messaging/config.ts';
 import { carrierSipPart, sipPart } from './sip/config.ts';
@@ -62,17 +63,17 @@ export const configPart = (kinds: Kinds) =>
       senders: sendersPart().prefault({}),
       messages: messagesPart().prefault({}),
       sip: sipPart(kinds).optional(),
-      media: mediaPart().optional(),
+      media: mediaPart().prefault({}),
+      speech: speechPart(kinds).prefault({}),
       calls: callsPart().prefault({}),
     })
-    .transform(({ http, https, smpp, sip, media, ...rest }) => ({
+    .transform(({ http, https, smpp, sip, ...rest }) => ({
       ...rest,
       // Whoever configures HTTPS and says nothing of HTTP wants HTTPS alone.
       http: http ?? ((https?.server ?? null) === null ? httpPart().parse({}) : null),
       https: https ?? null,
       smpp: smpp ?? null,
       sip: sip ?? null,
-      media: media ?? null,
     }));
 
 /** The configuration of one edge, checked, filled with defaults and frozen. */

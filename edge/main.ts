@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Account } from '../control/accounts/account.ts';
 import { Accounts } from '../control/accounts/accounts.ts';
 import { ApiKeys } from '../control/accounts/api-keys.ts';
 import { Authenticator } from '../control/accounts/authenticator.ts';
@@ -8,7 +9,7 @@ import { SmppLogins } from '../control/accounts/smpp-logins.ts';
 import { Applications } from '../control/applications/applications.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
-import { sidFactory } from '../control/base/sid.ts';
+import { sidFactory, type Sid } from '../control/base/sid.ts';
 import { CallerIds } from '../control/caller-ids/caller-ids.ts';
 import { addressText, type Address } from '../control/config/address.ts';
 import { Alerts } from '../control/events/alerts.ts';
@@ -16,6 +17,7 @@ import { localBus } from '../control/events/bus.ts';
 import { listenForControl } from '../control/events/socket.ts';
 import { Health } from '../control/health/health.ts';
 import { Inventory } from '../control/inventory/inventory.ts';
+import type { PhoneNumber } from '../control/inventory/number.ts';
 import type { Log } from '../control/log/log.ts';
 import { createLog } from '../control/log/pino.ts';
 import { listenForOperators } from '../control/metrics/listener.ts';
@@ -29,6 +31,7 @@ import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
 import { openFrontDoor } from './http/server.ts';
 import { Messaging } from './messaging/messaging.ts';
+import { openCalls } from './node/calls.ts';
 import { openLinks } from './node/links.ts';
 import {
   httpObserver,
@@ -46,7 +49,7 @@ export interface Ready {
   readonly api: string;
   readonly metrics: string;
   readonly smpp: string | null;
-  readonly sip: null;
+  readonly sip: string | null;
 }
 
 /** A running edge. */
@@ -114,25 +117,27 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   });
   opened.push(() => webhooks.close());
   const links = openLinks(config.carriers, () => messaging, { clock, log, bus, observer: smpp });
+  const tenantBooks = {
+    accountByNo: (no: number) => accounts.byNo(no),
+    authToken: (account: Account) => accounts.authToken(account.sid),
+    activeAccount: (sid: Sid) => {
+      const account = accounts.fetch(sid);
+      return account !== undefined && accounts.effectiveStatus(account) === 'active' ? account : undefined;
+    },
+  };
+  const lookup = (e164: string): PhoneNumber | undefined => {
+    const number = inventory.recentNumber(e164);
+    return number === undefined ? undefined : applications.applied(number);
+  };
   const messaging: Messaging = new Messaging({
     store,
     dataFolder: config.data,
     clock,
     newSid: sids,
-    books: {
-      accountByNo: (no) => accounts.byNo(no),
-      authToken: (account) => accounts.authToken(account.sid),
-      activeAccount: (sid) => {
-        const account = accounts.fetch(sid);
-        return account !== undefined && accounts.effectiveStatus(account) === 'active' ? account : undefined;
-      },
-    },
-    lookup: (e164) => {
-      const number = inventory.recentNumber(e164);
-      return number === undefined ? undefined : applications.applied(number);
-    },
+    books: tenantBooks,
+    lookup,
     optOuts: new OptOuts(store),
-    routes: RouteTable.of(config.carriers),
+    routes: RouteTable.of(config.carriers.filter((carrier) => carrier.smpp !== undefined)),
     carriers: links,
     webhooks,
     observer: messagingObserver(witnesses),
@@ -152,7 +157,31 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
     if (carrier !== undefined) messaging.receipts.assume(name, carrier.messageIds);
   }
 
-  const rooms: Rooms = { store, messaging, links, webhooks, clock };
+  const calls =
+    config.sip === null
+      ? null
+      : await openCalls(config, config.sip, {
+          books: {
+            store,
+            accounts,
+            applications,
+            sipAccess,
+            callerIds,
+            tenants: tenantBooks,
+            lookup,
+            routes: RouteTable.of(config.carriers.filter((carrier) => carrier.sip !== undefined)),
+          },
+          messaging,
+          webhooks,
+          clock,
+          random,
+          newSid: sids,
+          witnesses,
+          publicOrigin: publicOrigin(config),
+          opened: (closer) => opened.push(closer),
+        });
+
+  const rooms: Rooms = { store, messaging, links, webhooks, calls, clock };
   const health = new Health();
   edgeHealth(health, rooms);
   metrics.onScrape(() => sampleEdge(metrics, rooms));
@@ -187,7 +216,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
       sipAccess,
       callerIds,
       alerts,
-      voice: null,
+      voice: calls?.api ?? null,
       clock,
     }),
     authority: authenticator,
@@ -200,6 +229,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   opened.push(() => door.value.close(drainMs));
   messaging.start();
   for (const { link } of links.values()) link.start();
+  calls?.voice.start();
 
   const { addresses } = door.value;
   const [tenantServer] = tenants;
@@ -210,7 +240,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
       config.smpp === null || tenantServer === undefined
         ? null
         : addressText({ host: config.smpp.listen.host, port: tenantServer.port }),
-    sip: null,
+    sip: calls?.sip.address ?? null,
   };
 }
 

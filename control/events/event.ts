@@ -29,7 +29,25 @@ export interface MessageStatus extends MessageFacts {
   readonly errorCode: number;
 }
 
-/** An SMPP link or another connection to a carrier changed. */
+/** A call came to be, or reached another status. */
+export interface CallStatus {
+  readonly type: 'call.status';
+  readonly atMs: number;
+  readonly sid: Sid;
+  readonly accountSid: Sid;
+  readonly direction: 'inbound' | 'outbound';
+  readonly from: string;
+  readonly to: string;
+  readonly status: string;
+  /** The carrier or SIP domain that has it or brought it; '' where none does yet. */
+  readonly carrier: string;
+  /** A code of Twilio's table, or 0. */
+  readonly errorCode: number;
+  /** The final SIP status, or 0. */
+  readonly sipStatus: number;
+}
+
+/** An SMPP link, a trunk or another connection to a carrier changed. */
 export interface LinkState {
   readonly type: 'link.state';
   readonly atMs: number;
@@ -47,9 +65,15 @@ export interface AlertRaised {
 }
 
 /** What happens on an edge, for whoever watches. No bodies, no secrets. */
-export type EdgeEvent = MessageAccepted | MessageStatus | LinkState | AlertRaised;
+export type EdgeEvent = MessageAccepted | MessageStatus | CallStatus | LinkState | AlertRaised;
 
 export type Topic = EdgeEvent['type'];
 
 /** Every topic. */
-export const topics: readonly Topic[] = ['message.accepted', 'message.status', 'link.state', 'alert'];
+export const topics: readonly Topic[] = [
+  'message.accepted',
+  'message.status',
+  'call.status',
+  'link.state',
+  'alert',
+];

@@ -39,6 +39,12 @@ export function eventText(event: EdgeEvent): string {
       const error = event.errorCode === 0 ? '' : `error ${event.errorCode}`;
       return row(event.atMs, event.sid, `${event.from} → ${event.to}`, event.status, carrier, id, error);
     }
+    case 'call.status': {
+      const carrier = event.carrier === '' ? '' : `via ${event.carrier}`;
+      const sip = event.sipStatus === 0 ? '' : `SIP ${event.sipStatus}`;
+      const error = event.errorCode === 0 ? '' : `error ${event.errorCode}`;
+      return row(event.atMs, event.sid, `${event.from} → ${event.to}`, event.status, carrier, sip, error);
+    }
     case 'link.state':
       return row(event.atMs, `carrier ${event.carrier}`, event.state, event.detail);
     case 'alert':
@@ -79,6 +85,7 @@ export function concerns(event: EdgeEvent, subject: string): boolean {
   switch (event.type) {
     case 'message.accepted':
     case 'message.status':
+    case 'call.status':
       return [event.sid, event.accountSid, event.from, event.to].includes(subject);
     case 'link.state':
       return event.carrier === subject;

@@ -57,6 +57,17 @@ export const definitions = {
     'reason',
   ]),
   strayReceipts: counter('strowger_stray_receipts_total', 'Receipts that fit no message', ['carrier']),
+  calls: counter('strowger_calls_total', 'Call legs that reached a status', [
+    'direction',
+    'carrier',
+    'status',
+  ]),
+  callsRefused: counter('strowger_calls_refused_total', 'Inbound calls that were not taken', ['reason']),
+  callsInProgress: gauge('strowger_calls_in_progress', 'Call legs that go on', []),
+  callsQueued: gauge('strowger_calls_queued', 'Outbound calls waiting for their turn', []),
+  trunkUp: gauge('strowger_trunk_up', '1 while a SIP trunk answers', ['carrier']),
+  trunkCalls: gauge('strowger_trunk_calls', 'Channels of a SIP trunk in use', ['carrier']),
+  mediaTroubles: counter('strowger_media_troubles_total', 'Faults of the media thread and its workers', []),
   queueSegments: gauge('strowger_queue_segments', 'Segments waiting for their turn', ['class']),
   queueAge: gauge('strowger_queue_age_seconds', 'Age of the oldest message waiting', ['class']),
   submit: histogram(

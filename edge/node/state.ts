@@ -6,6 +6,7 @@ import type { Store } from '../../control/store/store.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import type { SenderClass } from '../messaging/outbound/sender-rates.ts';
 import type { WebhookClient } from '../webhook/client.ts';
+import type { Calls } from './calls.ts';
 import type { CarrierLink } from './links.ts';
 
 /** The rooms whose state an operator asks for. */
@@ -14,6 +15,8 @@ export interface Rooms {
   readonly messaging: Messaging;
   readonly links: ReadonlyMap<string, CarrierLink>;
   readonly webhooks: WebhookClient;
+  /** Null: this edge takes no calls. */
+  readonly calls: Calls | null;
   readonly clock: Clock;
 }
 
@@ -23,12 +26,22 @@ const senderClasses: readonly SenderClass[] = ['local', 'mobile', 'tollfree', 's
 const staleQueueMs = 3_600_000;
 
 /** Registers what `/healthz` looks at. */
-export function edgeHealth(health: Health, { links, messaging, clock }: Rooms): void {
+export function edgeHealth(health: Health, { links, messaging, calls, clock }: Rooms): void {
   for (const link of links.values()) {
     health.register(`carrier ${link.name}`, () => ({
       ok: link.up,
       words: link.up ? 'bound' : `the SMPP link is ${link.state}; its messages wait or take other routes`,
     }));
+  }
+  for (const { name } of calls?.sip.signalling.trunkStates() ?? []) {
+    health.register(`trunk ${name}`, () => {
+      const down = calls?.sip.signalling
+        .trunkStates()
+        .some((trunk) => trunk.name === name && trunk.state === 'down');
+      return down === true
+        ? { ok: false, words: 'the SIP trunk does not answer; its calls take other routes or fail' }
+        : { ok: true, words: 'not known to be down' };
+    });
   }
   health.register('queues', () => {
     for (const [senderClass, { oldestMs }] of messaging.depths()) {
@@ -45,7 +58,7 @@ export function edgeHealth(health: Health, { links, messaging, clock }: Rooms): 
 }
 
 /** Sets the gauges before a scrape. */
-export function sampleEdge({ instruments }: Metrics, { store, messaging, links, clock }: Rooms): void {
+export function sampleEdge({ instruments }: Metrics, { store, messaging, links, calls, clock }: Rooms): void {
   instruments.storeBytes().set(store.sizeBytes);
   const depths = messaging.depths();
   for (const senderClass of senderClasses) {
@@ -59,10 +72,16 @@ export function sampleEdge({ instruments }: Metrics, { store, messaging, links, 
     instruments.linkWindowUsed(name).set(stats.windowUsed);
     instruments.linkWindow(name).set(stats.windowSize);
   }
+  if (calls === null) return;
+  instruments.callsInProgress().set(calls.voice.load.live);
+  instruments.callsQueued().set(calls.voice.load.queued);
+  for (const trunk of calls.sip.signalling.trunkStates()) {
+    instruments.trunkCalls(trunk.name).set(trunk.calls);
+  }
 }
 
 /** The answer to `strowger status`. */
-export function edgeStatus({ store, messaging, links, webhooks, clock }: Rooms): Json {
+export function edgeStatus({ store, messaging, links, webhooks, calls, clock }: Rooms): Json {
   const queues = Array.from(messaging.depths(), ([senderClass, { segments, oldestMs }]) => ({
     class: senderClass,
     segments,
@@ -81,9 +100,13 @@ export function edgeStatus({ store, messaging, links, webhooks, clock }: Rooms):
         throttles: stats.throttles,
       };
     }),
-    trunks: [],
+    trunks: (calls?.sip.signalling.trunkStates() ?? []).map(({ name, state, calls: busy }) => ({
+      carrier: name,
+      state,
+      calls: busy,
+    })),
     queues,
-    calls: 0,
+    calls: calls?.voice.load.live ?? 0,
     webhooks: webhooks.load,
     store_bytes: store.sizeBytes,
   };

@@ -18,22 +18,33 @@ export const carrierSipPart = () =>
     accept: z.array(network()).default([]),
     cps: rate().default(50),
     channels: integer(1, 1_000_000).default(1_000),
-    codecs: z
-      .array(choice('PCMU', 'PCMA', 'G722', 'opus'))
-      .min(1, 'expected at least one codec')
-      .default(['PCMU', 'PCMA']),
+    codecs: z.array(choice('PCMU', 'PCMA')).min(1, 'expected at least one codec').default(['PCMU', 'PCMA']),
   });
+
+/** The transports that this edge speaks SIP over. */
+export const isSipTransport = (transport: string): transport is 'udp' | 'tcp' | 'tls' =>
+  transport === 'udp' || transport === 'tcp' || transport === 'tls';
 
 /** `sip`: where carriers and endpoints reach us. `server` is `embedded`, or the URL of a drachtio-server. */
 export const sipPart = (kinds: Kinds) =>
   z.strictObject({
     listen: z
-      .array(transportAddress())
+      .array(
+        transportAddress().refine(
+          ({ transport }) => isSipTransport(transport),
+          'expected udp:, tcp: or tls: and an address',
+        ),
+      )
       .min(1, 'expected at least one address')
       .default([
         { transport: 'udp', host: '0.0.0.0', port: 5060 },
         { transport: 'tcp', host: '0.0.0.0', port: 5060 },
       ]),
+    /** For `tls` listeners: PEM files. */
+    tls: z
+      .strictObject({ certificate: kinds.file(), key: kinds.file() })
+      .optional()
+      .transform((tls) => tls ?? null),
     server: kinds
       .secret()
       .refine(

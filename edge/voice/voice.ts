@@ -49,7 +49,7 @@ export interface VoiceDeps {
   readonly isVerified: (accountSid: Sid, e164: string) => boolean;
   readonly application: (accountSid: Sid, sid: Sid) => VoiceConfig | undefined;
   /** A SIP domain's URLs. */
-  readonly domain: (sid: Sid) => VoiceConfig | undefined;
+  readonly domain: (accountSid: Sid, sid: Sid) => VoiceConfig | undefined;
   readonly routes: RouteTable;
   readonly codecs: {
     readonly from: (source: CallSource) => readonly Codec[];

@@ -34,7 +34,7 @@ export interface InboundDeps {
   /** The account, if it may be called. */
   readonly activeAccount: (sid: string) => Account | undefined;
   readonly application: (accountSid: string, sid: string) => VoiceConfig | undefined;
-  readonly domain: (sid: string) => VoiceConfig | undefined;
+  readonly domain: (accountSid: string, sid: string) => VoiceConfig | undefined;
   readonly codecsOf: (source: CallSource) => readonly Codec[];
   /** Calls going on at a time; beyond it new ones are refused with 503. */
   readonly callsMax: number;
@@ -121,7 +121,7 @@ export class Inbound {
     if (account === undefined) return 'inactiveAccount';
     return {
       account,
-      config: this.deps.domain(domainSid),
+      config: this.deps.domain(accountSid, domainSid),
       record: { from: incoming.fromUri, to: incoming.toUri, carrier: domainSid },
     };
   }

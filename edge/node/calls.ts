@@ -1,0 +1,142 @@
+import type { Accounts } from '../../control/accounts/accounts.ts';
+import type { Applications } from '../../control/applications/applications.ts';
+import type { Clock } from '../../control/base/clock.ts';
+import type { Random } from '../../control/base/random.ts';
+import { fail } from '../../control/base/result.ts';
+import type { SidFactory } from '../../control/base/sid.ts';
+import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
+import { Validations } from '../../control/caller-ids/validations.ts';
+import type { RouteTable } from '../../control/routing/route-table.ts';
+import type { SipDomain } from '../../control/sip-access/domain.ts';
+import type { SipAccess } from '../../control/sip-access/sip-access.ts';
+import type { Store } from '../../control/store/store.ts';
+import { Renditions } from '../../media/audio/files/renditions.ts';
+import { openMedia } from '../../media/open.ts';
+import type { VoiceDeps as ApiVoice } from '../api/deps.ts';
+import type { Config } from '../config.ts';
+import type { Messaging } from '../messaging/messaging.ts';
+import { DigestServer } from '../sip/digest/server.ts';
+import type { VoiceConfig } from '../voice/inbound/inbound.ts';
+import { DomainDoor } from '../voice/srf/domain-door.ts';
+import { socketConnector } from '../voice/streams/socket.ts';
+import { Voice, type VoiceDeps } from '../voice/voice.ts';
+import type { WebhookClient } from '../webhook/client.ts';
+import type { Witnesses } from './observers.ts';
+import { openSip, type SipSide } from './sip.ts';
+import { openSound } from './sound.ts';
+import { textingOf } from './texting.ts';
+import { voiceObserver } from './voice-observer.ts';
+
+/** The books that calls are led by. */
+export interface CallBooks {
+  readonly store: Store;
+  readonly accounts: Accounts;
+  readonly applications: Applications;
+  readonly sipAccess: SipAccess;
+  readonly callerIds: CallerIds;
+  readonly routes: RouteTable;
+  readonly tenants: VoiceDeps['books'];
+  readonly lookup: VoiceDeps['lookup'];
+}
+
+export interface CallsDeps {
+  readonly books: CallBooks;
+  readonly messaging: Messaging;
+  readonly webhooks: WebhookClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newSid: SidFactory;
+  readonly witnesses: Witnesses;
+  /** Where tenants find what we give them URLs of. */
+  readonly publicOrigin: string;
+  /** Notes how what has been opened is ended. */
+  readonly opened: (close: () => void | Promise<void>) => void;
+}
+
+/** Calls on one edge: what the node starts, shows and stops. */
+export interface Calls {
+  readonly voice: Voice;
+  readonly sip: SipSide;
+  readonly api: ApiVoice;
+}
+
+/** Calls at a time on one edge, and outbound calls of one account that wait (Twilio's figure). */
+const limits = { callsMax: 10_000, queuedMax: 86_400 } as const;
+
+function urlsOf(domain: SipDomain | undefined): VoiceConfig | undefined {
+  if (domain === undefined) return undefined;
+  const { voiceStatusCallbackUrl: statusCallback, voiceStatusCallbackMethod: statusCallbackMethod } = domain;
+  return { ...domain, statusCallback, statusCallbackMethod };
+}
+
+/** Opens SIP, sound and what leads calls; takes none before `voice.start()`. */
+export async function openCalls(
+  config: Config,
+  sip: NonNullable<Config['sip']>,
+  deps: CallsDeps,
+): Promise<Calls> {
+  const { books, clock, random, newSid, witnesses, webhooks, opened } = deps;
+  const { log, metrics } = witnesses;
+  const sound = await openSound(config, { webhooks, clock, log });
+  opened(() => sound.close());
+  const media = await openMedia({
+    ...config.media,
+    trouble: (reason) => {
+      metrics.instruments.mediaTroubles().inc();
+      log.error({ reason }, 'media');
+    },
+  });
+  opened(() => media.close());
+  const digest = new DigestServer({ clock, random, algorithms: ['SHA-256', 'MD5'] });
+  const side = await openSip(config, sip, new DomainDoor(books.sipAccess, digest), {
+    clock,
+    log,
+    bus: witnesses.bus,
+    metrics,
+  });
+  opened(() => side.close());
+  const { signalling } = side;
+  const voice = new Voice({
+    store: books.store,
+    dataFolder: config.data,
+    clock,
+    newSid,
+    books: books.tenants,
+    lookup: books.lookup,
+    isVerified: (accountSid, e164) => books.callerIds.isVerified(accountSid, e164),
+    application: (accountSid, sid) => books.applications.fetch(accountSid, sid),
+    domain: (accountSid, sid) => urlsOf(books.sipAccess.domains.fetch(accountSid, sid)),
+    routes: books.routes,
+    codecs: {
+      from: (source) => signalling.codecs(source),
+      to: (destination) => signalling.codecs(destination),
+    },
+    media,
+    signalling,
+    speaker: sound.speaker,
+    texting: textingOf(deps.messaging),
+    recogniser: sound.recogniser,
+    connectStream: socketConnector({ allowPrivate: config.webhooks.allowPrivate }),
+    webhooks,
+    observer: voiceObserver(witnesses),
+    cpsOf: (account) =>
+      account === undefined ? 0 : (config.calls.overrides[account.sid] ?? config.calls.cps),
+    limits,
+    publicOrigin: deps.publicOrigin,
+  });
+  opened(() => voice.stop());
+  return {
+    voice,
+    sip: side,
+    api: {
+      voice,
+      validations: new Validations(
+        books.callerIds,
+        { place: () => Promise.resolve(fail({ code: 21220, detail: 'soon' })) },
+        random,
+      ),
+      renditions: new Renditions(),
+      durable: () => books.store.durable(),
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import Srf from 'drachtio-srf';
+import type { Clock } from '../../control/base/clock.ts';
+import { addressText } from '../../control/config/address.ts';
+import type { EventBus } from '../../control/events/bus.ts';
+import type { Log } from '../../control/log/log.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
+import type { Config } from '../config.ts';
+import { isSipTransport } from '../sip/config.ts';
+import { startEmbeddedSip, type EmbeddedSip } from '../sip/server.ts';
+import type { SrfClient } from '../voice/srf/client.ts';
+import type { Door } from '../voice/srf/door.ts';
+import { SrfSignalling } from '../voice/srf/srf-signalling.ts';
+
+/** The SIP side of an edge: a server, embedded or elsewhere, and what drives it. */
+export interface SipSide {
+  readonly signalling: SrfSignalling;
+  /** Where phones and carriers reach it, as `strowger up` prints it; what the configuration says of a server elsewhere. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 10_000;
+
+/** Starts the embedded server, or finds the one that the configuration names, and connects to it. */
+export async function openSip(
+  config: Config,
+  sip: NonNullable<Config['sip']>,
+  door: Door,
+  around: { readonly clock: Clock; readonly log: Log; readonly bus: EventBus; readonly metrics: Metrics },
+): Promise<SipSide> {
+  const { clock, log, bus, metrics } = around;
+  const server = sip.server === 'embedded' ? await embedded(sip, config, log) : undefined;
+  const srf = new Srf() as unknown as SrfClient;
+  const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>
+    trunk === undefined ? [] : [{ name, ...trunk }],
+  );
+  const signalling = new SrfSignalling({
+    srf,
+    clock,
+    trunks,
+    door,
+    domain: config.domain,
+    observer: {
+      trunk: (name, state) => {
+        metrics.instruments.trunkUp(name).set(state === 'up' ? 1 : 0);
+        log.info({ carrier: name, state }, 'trunk changed');
+        bus.publish({ type: 'link.state', atMs: clock.now(), carrier: name, state, detail: 'SIP trunk' });
+      },
+    },
+  });
+  const close = async (): Promise<void> => {
+    signalling.stop();
+    srf.disconnect();
+    await server?.close();
+  };
+  try {
+    await connected(srf, server?.control ?? controlOf(sip.server), log);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [first] = server?.listening ?? [];
+  const [asked] = sip.listen;
+  return {
+    signalling,
+    address: `sip:${addressText(first ?? asked ?? { host: '', port: 0 })}`,
+    close,
+  };
+}
+
+async function embedded(
+  { listen, tls }: NonNullable<Config['sip']>,
+  { media }: Pick<Config, 'media'>,
+  log: Log,
+): Promise<EmbeddedSip> {
+  const server = await startEmbeddedSip({
+    listen: listen.flatMap(({ transport, host, port }) =>
+      isSipTransport(transport) ? [{ transport, host, port }] : [],
+    ),
+    ...(tls === null
+      ? {}
+      : { tls: { certificate: readFileSync(tls.certificate, 'utf8'), key: readFileSync(tls.key, 'utf8') } }),
+    ...(media?.announce === undefined ? {} : { announce: media.announce }),
+  });
+  void server.died.then((error) => log.error({ error: error.message }, 'the SIP thread ended'));
+  return server;
+}
+
+/** `drachtio://:secret@host:9022`. */
+function controlOf(url: string): EmbeddedSip['control'] {
+  const { hostname, port, password } = new URL(url);
+  return { host: hostname, port: port === '' ? 9022 : Number(port), secret: decodeURIComponent(password) };
+}
+
+/** drachtio-srf connects, and connects again, by itself; the first time is awaited. */
+function connected(srf: SrfClient, control: EmbeddedSip['control'], log: Log): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no SIP server answers at ${addressText(control)}`)),
+      connectTimeoutMs,
+    );
+    srf.on('connect', (error) => {
+      clearTimeout(timer);
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+    srf.on('error', (error) => log.error({ error: error.message }, 'SIP control connection'));
+    srf.connect(control);
+  });
+}

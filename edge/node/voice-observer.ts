@@ -1,0 +1,47 @@
+import type { VoiceObserver } from '../voice/observer.ts';
+import type { Witnesses } from './observers.ts';
+
+/** What calls tell, as metrics, events, alerts and log lines. */
+export function voiceObserver({ metrics, log, bus, alerts, accounts, clock }: Witnesses): VoiceObserver {
+  const { calls, callsRefused, alerts: alertCount } = metrics.instruments;
+  return {
+    changed(call, before) {
+      if (call.status === before) return;
+      const { sid, status, carrier, errorCode, sipCode } = call;
+      calls(call.direction, carrier, status).inc();
+      if (bus.wanted('call.status')) {
+        bus.publish({
+          type: 'call.status',
+          atMs: clock.now(),
+          sid,
+          accountSid: accounts.byNo(call.accountNo)?.sid ?? '',
+          direction: call.direction === 'inbound' ? 'inbound' : 'outbound',
+          from: call.from,
+          to: call.to,
+          status,
+          carrier,
+          errorCode,
+          sipStatus: sipCode,
+        });
+      }
+      if (status === 'failed') log.info({ sid, carrier, status, errorCode, sipCode }, 'call failed');
+      else log.debug({ sid, carrier, status }, 'call');
+    },
+    refused(source, reason, to) {
+      callsRefused(reason).inc();
+      log.warn({ source, reason, to }, 'inbound call refused');
+    },
+    alert(account, alert) {
+      alertCount(String(alert.code)).inc();
+      const { sid, code, detail, url, method, signedUrl, signature, status } = alert;
+      log.warn({ account: account.sid, sid, code, status }, detail);
+      alerts.record({
+        accountSid: account.sid,
+        code,
+        resourceSid: sid,
+        detail,
+        request: url === '' ? null : { url, method, signedUrl, signature, responseStatus: status },
+      });
+    },
+  };
+}
