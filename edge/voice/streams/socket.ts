@@ -95,11 +95,11 @@ export function socketConnector(options: SocketOptions): ConnectSocket {
       return Promise.resolve(fail({ code: 31923, detail: 'a stream takes no credentials' }));
     const createConnection: NonNullable<ClientRequestArgs['createConnection']> = (_options, done) => {
       const target = {
-        hostname,
+        // An IPv6 address is written in brackets in a URL, and nowhere else.
+        hostname: hostname.replace(/^\[|\]$/g, ''),
         host,
         protocol: secure ? 'https:' : 'http:',
         port: port === '' ? (secure ? '443' : '80') : port,
-        ...(secure ? { servername: hostname } : {}),
       };
       // Node's type wants a stream even where there is an error.
       connect(target, (error, socket) => done(error, socket as unknown as Duplex));

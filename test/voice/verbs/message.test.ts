@@ -41,8 +41,10 @@ describe('Sms and Message in a call', () => {
   it('go to whom they say', async () => {
     harness = new Harness({ app: () => twiml('<Sms to="+12065550111" from="+14155550002">hi</Sms>') });
     await harness.ring();
-    assert.equal(harness.texts[0]?.to, '+12065550111');
-    assert.equal(harness.texts[0]?.from, '+14155550002');
+    assert.deepEqual(
+      harness.texts.map(({ to, from }) => [to, from]),
+      [['+12065550111', '+14155550002']],
+    );
     assert.equal(harness.latest('inbound').status, 'completed');
   });
 });

@@ -22,10 +22,10 @@ describe('Say and Play', () => {
     );
     const leg = harness.media.legs[0]!;
     assert.deepEqual(leg.playing?.items, [{ kind: 'file', file: 'speech of Hello <break time="1s"/>' }]);
-    leg.playing?.end();
+    leg.playing.end();
     await harness.settle();
     assert.deepEqual(harness.played, ['http://app.test/bell.wav']);
-    assert.deepEqual(leg.playing?.items, [{ kind: 'file', file: 'sound of http://app.test/bell.wav' }]);
+    assert.deepEqual(leg.playing.items, [{ kind: 'file', file: 'sound of http://app.test/bell.wav' }]);
     assert.equal(leg.playing.loop, 3);
     leg.playing.end();
     await harness.settle();
