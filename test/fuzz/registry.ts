@@ -9,6 +9,7 @@ import { fuzzer as receipt } from './receipt.ts';
 import { fuzzer as sipMessage } from './sip-message.ts';
 import { fuzzer as soundFile } from './sound-file.ts';
 import { fuzzer as ssml } from './ssml.ts';
+import { fuzzer as streamMessage } from './stream-message.ts';
 import { fuzzer as text } from './text.ts';
 import { fuzzer as twiml } from './twiml.ts';
 import { fuzzer as webhookUrl } from './webhook-url.ts';
@@ -25,6 +26,7 @@ export const fuzzers: readonly (readonly [Fuzzer, rounds: number])[] = [
   [sipMessage, 10_000],
   [soundFile, 1_500],
   [ssml, 10_000],
+  [streamMessage, 10_000],
   [text, 20_000],
   [twiml, 5_000],
   [webhookUrl, 10_000],

@@ -74,7 +74,8 @@ export interface StreamFault {
 }
 
 const markNameMax = 1_000;
-const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/** At least one byte; the length is left to the decoder. */
+const base64 = /^[A-Za-z0-9+/]{2,}={0,2}$/;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -99,6 +99,7 @@ describe('messages of an application', () => {
     ['{"event":"media","streamSid":"MZ0"}', 31951],
     ['{"event":"media","streamSid":"MZ0","media":{"payload":""}}', 31951],
     ['{"event":"media","streamSid":"MZ0","media":{"payload":"not base64!"}}', 31951],
+    ['{"event":"media","streamSid":"MZ0","media":{"payload":"A"}}', 31951],
     ['{"event":"mark","streamSid":"MZ0","mark":{}}', 31951],
     ['{"event":"dance","streamSid":"MZ0"}', 31951],
   ] as const) {
