@@ -1,6 +1,8 @@
 import { refreshTarget } from '../dialog/dialog.ts';
 import { tagOf } from '../message/address.ts';
 import { cseq, rack, sessionExpires } from '../message/fields.ts';
+import type { RAck } from '../message/fields.ts';
+import { Headers } from '../message/headers.ts';
 import type { SipRequest } from '../message/message.ts';
 import { responseTo } from '../message/respond.ts';
 import { unsupported } from '../message/validate.ts';
@@ -141,7 +143,7 @@ export class Arrivals implements TransactionUser {
           : undefined;
       }
       case 'PRACK': {
-        const which = rack(request);
+        const which = rack(request) ?? rackAndMore(request);
         if (which === undefined) return [400];
         return dialog.asked?.prack(which) === true ? undefined : [481];
       }
@@ -167,6 +169,12 @@ function reject(
   const response = responseTo(request, status, undefined, transaction.tag);
   for (const [name, value] of fields) response.headers.append(name, value);
   transaction.respond(status, writeMessage(response));
+}
+
+/** A RAck with words after its three, as some peers write it: they change nothing. */
+function rackAndMore(request: SipRequest): RAck | undefined {
+  const words = request.headers.get('rack')?.split(/[ \t]+/) ?? [];
+  return rack({ headers: Headers.of([['RAck', words.slice(0, 3).join(' ')]]) });
 }
 
 /** Whether a NOTIFY ends the subscription that its dialog is for (RFC 6665 §4.4.1). */

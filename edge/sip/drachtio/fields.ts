@@ -28,9 +28,17 @@ const addressed: ReadonlySet<string> = new Set(['from', 'to', 'contact', 'p-asse
 
 const localhost = /((?:sips?:)(?:[^@<>\s]*@)?)localhost(?::\d+)?(?=[;>?\s,]|$)/gi;
 
-/** A value in which an application wrote `localhost` for our address, which only we know. */
-export const withAddress = (key: string, value: string, sentBy: string): string =>
-  addressed.has(key) && value.includes('localhost') ? value.replace(localhost, `$1${sentBy}`) : value;
+/**
+ * An address as an application wrote it, made fit for peers: `localhost` stands for our address, which only we know,
+ * and a bare URI gets the angle brackets without which some cannot tell its parameters from the field's.
+ */
+export function withAddress(key: string, value: string, sentBy: string): string {
+  if (!addressed.has(key)) return value;
+  const placed = value.includes('localhost') ? value.replace(localhost, `$1${sentBy}`) : value;
+  return placed.replace(bareUri, '<$1>');
+}
+
+const bareUri = /^(sips?:[^<>;,"\s]+)(?=;|$)/i;
 
 /** Appends an application's fields to a message's, without those that are withheld or already there. */
 export function addFields(
