@@ -71,7 +71,7 @@ describe('Recordings', () => {
       'in-progress',
     );
     assert.equal(recorder().paused, undefined);
-    await assert.rejects(recording.update({ status: 'completed' as 'stopped' }), restError(20422));
+    await assert.rejects(recording.update({ status: 'completed' }), restError(20422));
     const stopped = await recording.update({ status: 'stopped' });
     assert.deepEqual([stopped.status, stopped.duration], ['completed', '2']);
     await assert.rejects(recording.update({ status: 'paused' }), restError(21220));
