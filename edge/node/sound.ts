@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import type { Clock } from '../../control/base/clock.ts';
 import { fail, ok } from '../../control/base/result.ts';
 import type { Log } from '../../control/log/log.ts';
-import { Espeak } from '../../media/speech/espeak/espeak.ts';
-import { HttpVoice } from '../../media/speech/http-voice.ts';
-import { debianFiles, Pocketsphinx } from '../../media/speech/pocketsphinx/pocketsphinx.ts';
-import { Speaker as Synthesis, type SayFault } from '../../media/speech/say.ts';
+import { openSpeech } from '../../media/speech/open.ts';
+import type { Recogniser } from '../../media/speech/recogniser.ts';
+import type { SayFault } from '../../media/speech/say.ts';
 import type { FetchSound, SoundFault as FetchFault, SoundRefusal } from '../../media/sounds/fetch.ts';
 import { Sounds } from '../../media/sounds/sounds.ts';
 import type { Config } from '../config.ts';
@@ -15,7 +14,7 @@ import type { WebhookClient } from '../webhook/client.ts';
 /** What is played and said, and who listens. */
 export interface Sound {
   readonly speaker: Speaker;
-  readonly recogniser: Pocketsphinx;
+  readonly recogniser: Recogniser;
   close(): Promise<void>;
 }
 
@@ -34,17 +33,14 @@ export async function openSound(
     fetchSound: fetcher(webhooks),
     cacheMaxBytes: speech.cacheMaxMegabytes * 2 ** 20,
   });
-  const synthesis = new Synthesis(
+  const { speaker, recogniser } = openSpeech({
+    clock,
+    config: speech,
     sounds,
-    [
-      ...speech.voices.map(
-        ({ authorization, ...voice }) =>
-          new HttpVoice({ ...voice, clock, ...(authorization === undefined ? {} : { authorization }) }),
-      ),
-      new Espeak({ clock, parallel: speech.synthesisers }),
-    ],
-    { speechFailed: (synthesiser, why) => log.warn({ synthesiser, why }, 'nothing could be spoken') },
-  );
+    observer: {
+      speechFailed: (synthesiser, why) => log.warn({ synthesiser, why }, 'nothing could be spoken'),
+    },
+  });
   return {
     speaker: {
       play: async (accountSid, url) => {
@@ -52,12 +48,12 @@ export async function openSound(
         return sound.ok ? sound : fail(numbered(sound.error));
       },
       say: async (words) => {
-        const said = await synthesis.say(words);
+        const said = await speaker.say(words);
         return said.ok ? ok(said.value.sound) : fail(numbered(said.error));
       },
       music: () => Promise.resolve([]),
     },
-    recogniser: new Pocketsphinx({ clock, files: debianFiles, parallel: speech.recognisers }),
+    recogniser,
     close: () => sounds.close(),
   };
 }
