@@ -61,10 +61,10 @@ export async function openSip(
     throw error;
   }
   const [first] = server?.listening ?? [];
-  const [asked] = sip.listen;
+  const [listen = { host: '', port: 0 }] = sip.listen;
   return {
     signalling,
-    address: `sip:${addressText(first ?? asked ?? { host: '', port: 0 })}`,
+    address: `sip:${addressText(first ?? listen)}`,
     close,
   };
 }
@@ -81,7 +81,7 @@ async function embedded(
     ...(tls === null
       ? {}
       : { tls: { certificate: readFileSync(tls.certificate, 'utf8'), key: readFileSync(tls.key, 'utf8') } }),
-    ...(media?.announce === undefined ? {} : { announce: media.announce }),
+    ...(media.announce === undefined ? {} : { announce: media.announce }),
   });
   void server.died.then((error) => log.error({ error: error.message }, 'the SIP thread ended'));
   return server;
@@ -102,8 +102,8 @@ function connected(srf: SrfClient, control: EmbeddedSip['control'], log: Log): P
     );
     srf.on('connect', (error) => {
       clearTimeout(timer);
-      if (error === null || error === undefined) resolve();
-      else reject(error);
+      if (error) reject(error);
+      else resolve();
     });
     srf.on('error', (error) => log.error({ error: error.message }, 'SIP control connection'));
     srf.connect(control);

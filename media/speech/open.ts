@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { Clock } from '../../control/base/clock.ts';
+import type { ConfigOf } from '../../control/config/load.ts';
 import type { Sounds } from '../sounds/sounds.ts';
 import type { speechPart } from './config.ts';
 import { Espeak } from './espeak/espeak.ts';
@@ -8,9 +8,12 @@ import { debianFiles, Pocketsphinx } from './pocketsphinx/pocketsphinx.ts';
 import type { Recogniser } from './recogniser.ts';
 import { Speaker, type SpeechObserver } from './say.ts';
 
+/** `speech` of the configuration. */
+export type SpeechConfig = ConfigOf<typeof speechPart>;
+
 export interface SpeechOptions {
   readonly clock: Clock;
-  readonly config: z.output<ReturnType<typeof speechPart>>;
+  readonly config: SpeechConfig;
   readonly sounds: Sounds;
   readonly observer?: SpeechObserver;
 }
