@@ -254,7 +254,7 @@ describe('a conference', () => {
   it('takes in who is dialled for it', async () => {
     open([`statusCallback="${statusUrl}" statusCallbackEvent="join end"`]);
     await come();
-    const { account: tenant, twiml: _twiml, ...wish } = harness.wanted();
+    const wish = harness.wanted();
     const noun = {
       kind: 'conference',
       name: 'standup',
@@ -271,7 +271,7 @@ describe('a conference', () => {
       participantLabel: 'guest',
       line: 0,
     } as const;
-    const added = await harness.voice.participants.add(tenant, noun, wish);
+    const added = await harness.voice.participants.add(account, noun, wish);
     assert.ok(added.ok);
     await harness.settle();
     assert.deepEqual(
@@ -298,11 +298,11 @@ describe('a conference', () => {
   it('of which nobody is left but one who is dialled waits for him', async () => {
     open([]);
     await come();
-    const { account: tenant, twiml: _twiml, ...wish } = harness.wanted();
+    const wish = harness.wanted();
     const [first] = room().all();
     assert.ok(first);
     const added = await harness.voice.participants.add(
-      tenant,
+      account,
       { ...first.noun, participantLabel: 'x' },
       wish,
     );

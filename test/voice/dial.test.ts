@@ -221,10 +221,11 @@ describe('Dial', () => {
       `<Dial action="action" record="record-from-answer-dual" recordingStatusCallback="rec">${other}</Dial>`,
     );
     const [leg] = harness.media.legs;
-    assert.equal(leg?.recorders.length, 0);
+    assert.ok(leg);
+    assert.equal(leg.recorders.length, 0);
     harness.invited.answer();
     await harness.settle();
-    assert.equal(leg?.recorders[0]?.options.channels, 'dual');
+    assert.equal(leg.recorders[0]?.options.channels, 'dual');
     harness.invited.dialog.hangUp();
     await harness.settle();
     const [told] = harness.sentTo('http://app.test/rec');

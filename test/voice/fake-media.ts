@@ -75,6 +75,9 @@ export class FakeRecorder implements Recorder {
   }
 }
 
+/** Legs as what they are. */
+const legs = new WeakMap<Leg, FakeLeg>();
+
 /** A leg that notes what is asked of it. */
 export class FakeLeg implements Leg {
   readonly id: string;
@@ -96,6 +99,7 @@ export class FakeLeg implements Leg {
   constructor(id: string, options: LegOptions) {
     this.id = id;
     this.options = options;
+    legs.set(this, this);
   }
 
   offer(): Promise<string> {
@@ -135,10 +139,15 @@ export class FakeLeg implements Leg {
 
   bridge(other: Leg): Promise<void> {
     this.playing?.stop();
-    this.peer = other as FakeLeg;
-    this.peer.playing?.stop();
-    this.peer.peer = this;
+    const peer = legs.get(other);
+    this.peer = peer;
+    peer?.playing?.stop();
+    peer?.meet(this);
     return Promise.resolve();
+  }
+
+  private meet(peer: FakeLeg): void {
+    this.peer = peer;
   }
 
   unbridge(): Promise<void> {

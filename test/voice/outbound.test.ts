@@ -38,8 +38,9 @@ describe('an outbound call', () => {
     invited.answer();
     await harness.settle();
     assert.equal(harness.row(call.sid).status, 'in-progress');
-    assert.equal(harness.sentTo(appUrl)[0]?.['CallStatus'], 'in-progress');
-    assert.equal(harness.sentTo(appUrl)[0]['Direction'], 'outbound-api');
+    const [asked] = harness.sentTo(appUrl);
+    assert.equal(asked?.['CallStatus'], 'in-progress');
+    assert.equal(asked['Direction'], 'outbound-api');
     await harness.advance(3_000);
     assert.equal(invited.dialog.byes, 1);
     const told = harness.sentTo(statusUrl);
@@ -215,7 +216,7 @@ describe('an outbound call', () => {
     await harness.call({ twiml: { kind: 'twiml', twiml: twiml('<Hangup/>') } });
     harness.invited.answer();
     await harness.settle();
-    assert.deepEqual(harness.requests, []);
+    assert.equal(harness.requests.length, 0);
     const sid = 'AP00000000000000000000000000000001';
     harness.applications.set(sid, {
       voiceUrl: 'http://app.test/application',
@@ -229,8 +230,10 @@ describe('an outbound call', () => {
     await harness.call({ twiml: { kind: 'application', sid } });
     harness.invited.answer();
     await harness.settle();
-    assert.equal(harness.requests[0]?.url, 'http://app.test/application');
-    assert.equal(harness.requests[0].method, 'GET');
+    assert.deepEqual(
+      harness.requests.map(({ url, method }) => `${method} ${url}`),
+      ['GET http://app.test/application'],
+    );
   });
 
   it('sends digits and is recorded from its answer', async () => {

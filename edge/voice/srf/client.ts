@@ -1,0 +1,97 @@
+/**
+ * What we use of drachtio-srf, whose own types leave out much of it. An application of its own: it is told of requests,
+ * answers them, and keeps dialogs; the SIP server behind it keeps transactions, retransmissions and timers.
+ */
+export interface SrfClient {
+  connect(options: { readonly host: string; readonly port: number; readonly secret: string }): unknown;
+  disconnect(): void;
+  on(event: 'connect', hear: (error: Error | null, hostPort: string) => void): unknown;
+  on(event: 'error', hear: (error: Error) => void): unknown;
+  invite(take: (req: SrfRequest, res: SrfResponse) => void): void;
+  options(take: (req: SrfRequest, res: SrfResponse) => void): void;
+  register(take: (req: SrfRequest, res: SrfResponse) => void): void;
+  createUAS(
+    req: SrfRequest,
+    res: SrfResponse,
+    options: { readonly localSdp: string; readonly headers?: SrfHeaders },
+    done: (error: Error | null, dialog?: SrfDialog) => void,
+  ): unknown;
+  createUAC(
+    uri: string,
+    options: UacOptions,
+    progress: {
+      readonly cbRequest: (error: Error | null, req?: SrfSent) => void;
+      readonly cbProvisional: (res: SrfReceived) => void;
+    },
+    done: (error: SrfFailure | null, dialog?: SrfDialog) => void,
+  ): unknown;
+  request(
+    uri: string,
+    options: { readonly method: string; readonly headers?: SrfHeaders },
+    sent: (error: Error | null, req?: SrfSent) => void,
+  ): unknown;
+}
+
+/** Repeated header fields are arrays. */
+export type SrfHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+export interface UacOptions {
+  readonly localSdp: string;
+  readonly headers: SrfHeaders;
+  readonly proxy?: string;
+  readonly auth?: { readonly username: string; readonly password: string };
+}
+
+/** A message's parts that are looked at. */
+interface SrfMessage {
+  readonly body: string;
+  readonly raw: string;
+  has(name: string): boolean;
+  get(name: string): string;
+}
+
+export interface SrfRequest extends SrfMessage {
+  readonly method: string;
+  readonly uri: string;
+  readonly source_address: string;
+  readonly protocol: string;
+  readonly msg: { readonly raw: string };
+  on(event: 'cancel', hear: () => void): unknown;
+}
+
+export interface SrfResponse {
+  send(status: number, options?: { readonly headers?: SrfHeaders; readonly body?: string }): unknown;
+}
+
+/** A request of ours, under way. */
+export interface SrfSent {
+  cancel(done: (error: Error | null) => void): void;
+  on(event: 'response', hear: (res: SrfReceived) => void): unknown;
+}
+
+/** A response to a request of ours. */
+export interface SrfReceived extends SrfMessage {
+  readonly status: number;
+}
+
+export interface SrfFailure extends Error {
+  readonly status?: number;
+  readonly reason?: string;
+  readonly res?: SrfReceived;
+}
+
+export interface SrfDialog {
+  readonly remote: { readonly sdp: string };
+  on(event: 'destroy', hear: () => void): unknown;
+  on(event: 'ack', hear: (req: SrfRequest) => void): unknown;
+  on(
+    event: 'modify' | 'info' | 'refer' | 'notify' | 'update',
+    hear: (req: SrfRequest, res: SrfResponse) => void,
+  ): unknown;
+  destroy(options: { readonly headers?: SrfHeaders }, done: (error: Error | null) => void): unknown;
+  modify(sdp: string, done: (error: SrfFailure | null, answer?: string) => void): unknown;
+  request(
+    options: { readonly method: string; readonly headers?: SrfHeaders; readonly body?: string },
+    done: (error: Error | null, res?: SrfReceived) => void,
+  ): unknown;
+}

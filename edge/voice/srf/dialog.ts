@@ -1,0 +1,133 @@
+import type { Clock } from '../../../control/base/clock.ts';
+import { fail, ok, type Result } from '../../../control/base/result.ts';
+import { parseNameAddr } from '../../sip/message/address.ts';
+import { deferred } from '../deferred.ts';
+import type { Dialog, DialogHandlers, HeaderList } from '../signalling.ts';
+import type { SrfDialog, SrfRequest, SrfResponse } from './client.ts';
+import { readInfoDigit } from './dtmf-info.ts';
+import { tenantHeaders } from './headers.ts';
+
+/** How long the other side may take to carry out a REFER. */
+const referMs = 60_000;
+
+/** A dialog of drachtio-srf's. Its listeners are set at once, because its first request may be here already. */
+export class SrfCallDialog implements Dialog {
+  private readonly dialog: SrfDialog;
+  private readonly clock: Clock;
+  private handlers: DialogHandlers | undefined;
+  private readonly release: () => void;
+  private over = false;
+  private readonly notified: ((status: number) => void)[] = [];
+
+  /** `release` is called once, when the dialog is over. */
+  constructor(dialog: SrfDialog, clock: Clock, release: () => void) {
+    this.dialog = dialog;
+    this.clock = clock;
+    this.release = release;
+    dialog.on('destroy', () => this.ended());
+    dialog.on('modify', (req, res) => void this.offered(req, res));
+    dialog.on('update', (req, res) => void this.updated(req, res));
+    dialog.on('info', (req, res) => this.heardInfo(req, res));
+    dialog.on('refer', (req, res) => this.referred(req, res));
+    dialog.on('notify', (req, res) => this.notify(req, res));
+  }
+
+  handle(handlers: DialogHandlers): void {
+    this.handlers = handlers;
+    // The BYE may have come before anybody listened.
+    if (this.over) handlers.ended();
+  }
+
+  bye(): void {
+    if (this.over) return;
+    this.over = true;
+    this.dialog.destroy({}, () => undefined);
+    this.release();
+  }
+
+  reinvite(sdp: string): Promise<Result<string, number>> {
+    const { promise, resolve } = deferred<Result<string, number>>();
+    if (this.over) return Promise.resolve(fail(481));
+    this.dialog.modify(sdp, (error, answer) =>
+      resolve(error === null ? ok(answer ?? '') : fail(error.status ?? 500)),
+    );
+    return promise;
+  }
+
+  refer(target: string, headers: HeaderList): Promise<Result<number, number>> {
+    const { promise, resolve } = deferred<Result<number, number>>();
+    if (this.over) return Promise.resolve(fail(481));
+    const limit = this.clock.after(referMs, () => resolve(ok(408)));
+    this.notified.push((status) => resolve(ok(status)));
+    const request = {
+      method: 'REFER',
+      headers: { ...tenantHeaders(headers), 'Refer-To': `<${target.replace(/[<>\r\n]/g, '')}>` },
+    };
+    this.dialog.request(request, (error, res) => {
+      const status = res?.status ?? 500;
+      if (error !== null || status >= 300) resolve(fail(error === null ? status : 500));
+    });
+    return promise.finally(() => limit.cancel());
+  }
+
+  info(contentType: string, body: string): Promise<Result<void, number>> {
+    const { promise, resolve } = deferred<Result<void, number>>();
+    if (this.over) return Promise.resolve(fail(481));
+    this.dialog.request({ method: 'INFO', headers: { 'Content-Type': contentType }, body }, (error, res) => {
+      const status = error === null ? (res?.status ?? 500) : 500;
+      resolve(status < 300 ? ok(undefined) : fail(status));
+    });
+    return promise;
+  }
+
+  private ended(): void {
+    if (this.over) return;
+    this.over = true;
+    this.release();
+    // A peer that was referred elsewhere may hang up without another word (RFC 5589 section 6.1).
+    for (const hear of this.notified.splice(0)) hear(200);
+    this.handlers?.ended();
+  }
+
+  private async offered(req: SrfRequest, res: SrfResponse): Promise<void> {
+    const answer = await (this.handlers?.offered(req.body) ?? Promise.resolve(fail(480)));
+    if (answer.ok) res.send(200, { body: answer.value, headers: { 'Content-Type': 'application/sdp' } });
+    else res.send(answer.error);
+  }
+
+  /** RFC 3311: an UPDATE without an offer only refreshes the session. */
+  private async updated(req: SrfRequest, res: SrfResponse): Promise<void> {
+    if (req.body === '') res.send(200);
+    else await this.offered(req, res);
+  }
+
+  private heardInfo(req: SrfRequest, res: SrfResponse): void {
+    const digit = readInfoDigit(req.has('Content-Type') ? req.get('Content-Type') : '', req.body);
+    res.send(200);
+    if (digit !== undefined) this.handlers?.digit(digit.digit, digit.durationMs);
+  }
+
+  private referred(req: SrfRequest, res: SrfResponse): void {
+    const target = parseNameAddr(req.has('Refer-To') ? req.get('Refer-To') : '')?.uri;
+    if (target === undefined) {
+      res.send(400);
+      return;
+    }
+    const status = this.handlers?.referred(target) ?? 603;
+    res.send(status);
+    if (status >= 300 || this.over) return;
+    // Section 2.4.4 of RFC 3515: what becomes of it is told once; it is taken over by an application here.
+    const headers = {
+      Event: 'refer',
+      'Subscription-State': 'terminated;reason=noresource',
+      'Content-Type': 'message/sipfrag;version=2.0',
+    };
+    this.dialog.request({ method: 'NOTIFY', headers, body: 'SIP/2.0 200 OK\r\n' }, () => undefined);
+  }
+
+  private notify(req: SrfRequest, res: SrfResponse): void {
+    res.send(200);
+    const status = Number(/^SIP\/2\.0 (\d{3})/.exec(req.body)?.[1] ?? 0);
+    if (status >= 200) for (const hear of this.notified.splice(0)) hear(status);
+  }
+}

@@ -1,0 +1,32 @@
+import type { CallSource } from '../signalling.ts';
+import type { Headers } from '../../sip/message/headers.ts';
+
+/** A request that comes from no trunk. */
+export interface Knock {
+  readonly method: string;
+  /** Of the Request-URI. */
+  readonly host: string;
+  readonly sourceAddress: string;
+  /** `udp`, `tcp`, `tls`, `wss`. */
+  readonly protocol: string;
+  readonly headers: Headers;
+}
+
+/** What becomes of it. */
+export type Welcome =
+  | {
+      readonly kind: 'let-in';
+      readonly source: Extract<CallSource, { kind: 'domain' }>;
+      readonly user: string;
+    }
+  /** 407 with these values of Proxy-Authenticate (401 and WWW-Authenticate for REGISTER). */
+  | { readonly kind: 'challenge'; readonly values: readonly string[] }
+  | { readonly kind: 'refuse'; readonly status: number };
+
+/** Judges requests of tenants' own equipment, which come to their SIP domains. */
+export interface Door {
+  judge(knock: Knock): Welcome;
+}
+
+/** An edge without SIP domains. */
+export const shut: Door = { judge: () => ({ kind: 'refuse', status: 403 }) };

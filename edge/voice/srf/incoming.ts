@@ -1,0 +1,147 @@
+import type { Clock } from '../../../control/base/clock.ts';
+import { fail, ok, type Result } from '../../../control/base/result.ts';
+import { callerOf } from '../../sip/identity/asserted.ts';
+import { forwardedFrom } from '../../sip/identity/diversion.ts';
+import { numberOf } from '../../sip/identity/number.ts';
+import { Headers } from '../../sip/message/headers.ts';
+import { parseHead } from '../../sip/message/parse.ts';
+import { parseUri, unescapeUri } from '../../sip/message/uri.ts';
+import { deferred } from '../deferred.ts';
+import type { Answered, CallSource, HeaderList, IncomingCall } from '../signalling.ts';
+import type { SrfClient, SrfDialog, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
+import { SrfCallDialog } from './dialog.ts';
+
+/** How long a caller who made no offer may take to answer ours with his ACK. */
+const ackMs = 32_000;
+
+const customHeadersMax = 50;
+
+/** The header fields of a request that drachtio-srf gives. */
+export function headersOf(req: SrfRequest): Headers {
+  const end = req.msg.raw.indexOf('\r\n\r\n');
+  const head = parseHead(end < 0 ? req.msg.raw : req.msg.raw.slice(0, end + 2));
+  return head?.headers ?? new Headers();
+}
+
+/** An INVITE of drachtio-srf's. `release` is called once, when the call is over. */
+export class SrfIncoming implements IncomingCall {
+  readonly source: CallSource;
+  readonly callId: string;
+  readonly toUser: string;
+  readonly fromUser: string;
+  readonly toUri: string;
+  readonly fromUri: string;
+  readonly callerName: string;
+  readonly forwardedFrom: string;
+  readonly stirVerstat: string;
+  readonly customHeaders: HeaderList;
+  readonly offer: string;
+  private readonly srf: SrfClient;
+  private readonly clock: Clock;
+  private readonly req: SrfRequest;
+  private readonly res: SrfResponse;
+  private state: 'ringing' | 'answering' | 'over' = 'ringing';
+  private readonly release: () => void;
+  private hearCancel: (() => void) | undefined;
+
+  constructor(
+    srf: SrfClient,
+    clock: Clock,
+    { req, res }: { readonly req: SrfRequest; readonly res: SrfResponse },
+    source: CallSource,
+    release: () => void,
+    stirVerstat = '',
+  ) {
+    this.release = release;
+    this.srf = srf;
+    this.clock = clock;
+    this.req = req;
+    this.res = res;
+    this.source = source;
+    this.stirVerstat = stirVerstat;
+    const headers = headersOf(req);
+    const caller = callerOf(headers, source.kind === 'trunk');
+    this.callId = headers.get('call-id') ?? '';
+    this.toUri = plainUri(req.uri);
+    this.toUser = userOf(req.uri);
+    this.fromUri = caller === undefined ? '' : plainUri(caller.address.uri);
+    this.fromUser =
+      caller === undefined || caller.hidden ? 'anonymous' : (caller.number ?? userOf(caller.address.uri));
+    this.callerName = caller?.hidden === true ? '' : (caller?.address.display ?? '');
+    this.forwardedFrom = forwardedFrom(headers) ?? '';
+    this.customHeaders = Array.from(headers)
+      .filter(({ key }) => key.startsWith('x-') || key === 'user-to-user')
+      .slice(0, customHeadersMax)
+      .map(({ name, value }) => [name, value] as const);
+    this.offer = req.body;
+    req.on('cancel', () => {
+      if (this.state === 'over') return;
+      // While the 200 is on its way, `answer` says what became of it.
+      if (this.state === 'ringing') this.release();
+      this.state = 'over';
+      this.hearCancel?.();
+    });
+  }
+
+  ring(earlySdp = ''): void {
+    if (this.state !== 'ringing') return;
+    if (earlySdp === '') this.res.send(180);
+    else this.res.send(183, { body: earlySdp, headers: { 'Content-Type': 'application/sdp' } });
+  }
+
+  async answer(sdp: string): Promise<Result<Answered, 'canceled' | 'failed'>> {
+    if (this.state !== 'ringing') return fail('canceled');
+    this.state = 'answering';
+    const { promise, resolve } = deferred<Result<Answered, 'canceled' | 'failed'>>();
+    this.srf.createUAS(this.req, this.res, { localSdp: sdp }, (error, dialog) => {
+      if (error !== null || dialog === undefined) {
+        const canceled = this.state === 'over' || (error as { status?: number } | null)?.status === 487;
+        this.release();
+        resolve(fail(canceled ? 'canceled' : 'failed'));
+        return;
+      }
+      const own = new SrfCallDialog(dialog, this.clock, this.release);
+      if (this.offer !== '') resolve(ok({ dialog: own, sdp: '' }));
+      else this.awaitAck(dialog, (answer) => resolve(ok({ dialog: own, sdp: answer })));
+    });
+    return promise;
+  }
+
+  reject(status: number, headers: HeaderList = []): void {
+    if (this.state !== 'ringing') return;
+    this.state = 'over';
+    this.release();
+    const list: SrfHeaders = Object.fromEntries(headers);
+    this.res.send(status, { headers: list });
+  }
+
+  onCancel(hear: () => void): void {
+    this.hearCancel = hear;
+    if (this.state === 'over') hear();
+  }
+
+  /** A late offer's answer is in the ACK (RFC 3261 section 13.2.1); '' if none comes. */
+  private awaitAck(dialog: SrfDialog, take: (sdp: string) => void): void {
+    const limit = this.clock.after(ackMs, () => take(''));
+    dialog.on('ack', (ack) => {
+      limit.cancel();
+      take(ack.body);
+    });
+  }
+}
+
+/** The user part of a SIP URI, or the number of one. */
+function userOf(uri: string): string {
+  const number = numberOf(uri);
+  if (number !== undefined) return number;
+  const parsed = parseUri(uri);
+  return parsed?.kind === 'sip' ? unescapeUri(parsed.user ?? '') : '';
+}
+
+/** `sip:user@host`, without parameters, as Twilio shows addresses. */
+function plainUri(uri: string): string {
+  const parsed = parseUri(uri);
+  if (parsed?.kind !== 'sip') return uri;
+  const user = parsed.user === undefined ? '' : `${parsed.user}@`;
+  return `sip:${user}${parsed.host}`;
+}

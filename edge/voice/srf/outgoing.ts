@@ -1,0 +1,71 @@
+import type { Clock } from '../../../control/base/clock.ts';
+import { deferred } from '../deferred.ts';
+import type { OutgoingCall, OutgoingEnd } from '../signalling.ts';
+import type { SrfClient, SrfFailure, SrfSent, UacOptions } from './client.ts';
+import { SrfCallDialog } from './dialog.ts';
+
+/** An INVITE of ours over drachtio-srf. */
+export class SrfOutgoing implements OutgoingCall {
+  private readonly ending = deferred<OutgoingEnd>();
+  private readonly hears: ((status: number, sdp: string) => void)[] = [];
+  private sent: SrfSent | undefined;
+  private canceled = false;
+
+  /** `release` is called once, when the call is over. */
+  constructor(srf: SrfClient, clock: Clock, uri: string, options: UacOptions, release: () => void) {
+    const progress = {
+      cbRequest: (error: Error | null, req?: SrfSent): void => {
+        this.sent = error === null ? req : undefined;
+        // It was canceled before it was sent.
+        if (this.canceled) this.sendCancel();
+      },
+      cbProvisional: ({ status, body }: { readonly status: number; readonly body: string }): void => {
+        if (status > 100) for (const hear of this.hears) hear(status, body);
+      },
+    };
+    srf.createUAC(uri, options, progress, (error, dialog) => {
+      if (error !== null || dialog === undefined) {
+        release();
+        this.ending.resolve(this.canceled ? { kind: 'canceled' } : endOf(error));
+        return;
+      }
+      const own = new SrfCallDialog(dialog, clock, release);
+      if (!this.canceled) {
+        this.ending.resolve({ kind: 'answered', dialog: own, sdp: dialog.remote.sdp });
+        return;
+      }
+      // Section 9.1 of RFC 3261: the answer crossed our CANCEL, so the call stands and must be ended.
+      own.bye();
+      this.ending.resolve({ kind: 'canceled' });
+    });
+  }
+
+  get end(): Promise<OutgoingEnd> {
+    return this.ending.promise;
+  }
+
+  onProgress(hear: (status: number, sdp: string) => void): void {
+    this.hears.push(hear);
+  }
+
+  cancel(): void {
+    if (this.canceled) return;
+    this.canceled = true;
+    this.sendCancel();
+  }
+
+  private sendCancel(): void {
+    this.sent?.cancel(() => undefined);
+  }
+}
+
+/**
+ * What a failure of drachtio-srf's means. Where no response came, the server makes one up (RFC 3261 section 8.1.3.1): 408
+ * if nobody answered, 503 if the request could not be sent. Nothing tells them from a peer's own, nor need they be.
+ */
+function endOf(error: SrfFailure | null): Exclude<OutgoingEnd, { kind: 'answered' | 'canceled' }> {
+  const status = error?.status;
+  if (status === undefined) return { kind: 'unreachable', why: 'transport' };
+  if (status === 408) return { kind: 'unreachable', why: 'timeout' };
+  return { kind: 'refused', status, reason: error?.reason ?? '' };
+}

@@ -1,0 +1,198 @@
+import type { Clock } from '../../../control/base/clock.ts';
+import type { Codec } from '../../../media/media.ts';
+import { writeAsserted } from '../../sip/identity/asserted.ts';
+import { escapeUser, parseUri } from '../../sip/message/uri.ts';
+import type {
+  CallSource,
+  Destination,
+  IncomingCall,
+  OutgoingCall,
+  OutgoingRequest,
+  Signalling,
+} from '../signalling.ts';
+import type { SrfClient, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
+import type { Door } from './door.ts';
+import { displayName, tenantHeaders } from './headers.ts';
+import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
+import { headersOf, SrfIncoming } from './incoming.ts';
+import { SrfOutgoing } from './outgoing.ts';
+import { Trunk, type TrunkConfig } from './trunk.ts';
+
+export interface SrfSignallingOptions {
+  readonly srf: SrfClient;
+  readonly clock: Clock;
+  readonly trunks: readonly TrunkConfig[];
+  readonly door: Door;
+  /** The edge's own domain, for From and P-Asserted-Identity. */
+  readonly domain: string;
+  readonly observer: TrunkObserver;
+}
+
+/** Seconds after which a carrier that met its limit may try again. */
+const retryAfter = '1';
+
+const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY';
+const bothCodecs: readonly Codec[] = ['PCMU', 'PCMA'];
+
+/** Calls over drachtio-srf: trunks by their addresses and limits, SIP domains by their door. */
+export class SrfSignalling implements Signalling {
+  private readonly options: SrfSignallingOptions;
+  private readonly trunks: ReadonlyMap<string, Trunk>;
+  private readonly health: TrunkHealth;
+  private take: ((call: IncomingCall) => void) | undefined;
+
+  constructor(options: SrfSignallingOptions) {
+    const { srf, clock, trunks, observer } = options;
+    this.options = options;
+    this.trunks = new Map(trunks.map((config) => [config.name, new Trunk(config, clock)]));
+    this.health = new TrunkHealth(srf, clock, observer);
+    srf.invite((req, res) => this.invited(req, res));
+    srf.options((req, res) => this.asked(req, res));
+  }
+
+  serve(take: (call: IncomingCall) => void): void {
+    this.take = take;
+    this.health.start(Array.from(this.trunks.values()));
+  }
+
+  stop(): void {
+    this.health.stop();
+  }
+
+  /** Each trunk's state and calls, for the operator. */
+  trunkStates(): readonly {
+    readonly name: string;
+    readonly state: Trunk['state'];
+    readonly calls: number;
+  }[] {
+    return Array.from(this.trunks.values(), ({ name, state, limits }) => ({
+      name,
+      state,
+      calls: limits.inUse,
+    }));
+  }
+
+  /** What a peer is offered, or may choose from. */
+  codecs(peer: CallSource | Destination): readonly Codec[] {
+    if (peer.kind !== 'trunk') return bothCodecs;
+    const codecs = this.trunks.get(peer.carrier)?.codecs ?? [];
+    return codecs.length === 0 ? bothCodecs : codecs;
+  }
+
+  originate(request: OutgoingRequest): OutgoingCall {
+    const { destination } = request;
+    return destination.kind === 'trunk'
+      ? this.overTrunk(request, destination)
+      : this.toUri(request, destination);
+  }
+
+  private overTrunk(
+    request: OutgoingRequest,
+    { carrier, number }: Extract<Destination, { kind: 'trunk' }>,
+  ): OutgoingCall {
+    const trunk = this.trunks.get(carrier);
+    const { srf, clock } = this.options;
+    if (trunk === undefined || trunk.state === 'down') return refused('transport');
+    if (!trunk.limits.take(clock.now())) return refused('over-limit');
+    const options = { localSdp: request.sdp, headers: this.headers(request) };
+    const release = (): void => trunk.limits.give();
+    const call = new SrfOutgoing(srf, clock, trunk.uriOf(number), options, release);
+    call.onProgress(() => this.health.heard(trunk));
+    void call.end.then((end) => {
+      if (end.kind === 'answered' || (end.kind === 'refused' && isWord(end.status))) this.health.heard(trunk);
+    });
+    return call;
+  }
+
+  private toUri(
+    request: OutgoingRequest,
+    { uri, username, password }: Extract<Destination, { kind: 'uri' }>,
+  ): OutgoingCall {
+    const { srf, clock } = this.options;
+    const options = {
+      localSdp: request.sdp,
+      headers: this.headers(request),
+      ...(username === '' ? {} : { auth: { username, password } }),
+    };
+    return new SrfOutgoing(srf, clock, uri, options, () => undefined);
+  }
+
+  private headers({ from, callerName, headers, destination }: OutgoingRequest): SrfHeaders {
+    const { domain } = this.options;
+    const own = `${displayName(callerName)}<sip:${escapeUser(from)}@${domain}>`;
+    return {
+      ...tenantHeaders(headers),
+      From: own,
+      // A carrier that trusts us takes the number from here (RFC 3325 section 9.1).
+      ...(destination.kind === 'trunk' ? { 'P-Asserted-Identity': writeAsserted(from, domain) } : {}),
+      Allow: allow,
+    };
+  }
+
+  private invited(req: SrfRequest, res: SrfResponse): void {
+    const { srf, clock } = this.options;
+    const { take } = this;
+    if (take === undefined) {
+      res.send(503);
+      return;
+    }
+    const trunk = this.trunkAt(req.source_address);
+    if (trunk !== undefined) {
+      this.health.heard(trunk);
+      if (!trunk.limits.take(clock.now())) {
+        res.send(503, { headers: { 'Retry-After': retryAfter } });
+        return;
+      }
+      const source = { kind: 'trunk', carrier: trunk.name } as const;
+      take(new SrfIncoming(srf, clock, { req, res }, source, () => trunk.limits.give()));
+      return;
+    }
+    const source = this.admitted(req, res);
+    if (source !== undefined) take(new SrfIncoming(srf, clock, { req, res }, source, () => undefined));
+  }
+
+  /** A tenant's own equipment; what cannot be let in has been answered. */
+  private admitted(req: SrfRequest, res: SrfResponse): CallSource | undefined {
+    const uri = parseUri(req.uri);
+    const welcome = this.options.door.judge({
+      method: req.method,
+      host: uri?.kind === 'sip' ? uri.host : '',
+      sourceAddress: req.source_address,
+      protocol: req.protocol,
+      headers: headersOf(req),
+    });
+    switch (welcome.kind) {
+      case 'let-in':
+        return welcome.source;
+      case 'challenge':
+        res.send(407, { headers: { 'Proxy-Authenticate': welcome.values } });
+        return undefined;
+      case 'refuse':
+        res.send(welcome.status);
+        return undefined;
+    }
+  }
+
+  /** A trunk asks whether we are there; nobody else is told. */
+  private asked(req: SrfRequest, res: SrfResponse): void {
+    const trunk = this.trunkAt(req.source_address);
+    if (trunk === undefined) {
+      res.send(403);
+      return;
+    }
+    this.health.heard(trunk);
+    res.send(200, { headers: { Allow: allow, Accept: 'application/sdp' } });
+  }
+
+  private trunkAt(address: string): Trunk | undefined {
+    for (const trunk of this.trunks.values()) if (trunk.accepts(address)) return trunk;
+    return undefined;
+  }
+}
+
+/** A call that is not sent at all. */
+const refused = (why: 'transport' | 'over-limit'): OutgoingCall => ({
+  onProgress: () => undefined,
+  end: Promise.resolve({ kind: 'unreachable', why }),
+  cancel: () => undefined,
+});

@@ -1,0 +1,63 @@
+import ipaddr from 'ipaddr.js';
+import type { Clock } from '../../../control/base/clock.ts';
+import type { Codec } from '../../../media/media.ts';
+import { parseUri, writeUri, escapeUser } from '../../sip/message/uri.ts';
+import { TrunkLimits } from './limits.ts';
+
+/** A carrier's trunk as the configuration has it (`carriers[].sip`). */
+export interface TrunkConfig {
+  readonly name: string;
+  /** A SIP URI without a user: where calls go. */
+  readonly proxy: string;
+  /** Addresses and networks that calls come from. */
+  readonly accept: readonly string[];
+  readonly cps: number;
+  readonly channels: number;
+  readonly codecs: readonly string[];
+}
+
+type Network = readonly [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number];
+
+/** A trunk: who belongs to it, what it carries, and whether its peer is there. */
+export class Trunk {
+  readonly name: string;
+  readonly limits: TrunkLimits;
+  /** Those of its codecs that media has. */
+  readonly codecs: readonly Codec[];
+  readonly proxy: string;
+  /** `unknown` until it has answered anything; calls are tried then. */
+  state: 'unknown' | 'up' | 'down' = 'unknown';
+  private readonly networks: readonly Network[];
+
+  constructor(config: TrunkConfig, clock: Clock) {
+    this.name = config.name;
+    this.proxy = config.proxy;
+    this.limits = new TrunkLimits(config.cps, config.channels, clock.now());
+    this.codecs = config.codecs.filter((codec) => codec === 'PCMU' || codec === 'PCMA');
+    this.networks = config.accept.map(networkOf);
+  }
+
+  /** Whether calls from this address are its own. */
+  accepts(address: string): boolean {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return this.networks.some(
+      ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
+    );
+  }
+
+  /** Where a number is called on it: the proxy's URI with the number as its user. */
+  uriOf(number: string): string {
+    const proxy = parseUri(this.proxy);
+    if (proxy?.kind !== 'sip') return this.proxy;
+    const params = new Map(proxy.params);
+    params.set('user', 'phone');
+    return writeUri({ ...proxy, user: escapeUser(number), params });
+  }
+}
+
+function networkOf(text: string): Network {
+  if (text.includes('/')) return ipaddr.parseCIDR(text);
+  const address = ipaddr.process(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
