@@ -1,6 +1,8 @@
 import { assertNever } from '../../control/base/result.ts';
 import { statusName } from '../smpp/status.ts';
 import type { CarrierCounts, CarrierEvent } from './events.ts';
+import type { CallEvent, TrunkCounts } from './voice/events.ts';
+import { callCountWords, callWords } from './voice/words.ts';
 
 /** What others wrote, fit for a terminal: no control characters, so no escape sequences. */
 const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u00b7');
@@ -13,7 +15,8 @@ const timeOf = (atMs: number): string => {
 };
 
 /** An event as a person reads it, on one line. */
-export const eventLine = (event: CarrierEvent): string => `${timeOf(event.atMs)}  ${plain(wordsOf(event))}`;
+export const eventLine = (event: CarrierEvent | CallEvent): string =>
+  `${timeOf(event.atMs)}  ${plain('call' in event ? callWords(event) : wordsOf(event))}`;
 
 function wordsOf(event: CarrierEvent): string {
   switch (event.type) {
@@ -51,9 +54,10 @@ const countNames: readonly (readonly [keyof CarrierCounts, string])[] = [
 ];
 
 /** The counts that are not 0, on one line. */
-export function countsLine(counts: CarrierCounts): string {
+export function countsLine(counts: CarrierCounts, calls: TrunkCounts | null = null): string {
   const parts = countNames
     .filter(([name]) => counts[name] > 0)
-    .map(([name, words]) => `${counts[name]} ${words}`);
+    .map(([name, words]) => `${counts[name]} ${words}`)
+    .concat(calls === null ? [] : callCountWords(calls));
   return parts.length === 0 ? 'nothing came' : parts.join(', ');
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runLoopback } from '../../edge/loopback/main.ts';
-import { settingsOf } from '../../edge/loopback/options.ts';
+import { settingsOf } from '../../edge/loopback/smsc-options.ts';
+import { trunkWishesOf } from '../../edge/loopback/voice/options.ts';
 import { link, until } from '../smpp/loopback.ts';
 import { sample } from '../smpp/sample.ts';
 
@@ -10,7 +14,7 @@ async function run(options: Record<string, string | boolean>, json: boolean): Pr
   const stop = new AbortController();
   let printed = '';
   const ended = runLoopback(
-    { listen: '127.0.0.1:0', receiptMs: '0', ...options },
+    { listen: '127.0.0.1:0', receiptMs: '0', sip: false, ...options },
     { out: (text) => void (printed += text), untilStopped: () => stop.signal },
     json,
   );
@@ -46,6 +50,113 @@ describe('strowger loopback', () => {
     const types = (await run({}, true)).map((line) => (JSON.parse(line) as { type: string }).type);
     assert.deepEqual([types[0], types.at(-1)], ['listening', 'counts']);
     for (const type of ['bound', 'submitted', 'received', 'unbound']) assert.ok(types.includes(type), type);
+  });
+
+  it('runs phones that call and are called', async () => {
+    const stop = new AbortController();
+    const folder = mkdtempSync(join(tmpdir(), 'strowger-loopback-'));
+    const ran = (options: Record<string, string | boolean>, json = true) => {
+      const lines: string[] = [];
+      const ended = runLoopback(
+        { listen: '127.0.0.1:0', sip: '127.0.0.1:0', answerMs: '0', ...options },
+        { out: (text) => void lines.push(text), untilStopped: () => stop.signal },
+        json,
+      );
+      return { ended, lines };
+    };
+    const called = ran({ press: '7', busy: '99', rtpPorts: '9300-9349' });
+    await until(() => called.lines.length > 0);
+    const { sip } = JSON.parse(called.lines[0] ?? '') as { sip: string };
+    const calling = ran(
+      {
+        call: '+15125550142,+14155550100',
+        sipPeer: `sip:${sip}`,
+        hangUpMs: '500',
+        record: folder,
+        rtpPorts: '9350-9399',
+        verbose: true,
+      },
+      false,
+    );
+    await until(() => calling.lines.some((line) => line.includes('of what the phone heard')));
+    stop.abort();
+    await Promise.all([called.ended, calling.ended]);
+    assert.match(
+      calling.lines[0] ?? '',
+      /^SMSC listening on 127\.0\.0\.1:\d+, SIP trunk on 127\.0\.0\.1:\d+ /,
+    );
+    assert.match(calling.lines.join(''), /call {6}1 \+15125550142 dials \+14155550100 \(Call-ID \S+\)/);
+    assert.match(calling.lines.join(''), /call {6}1 ended after 0\.\d s: the phone hung up/);
+    assert.equal(calling.lines.at(-1), '1 calls from phones, 1 answered\n');
+    assert.deepEqual(readdirSync(folder), ['1-+15125550142-+14155550100.wav']);
+    const types = called.lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    assert.deepEqual(types, ['listening', 'offered', 'ringing', 'answered', 'ended', 'counts']);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('reads its options for calls', () => {
+    const read = trunkWishesOf({
+      sip: '127.0.0.2:5090',
+      sipPeer: 'sip:127.0.0.1:5060;transport=tcp',
+      rtpPorts: '12000-12999',
+      answerMs: '20',
+      busy: '1,22',
+      reject: '3',
+      unanswered: '4',
+      hangUpMs: '5000',
+      say: 'greeting.wav',
+      press: '1w2',
+      record: 'folder',
+      call: '+15125550142,12345',
+    });
+    assert.ok(read.ok);
+    const { trunk, call } = read.value;
+    assert.ok(trunk !== null);
+    assert.deepEqual(call, { from: '+15125550142', to: '12345' });
+    assert.deepEqual(
+      [trunk.host, trunk.port, trunk.peer],
+      ['127.0.0.2', 5090, 'sip:127.0.0.1:5060;transport=tcp'],
+    );
+    assert.deepEqual(trunk.media, { address: '127.0.0.2', ports: { first: 12_000, last: 12_999 } });
+    assert.deepEqual(trunk.behaviour.fates.bySuffix, [
+      { suffix: '1', fate: { kind: 'refused', status: 486 } },
+      { suffix: '22', fate: { kind: 'refused', status: 486 } },
+      { suffix: '3', fate: { kind: 'refused', status: 603 } },
+      { suffix: '4', fate: { kind: 'unanswered' } },
+    ]);
+    assert.deepEqual([trunk.behaviour.ringMs, trunk.behaviour.recordFolder], [20, 'folder']);
+    assert.deepEqual(trunk.behaviour.manners, {
+      says: [{ kind: 'file', file: 'greeting.wav' }],
+      presses: [{ digits: '1w2', when: { kind: 'pause', silenceMs: 700 } }],
+      hangUpAfterMs: 5_000,
+    });
+    const none = trunkWishesOf({ sip: false });
+    assert.ok(none.ok && none.value.trunk === null);
+  });
+
+  it('says which options for calls are wrong', () => {
+    const wrong = trunkWishesOf({
+      sip: '0.0.0.0:5080',
+      sipPeer: 'nowhere',
+      rtpPorts: '9000-8000',
+      answerMs: '-1',
+      busy: 'a',
+      hangUpMs: '9000000',
+      press: 'x',
+      call: 'me,you',
+    });
+    assert.ok(!wrong.ok);
+    for (const flag of [
+      '--sip',
+      '--sip-peer',
+      '--rtp-ports',
+      '--answer-ms',
+      '--busy',
+      '--hang-up-ms',
+      '--press',
+    ])
+      assert.ok(wrong.error.includes(`${flag}: `), flag);
+    assert.ok(!trunkWishesOf({ call: '+15125550142,+14155550100' }).ok);
   });
 
   it('reads its options', () => {

@@ -17,7 +17,7 @@ export interface Press {
     | { readonly kind: 'pause'; readonly silenceMs: number };
 }
 
-/** What a phone's user does in a call that stands. */
+/** What a phone's user does in a call that stands, called or calling. */
 export interface Manners {
   readonly says: readonly Sound[];
   readonly presses: readonly Press[];
@@ -42,7 +42,7 @@ export interface CallBehaviour {
     readonly unansweredShare: number;
   };
   readonly manners: Manners;
-  /** A folder for WAV files of what called phones hear; null: none. */
+  /** A folder for WAV files of what phones hear, made where it is missing; null: none. */
   readonly recordFolder: string | null;
 }
 

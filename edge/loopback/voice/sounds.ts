@@ -38,11 +38,16 @@ export class PhoneSounds {
     const known = this.ready.get(file);
     if (known !== undefined) return known;
     const path = join(this.folder, `${this.ready.size}.raw`);
-    const made = decodeSoundToFile(createReadStream(file), path, bounds).then((decoded) => {
+    const made = decodeSoundToFile(bytesOf(file), path, bounds).then((decoded) => {
       if (!decoded.ok) throw new Error(`${file} cannot be played: ${decoded.error}`);
       return path;
     });
     this.ready.set(file, made);
     return made;
   }
+}
+
+/** Opened only when it is read, so that what is wrong with it is told to the reader. */
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) yield chunk;
 }

@@ -1,9 +1,10 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../../control/base/clock.ts';
 import { systemRandom, type Random } from '../../../control/base/random.ts';
 import type { Playable } from '../../../media/media.ts';
 import { openMedia } from '../../../media/open.ts';
-import { quietManners, type CallBehaviour, type Manners } from './behaviour.ts';
+import type { CallBehaviour, Manners } from './behaviour.ts';
 import { CalledPhone } from './called-phone.ts';
 import { CallingPhone, type CallEnd } from './calling-phone.ts';
 import { statuses, type Desk, type Report } from './desk.ts';
@@ -17,7 +18,7 @@ export interface TrunkSurroundings {
   readonly random: Random;
 }
 
-/** What a caller does, where it differs from listening for ever. */
+/** What a caller does, where it differs from what phones do. */
 export interface CallerManners extends Partial<Manners> {
   /** A WAV file for what the phone hears; its folder exists. */
   readonly recordTo?: string;
@@ -88,10 +89,11 @@ export class LoopbackTrunk {
     return { ...this.counted };
   }
 
-  /** Phones behave otherwise in calls from now on. Rejects, with the reason, where they cannot play what they shall say. */
+  /** Phones behave otherwise in calls from now on. Rejects, with the reason, where they cannot. */
   async behave(change: Partial<CallBehaviour>): Promise<void> {
     const behaviour = { ...this.behaviour, ...change };
     this.says = await this.sounds.playable(behaviour.manners.says);
+    if (behaviour.recordFolder !== null) await mkdir(behaviour.recordFolder, { recursive: true });
     this.behaviour = behaviour;
   }
 
@@ -108,14 +110,23 @@ export class LoopbackTrunk {
   async call(from: string, to: string, caller: CallerManners = {}): Promise<PlacedCall> {
     const { peer, patienceMs } = this.settings;
     if (peer === null) throw new Error('the trunk has no peer that phones could call');
-    const { recordTo = null, ...change } = caller;
-    const manners = { ...quietManners, ...change };
+    const { recordTo, ...change } = caller;
+    const manners = { ...this.behaviour.manners, ...change };
     const says = await this.sounds.playable(manners.says);
     const call = ++this.lastCall;
     const callId = `${this.desk.random.bytes(12).toString('hex')}@loopback`;
     const phone = new CallingPhone(
       this.desk,
-      { from, to, callId, uri: uriAt(peer, to), manners, says, recordTo, patienceMs },
+      {
+        from,
+        to,
+        callId,
+        uri: uriAt(peer, to),
+        manners,
+        says,
+        recordTo: recordTo ?? this.recordingOf(call, from, to),
+        patienceMs,
+      },
       this.reporter({ call, from, to }),
     );
     this.keep(phone, phone.end);
@@ -154,10 +165,17 @@ export class LoopbackTrunk {
       report({ type: 'refused', status: statuses.serviceUnavailable });
       return;
     }
-    const { recordFolder } = this.behaviour;
-    const recordTo = recordFolder === null ? null : join(recordFolder, fileName(call, from, to));
+    const recordTo = this.recordingOf(call, from, to);
     const phone = new CalledPhone(this.desk, invitation, report);
     this.keep(phone, phone.serve(this.behaviour, { says: this.says, recordTo }));
+  }
+
+  private recordingOf(call: number, from: string, to: string): string | null {
+    const { recordFolder } = this.behaviour;
+    if (recordFolder === null) return null;
+    // What others sent makes no path.
+    const names = [from, to].map((number) => number.replace(/[^+\w]/g, '').slice(0, 32));
+    return join(recordFolder, `${[call, ...names].join('-')}.wav`);
   }
 
   private keep(phone: CalledPhone | CallingPhone, over: Promise<unknown>): void {
@@ -205,9 +223,5 @@ export class LoopbackTrunk {
 /** `peer` with the number as its user. */
 const uriAt = (peer: string, number: string): string =>
   peer.replace(/^(sips?:)(?:[^@]*@)?/, (_, scheme: string) => `${scheme}${number}@`);
-
-/** What others sent makes no path. */
-const fileName = (call: number, from: string, to: string): string =>
-  `${call}-${[from, to].map((number) => number.replace(/[^+\w]/g, '').slice(0, 32)).join('-')}.wav`;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
