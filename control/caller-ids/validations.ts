@@ -11,6 +11,8 @@ export interface ValidationWish {
   readonly account: Account;
   /** E.164. */
   readonly phoneNumber: string;
+  /** A number of the account, which the call shows; '' if it has none. */
+  readonly from: string;
   /** '' for the number as people write it. */
   readonly friendlyName: string;
   readonly delayMs: number;
@@ -27,7 +29,7 @@ export interface ValidationCall extends ValidationWish {
    * The callee has entered the code: the number is the account's to show. Gives the SID that the status callback
    * names as OutgoingCallerIdSid, beside VerificationStatus=success; one that failed has VerificationStatus=failed.
    */
-  verified(): Promise<Sid>;
+  readonly verified: () => Promise<Sid>;
 }
 
 /** Why such a call cannot be placed: one of Twilio's codes, and words that say what to do. */

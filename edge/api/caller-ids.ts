@@ -65,15 +65,11 @@ export function callerIdRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-async function validate(
-  { inventory }: ApiDeps,
-  validations: Validations,
-  request: ApiRequest,
-): Promise<Reply> {
-  const wish = readWish(request);
+async function validate(deps: ApiDeps, validations: Validations, request: ApiRequest): Promise<Reply> {
+  const wish = readWish(deps, request);
   if (!wish.ok) return wish.error;
   const { account, phoneNumber } = wish.value;
-  if (inventory.number(phoneNumber)?.assignment?.accountSid === account.sid)
+  if (deps.inventory.number(phoneNumber)?.assignment?.accountSid === account.sid)
     return refused(21449, `${phoneNumber} is a number of the account, which may show it already.`);
   return answer(await validations.begin(wish.value), wish.value);
 }
@@ -93,7 +89,7 @@ function answer(begun: Awaited<ReturnType<Validations['begin']>>, wish: Validati
     : refused(begun.error.code, begun.error.detail);
 }
 
-function readWish({ form, principal }: ApiRequest): Result<ValidationWish, Refused> {
+function readWish({ inventory }: ApiDeps, { form, principal }: ApiRequest): Result<ValidationWish, Refused> {
   const reader = new Reader(form);
   const number = parseNumber(form.get('PhoneNumber') ?? '');
   if (!number.ok)
@@ -111,6 +107,7 @@ function readWish({ form, principal }: ApiRequest): Result<ValidationWish, Refus
   if (reader.fault !== undefined) return fail(reader.fault);
   return ok({
     account: principal.account,
+    from: inventory.list(principal.account.sid, {}, { limit: 1 }).rows[0]?.e164 ?? '',
     phoneNumber: number.ok ? number.value.e164 : '',
     friendlyName,
     delayMs: delaySeconds * 1000,

@@ -37,6 +37,7 @@ import type { WebhookEvent } from './store/tables.ts';
 import type { ConnectSocket } from './streams/socket.ts';
 import { Streams, type StreamWish } from './streams/streams.ts';
 import type { Texting } from './texting.ts';
+import { Verifications } from './verification/verifications.ts';
 
 export interface VoiceDeps {
   readonly store: Store;
@@ -96,6 +97,7 @@ export class Voice {
   readonly participants: Participants;
   readonly queues: Queues;
   readonly streams: Streams;
+  readonly verifications: Verifications;
   private readonly deps: VoiceDeps;
   private readonly live: LiveCalls;
   private readonly log: CallLog;
@@ -154,6 +156,7 @@ export class Voice {
       calls: this.live,
       codecsOf: deps.codecs.to,
     });
+    this.verifications = new Verifications({ store, clock, calling, speaker });
     const programs = new Interpreter(() => services);
     const conductor = new Conductor({ programs, speaker, clock });
     const services: Services = {
@@ -179,6 +182,7 @@ export class Voice {
         store,
         clock,
         books,
+        activeAccount: books.activeAccount,
         lookup,
         isVerified,
         application,
