@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../support/root.ts';
 
-/** The program under test, as an operator starts it. */
-const strowger = join(root, 'edge/strowger.mjs');
+/** The program under test, as an operator starts it; its sources, where these tests are run from theirs. */
+const strowger = import.meta.url.endsWith('.ts')
+  ? ['--import', import.meta.resolve('tsx'), join(root, 'edge/cli.ts')]
+  : [join(root, 'edge/strowger.mjs')];
 
 /** How a command ended. */
 export interface Ended {
@@ -63,7 +65,7 @@ export class EdgeProcess {
 
   /** Starts the edge and waits for its line; throws with what it wrote if it ends instead. */
   async start(): Promise<Ready> {
-    const child = spawn(process.execPath, [strowger, 'up', '--config', this.config], {
+    const child = spawn(process.execPath, [...strowger, 'up', '--config', this.config], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -124,7 +126,7 @@ export class EdgeProcess {
 /** Runs `strowger` with exactly these words. */
 export function command(...words: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [strowger, ...words], (error, out, err) => {
+    execFile(process.execPath, [...strowger, ...words], (error, out, err) => {
       const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ status, out, err, json: jsonOf(out) });
     });
