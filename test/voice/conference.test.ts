@@ -193,6 +193,37 @@ describe('a conference', () => {
     assert.deepEqual(events(), ['announcement-end']);
   });
 
+  it('lets one who is held hear an announcement, and holds on', async () => {
+    open([`statusCallback="${statusUrl}" statusCallbackEvent="announcement"`], {
+      'http://app.test/news': twiml('<Pause length="3"/>'),
+    });
+    await come(2);
+    const first = seats()[0]?.callSid ?? '';
+    const { participants } = harness.voice;
+    participants.update(room(), first, { hold: { on: true, hearing: null } });
+    await harness.settle();
+    participants.update(room(), first, { announce: { url: 'http://app.test/news', method: 'POST' } });
+    await harness.settle();
+    assert.equal(leg(0).playing, undefined);
+    await harness.advance(3_000);
+    assert.deepEqual(events(), ['announcement-end']);
+    assert.equal(harness.sentTo(statusUrl)[0]?.['CallSid'], first);
+    assert.deepEqual(leg(0).playing?.items, [{ kind: 'file', file: 'music' }]);
+    assert.equal(sound().inside.get(leg(0))?.held, true);
+  });
+
+  it('is not begun by holding who waits for it', async () => {
+    open([]);
+    await come();
+    const first = seats()[0]?.callSid ?? '';
+    harness.voice.participants.update(room(), first, { hold: { on: true, hearing: null } });
+    await harness.settle();
+    assert.equal(sound().inside.size, 0);
+    harness.voice.participants.update(room(), first, { hold: { on: false, hearing: null } });
+    await come();
+    assert.equal(sound().inside.size, 2);
+  });
+
   it('puts a party out, whose call goes on', async () => {
     open([`statusCallback="${statusUrl}" statusCallbackEvent="end"`], {
       'http://app.test/action': twiml('<Pause length="9"/>'),

@@ -82,9 +82,9 @@ export class ConferenceRoom {
     return ok(undefined);
   }
 
-  /** The participant's sound joins the others', once its call has nothing else to hear. */
+  /** The participant's sound joins the others', if the conference has begun. */
   async enter(seat: Seat): Promise<void> {
-    if (seat.inside || this.closed) return;
+    if (seat.inside || this.closed || !this.begun) return;
     seat.inside = true;
     const { muted, hold, callSidToCoach } = seat.state;
     await this.room.join(seat.leg, { muted, held: hold });
@@ -107,12 +107,13 @@ export class ConferenceRoom {
     if (reason !== undefined && (this.seats.size > 0 || this.expected.size === 0))
       this.end(reason, seat.state.callSid);
     else if (seat.inside && beepsOnExit(seat.noun.beep)) this.beep('exit-beep');
+    seat.inside = false;
   }
 
   mute(seat: Seat, muted: boolean): void {
     if (seat.state.muted === muted) return;
     this.update(seat, { muted });
-    this.room.mute(seat.leg, muted);
+    if (seat.inside) this.room.mute(seat.leg, muted);
     this.tell(muted ? 'participant-mute' : 'participant-unmute', seat.state);
   }
 
@@ -120,14 +121,14 @@ export class ConferenceRoom {
   hold(seat: Seat, hold: boolean): void {
     if (seat.state.hold === hold) return;
     this.update(seat, { hold });
-    this.room.hold(seat.leg, hold);
+    if (seat.inside) this.room.hold(seat.leg, hold);
     this.tell(hold ? 'participant-hold' : 'participant-unhold', seat.state);
   }
 
   /** `coached` undefined ends it. */
   coach(seat: Seat, coached: Seat | undefined): void {
     this.update(seat, { coaching: coached !== undefined, callSidToCoach: coached?.state.callSid ?? '' });
-    this.room.coach(seat.leg, coached?.leg);
+    if (seat.inside) this.room.coach(seat.leg, coached?.leg);
     this.tell('participant-modify', seat.state);
   }
 
@@ -139,7 +140,18 @@ export class ConferenceRoom {
   /** Plays something to everyone. */
   async announce(items: readonly Playable[]): Promise<void> {
     const end = items.length === 0 ? 'unreadable' : await this.room.play(items).done;
-    this.tell(end === 'ended' || end === 'stopped' ? 'announcement-end' : 'announcement-fail');
+    this.announced(end === 'ended' || end === 'stopped');
+  }
+
+  /** An announcement has been heard, by everyone or one participant, or could not be. */
+  announced(heard: boolean, seat?: Seat): void {
+    this.tell(heard ? 'announcement-end' : 'announcement-fail', seat?.state);
+  }
+
+  /** What somebody does now who has been put on hold or taken off it, or has heard an announcement. */
+  resume(seat: Seat): void {
+    if (seat.state.hold) seat.become({ kind: 'apart', source: seat.holdSource, once: false });
+    else seat.become({ kind: this.begun ? 'talking' : 'waiting' });
   }
 
   async record(wish: {
@@ -166,6 +178,7 @@ export class ConferenceRoom {
     for (const seat of this.all()) {
       this.seats.delete(seat.state.callSid);
       seat.become({ kind: 'out', kicked: false });
+      seat.inside = false;
       seat.state = { ...seat.state, status: 'complete' };
       this.tell('participant-leave', seat.state);
     }

@@ -190,10 +190,7 @@ function hold(
   seat: Seat,
   { on, hearing }: NonNullable<ParticipantChange['hold']>,
 ): void {
+  seat.holdSource = hearing === null ? 'music' : documentAt(hearing.url, hearing.method);
   room.hold(seat, on);
-  if (!on) seat.become({ kind: 'talking' });
-  else {
-    const source = hearing === null ? 'music' : documentAt(hearing.url, hearing.method);
-    seat.become({ kind: 'apart', source, once: false });
-  }
+  room.resume(seat);
 }

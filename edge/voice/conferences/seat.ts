@@ -21,6 +21,8 @@ export class Seat {
   readonly noun: ConferenceNoun;
   /** As the API shows it. */
   state: Participant;
+  /** What it hears on hold. */
+  holdSource: Source | 'music' = 'music';
   /** Whether its sound is in the room. */
   inside = false;
   private current: SeatMode = { kind: 'waiting' };

@@ -56,7 +56,7 @@ async function sit(run: Run, room: ConferenceRoom, seat: Seat): Promise<void> {
       case 'out':
         return;
       case 'waiting':
-        await aside(run, seat, { kind: 'apart', source: 'music', once: false }, changed);
+        await aside(run, room, seat, { kind: 'apart', source: 'music', once: false }, changed);
         break;
       case 'talking':
         await room.enter(seat);
@@ -64,9 +64,9 @@ async function sit(run: Run, room: ConferenceRoom, seat: Seat): Promise<void> {
         break;
       case 'apart':
         await room.enter(seat);
-        if (mode.once) room.room.hold(seat.leg, true);
-        await aside(run, seat, mode, changed);
-        if (mode.once && !seat.state.hold && seat.mode.kind !== 'out') room.room.hold(seat.leg, false);
+        if (mode.once && seat.inside) room.room.hold(seat.leg, true);
+        await aside(run, room, seat, mode, changed);
+        if (mode.once && seat.inside && !seat.state.hold) room.room.hold(seat.leg, false);
         break;
     }
   }
@@ -75,6 +75,7 @@ async function sit(run: Run, room: ConferenceRoom, seat: Seat): Promise<void> {
 /** What the participant hears alone, until its mode changes; an announcement also ends by itself. */
 async function aside(
   run: Run,
+  room: ConferenceRoom,
   seat: Seat,
   mode: Extract<SeatMode, { kind: 'apart' }>,
   changed: Promise<unknown>,
@@ -85,8 +86,9 @@ async function aside(
   await within(run.signal, async (signal, stop) => {
     const hearing =
       typeof mode.source !== 'string' && mode.once
-        ? services.programs.run(live, mode.source, { signal, only }).then(() => {
-            if (seat.mode === mode) seat.become({ kind: 'talking' });
+        ? services.programs.run(live, mode.source, { signal, only }).then((end) => {
+            room.announced(end.kind === 'finished', seat);
+            if (seat.mode === mode) room.resume(seat);
           })
         : wait(services, {
             live,

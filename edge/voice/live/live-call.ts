@@ -54,6 +54,8 @@ export class LiveCall {
   private readonly closers: (() => void)[] = [];
   private readonly referrals: ((target: string) => number)[] = [];
   timeLimitMs = timeLimitDefaultMs;
+  /** Requests of its application so far. */
+  events = 0;
   /** Parameters that the status callback of its end carries besides (RecordingUrl, …). */
   endParams: Params = [];
 

@@ -42,6 +42,8 @@ export interface OutboundDeps extends AcceptanceDeps {
   readonly documents: Documents;
   readonly recordings: Recordings;
   readonly books: TenantBooks;
+  /** The account, if it may call. */
+  readonly activeAccount: (sid: Sid) => Account | undefined;
   readonly application: (accountSid: string, sid: string) => VoiceConfig | undefined;
 }
 
@@ -106,6 +108,10 @@ export class Outbound {
     const account = books.accountByNo(call.accountNo);
     if (account === undefined) return;
     const live = calls.revive(call, account);
+    if (this.deps.activeAccount(account.sid) === undefined) {
+      live.finish({ status: 'failed', errorCode: 10001, sipCode: 0 });
+      return;
+    }
     live.timeLimitMs = order.timeLimitMs;
     calling.ready(live, {
       destinations: this.destinations(call, order),

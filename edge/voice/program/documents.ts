@@ -159,17 +159,20 @@ export class Documents {
       allowBody,
     });
     if (!outcome.ok) observer.alert(live.account, alertOf(live.sid, outcome, method));
-    this.keep(live.sid, url, method, params, outcome);
+    this.keep(live, url, method, params, outcome);
     return outcome;
   }
 
-  private keep(sid: string, url: string, method: HttpMethod, params: Params, outcome: WebhookOutcome): void {
-    const id = sidBytes(sid);
-    const [last] = this.events.keys({ start: allOf(id).end, end: allOf(id).start, reverse: true, limit: 1 });
-    const order = last === undefined ? 0 : last.order + 1;
-    if (order >= eventsMax) return;
+  private keep(
+    live: LiveCall,
+    url: string,
+    method: HttpMethod,
+    params: Params,
+    outcome: WebhookOutcome,
+  ): void {
+    if (live.events >= eventsMax) return;
     this.events.put(
-      { id, order },
+      { id: sidBytes(live.sid), order: live.events++ },
       {
         atMs: this.deps.clock.now(),
         url,
