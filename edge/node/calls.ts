@@ -2,7 +2,6 @@ import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
-import { fail } from '../../control/base/result.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Validations } from '../../control/caller-ids/validations.ts';
@@ -130,11 +129,7 @@ export async function openCalls(
     sip: side,
     api: {
       voice,
-      validations: new Validations(
-        books.callerIds,
-        { place: () => Promise.resolve(fail({ code: 21220, detail: 'soon' })) },
-        random,
-      ),
+      validations: new Validations(books.callerIds, voice.verifications, random),
       renditions: new Renditions(),
       durable: () => books.store.durable(),
     },
