@@ -18,8 +18,8 @@ export interface MediaOptions {
   readonly workers: 'auto' | number;
   /** The mediasoup worker; where it is left out, the one that set-up put into mediasoup's package. */
   readonly workerBin?: string | undefined;
-  /** Told when the thread was lost and is started again. */
-  readonly threadLost?: (reason: string) => void;
+  /** Told what an operator should know: a worker refused something, the thread was lost and is started again. */
+  readonly trouble?: ((reason: string) => void) | undefined;
 }
 
 /** A thread that was lost is started again after this. */
@@ -60,6 +60,7 @@ class ThreadedMedia implements Media {
     const link = await ThreadLink.open(threadOptions, this.options.workerBin, {
       event: (event) => this.board.event(event),
       lost: (reason) => this.lost(reason),
+      trouble: (reason) => this.options.trouble?.(reason),
     });
     if (this.closed) await link.close();
     else this.link = link;
@@ -96,7 +97,7 @@ class ThreadedMedia implements Media {
   private lost(reason: string): void {
     this.link = undefined;
     this.board.lost();
-    this.options.threadLost?.(reason);
+    this.options.trouble?.(`the media thread was lost: ${reason}`);
     this.restart();
   }
 

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-const special = new Set(['unspecified', 'multicast', 'broadcast', 'reserved']);
+const special = new Set(['unspecified', 'multicast', 'broadcast']);
 
 /**
  * Whether packets may be sent where a peer's SDP says. SDP comes from outside: it must not make this machine send to

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import type { Random } from '../../control/base/random.ts';
-import { capabilities, eventsBeside, ownParameters, peerParameters } from '../worker/codecs.ts';
+import { capabilities, eventsBeside, mergeNumbers, ownParameters, peerParameters } from '../worker/codecs.ts';
 import type { Seat } from '../worker/pool.ts';
 import { Mouth } from './mouth.ts';
 import { mayReach } from './reach.ts';
@@ -108,6 +108,7 @@ export class RtpEnd {
         kind: 'audio',
         rtpParameters: peerParameters({ codec, events, comfortNoise }),
       });
+      mergeNumbers(this.producer);
       this.producerOf = producerOf;
     }
     // The speaker takes only what was agreed; with other codecs it is made anew.

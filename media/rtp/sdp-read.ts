@@ -9,7 +9,7 @@ import type { Direction, PeerAudio, PeerLine, RtpAddress, SrtpKey } from './sess
 
 const maxLength = 16_384;
 const maxMediaLines = 16;
-const directions: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
+const directions: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 const profiles: readonly string[] = ['RTP/AVP', 'RTP/SAVP', 'RTP/AVPF', 'RTP/SAVPF'];
 
 /** Reads a peer's SDP (RFC 4566). Anything that is not SDP, or more of it than a phone could mean, is `malformed`. */
@@ -32,8 +32,7 @@ export function readSdp(text: string): Result<readonly PeerLine[], 'malformed'> 
 }
 
 function readLine(session: SessionDescription, line: MediaDescription): PeerLine {
-  // sdp-transform makes numbers of what looks like one, whatever its types say; so too the mid below.
-  const payloads = `${line.payloads ?? ''}`;
+  const payloads = textOf(line.payloads);
   const profile = line.protocol;
   if (line.type !== 'audio' || !profiles.includes(profile) || !(line.port > 0 && line.port < 65_536))
     return { kind: 'other', type: line.type, profile, payloads };
@@ -54,15 +53,18 @@ function readAudio(session: SessionDescription, line: MediaDescription, payloads
   const direction = line.direction ?? session.direction ?? 'sendrecv';
   return {
     address: readAddress(session, line),
-    direction: directions.includes(direction) ? (direction as Direction) : 'sendrecv',
+    direction: directions.find((known) => known === direction) ?? 'sendrecv',
     codecs,
     events,
     comfortNoise,
     srtp: line.protocol.startsWith('RTP/S') ? readCrypto(line) : undefined,
     profile: line.protocol,
-    mid: line.mid === undefined ? undefined : `${line.mid}`,
+    mid: line.mid === undefined ? undefined : textOf(line.mid),
   };
 }
+
+/** sdp-transform makes a number of what looks like one, whatever its types say. */
+const textOf = (value: string | number | undefined): string => (value === undefined ? '' : String(value));
 
 /** The encoding behind a payload type at 8 kHz, by its rtpmap or, without one, by RFC 3551. */
 function encodingOf(line: MediaDescription, type: number): string | undefined {

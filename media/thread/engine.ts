@@ -30,6 +30,13 @@ import { Ticker } from './ticker.ts';
 /** Ports that another program holds are passed over, so many of them at a time. */
 const bindAttempts = 8;
 
+export interface EngineObserver {
+  readonly events: (events: readonly Event[]) => void;
+  readonly trouble: (reason: string) => void;
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 type Handlers = { readonly [N in RequestName]: (ask: Ask<N>) => Answer<N> | Promise<Answer<N>> };
 
 /** The media thread without its thread: all legs, rooms and what is played and recorded, under the numbers of `protocol`. */
@@ -54,10 +61,10 @@ export class Engine {
     options: ThreadOptions,
     clock: Clock,
     random: Random,
-    give: (events: readonly Event[]) => void,
+    observer: EngineObserver,
     pool: WorkerPool,
   ) {
-    this.give = give;
+    this.give = observer.events;
     this.pool = pool;
     this.ports = new PortPairs(options.ports);
     this.ticker = new Ticker(clock, (tick) => this.tick(tick));
@@ -69,7 +76,8 @@ export class Engine {
       announce: options.announce,
       tick: () => this.ticker.now,
       digit: (leg, digit) => this.emit({ kind: 'digit', leg: leg.id, digit }),
-      fault: (leg, fault) => {
+      fault: (leg, fault, reason) => {
+        if (reason !== undefined) observer.trouble(reasonOf(reason));
         this.emit({ kind: 'fault', leg: leg.id, fault });
         void this.closeLeg(leg);
       },
@@ -85,11 +93,11 @@ export class Engine {
     options: ThreadOptions,
     clock: Clock,
     random: Random,
-    give: (events: readonly Event[]) => void,
+    observer: EngineObserver,
   ): Promise<Engine> {
     const box: { engine?: Engine } = {};
     const pool = await WorkerPool.open(options.workers, clock, (seat) => box.engine?.workerDied(seat));
-    box.engine = new Engine(options, clock, random, give, pool);
+    box.engine = new Engine(options, clock, random, observer, pool);
     return box.engine;
   }
 
@@ -99,7 +107,7 @@ export class Engine {
     } catch (error) {
       // What the worker cannot do for a leg ends that leg.
       const leg = 'leg' in ask ? this.legs.get(ask.leg) : undefined;
-      if (leg !== undefined) this.environment.fault(leg, 'worker-died');
+      if (leg !== undefined) this.environment.fault(leg, 'worker-died', error);
       throw error;
     }
   }
@@ -167,7 +175,7 @@ export class Engine {
       for (const leg of [...this.legs.values()]) await this.closeLeg(leg);
       for (const room of this.rooms.values()) room.close();
       this.ticker.stop();
-      this.pool.close();
+      await this.pool.close();
       this.flush();
       return undefined;
     },

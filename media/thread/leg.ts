@@ -30,7 +30,7 @@ export interface LegEnvironment {
   /** The number of the tick that is due. */
   readonly tick: () => number;
   readonly digit: (leg: ThreadLeg, digit: Digit) => void;
-  readonly fault: (leg: ThreadLeg, fault: LegFault) => void;
+  readonly fault: (leg: ThreadLeg, fault: LegFault, reason?: unknown) => void;
   /** Whether the leg needs ticks may have changed. */
   readonly changed: (leg: ThreadLeg) => void;
 }
@@ -261,7 +261,7 @@ export class ThreadLeg {
 
   private changed(): void {
     // Whoever made the change does not wait for it: a tick, or an order without an answer.
-    this.settle().catch(() => this.env.fault(this, 'worker-died'));
+    this.settle().catch((error: unknown) => this.env.fault(this, 'worker-died', error));
   }
 
   private async agreed(): Promise<void> {

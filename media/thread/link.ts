@@ -15,6 +15,7 @@ export interface LinkObserver {
   readonly event: (event: Event) => void;
   /** The thread ended without having been asked to: everything in it is gone. */
   readonly lost: (reason: string) => void;
+  readonly trouble: (reason: string) => void;
 }
 
 interface Waiting {
@@ -46,7 +47,8 @@ export class ThreadLink {
       env: workerBin === undefined ? {} : { MEDIASOUP_WORKER_BIN: workerBin },
     });
     const link = new ThreadLink(thread);
-    await new Promise<void>((resolve, reject) => {
+    let isUp = false;
+    const ready = new Promise<void>((resolve, reject) => {
       thread.on('message', (message: FromThread) => {
         if (message.kind === 'ready') resolve();
         else if (message.kind === 'unable') reject(new Error(message.reason));
@@ -54,13 +56,21 @@ export class ThreadLink {
       });
       thread.once('error', (error) => {
         reject(error);
-        link.lose(error.message, observer);
+        if (isUp) link.lose(error.message, observer);
       });
       thread.once('exit', (code) => {
         reject(new Error(`the media thread ended with ${code}`));
-        link.lose(`ended with ${code}`, observer);
+        if (isUp) link.lose(`ended with ${code}`, observer);
       });
     });
+    try {
+      await ready;
+      isUp = true;
+    } catch (error) {
+      link.over = true;
+      await thread.terminate();
+      throw error;
+    }
     return link;
   }
 
@@ -99,6 +109,9 @@ export class ThreadLink {
       case 'refused':
         this.waiting.get(message.id)?.reject(new Error(message.reason));
         this.waiting.delete(message.id);
+        return;
+      case 'trouble':
+        observer.trouble(message.reason);
         return;
       case 'events':
         for (const event of message.events) observer.event(event);

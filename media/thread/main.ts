@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../control/base/clock.ts';
 import { systemRandom } from '../../control/base/random.ts';
-import { Engine } from './engine.ts';
+import { Engine, reasonOf } from './engine.ts';
 import type { Ask, FromThread, RequestName, ThreadOptions, ToThread } from './protocol.ts';
 
 /** The media thread: mediasoup's side in JavaScript, and all audio. Only messages come in and go out. */
@@ -9,7 +9,6 @@ const port = parentPort;
 if (port === null) throw new Error('the media thread is started by media/open.ts');
 
 const send = (message: FromThread): void => port.postMessage(message);
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function answer(engine: Engine, id: number, name: RequestName, ask: unknown): Promise<void> {
   try {
@@ -21,9 +20,10 @@ async function answer(engine: Engine, id: number, name: RequestName, ask: unknow
 }
 
 try {
-  const engine = await Engine.open(workerData as ThreadOptions, systemClock, systemRandom, (events) =>
-    send({ kind: 'events', events }),
-  );
+  const engine = await Engine.open(workerData as ThreadOptions, systemClock, systemRandom, {
+    events: (events) => send({ kind: 'events', events }),
+    trouble: (reason) => send({ kind: 'trouble', reason }),
+  });
   port.on('message', (message: ToThread) => {
     if (message.kind === 'order') engine.order(message.order);
     else void answer(engine, message.id, message.name, message.ask);

@@ -106,5 +106,6 @@ export type FromThread =
   | { readonly kind: 'unable'; readonly reason: string }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'refused'; readonly id: number; readonly reason: string }
+  | { readonly kind: 'trouble'; readonly reason: string }
   /** In the order in which they happened. */
   | { readonly kind: 'events'; readonly events: readonly Event[] };

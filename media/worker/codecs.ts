@@ -69,6 +69,14 @@ export function peerParameters(choice: {
   return { codecs: list, encodings: [{ ssrc: receiveSsrc }] };
 }
 
+/** Two numbers for telephone events become one inside the router, and consumers must find it once. */
+export function mergeNumbers(producer: types.Producer): void {
+  const { codecs } = producer.consumableRtpParameters;
+  const first = codecs.findIndex(({ payloadType }) => payloadType === eventsPayloadType);
+  const second = codecs.findLastIndex(({ payloadType }) => payloadType === eventsPayloadType);
+  if (second > first) codecs.splice(second, 1);
+}
+
 /** What a consumer of telephone events alone takes: mediasoup asks for a codec beside them, and this one is not in use. */
 export const eventsBeside = (codec: Codec): CodecChoice => ({
   codecs: [otherCodec(codec)],

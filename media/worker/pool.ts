@@ -37,7 +37,7 @@ export class WorkerPool {
     try {
       for (let i = 0; i < count; i++) await pool.start();
     } catch (error) {
-      pool.close();
+      await pool.close();
       throw error;
     }
     return pool;
@@ -50,11 +50,18 @@ export class WorkerPool {
     return best;
   }
 
-  close(): void {
+  /** Resolves when the processes have ended. */
+  async close(): Promise<void> {
     this.closed = true;
-    for (const worker of this.workers) worker.close();
-    this.workers.clear();
     this.seats.clear();
+    const ended = Array.from(this.workers, (worker) => {
+      if (worker.subprocessClosed) return undefined;
+      const closed = new Promise((resolve) => worker.once('subprocessclose', resolve));
+      worker.close();
+      return closed;
+    });
+    this.workers.clear();
+    await Promise.all(ended);
   }
 
   private async start(retryMs = firstRetryMs): Promise<void> {

@@ -46,12 +46,15 @@ export class RtpPhone {
   private timestamp = 1_600;
   private phase = 0;
   private timer: NodeJS.Timeout | undefined;
-  private toneHz: number | undefined;
+  private tones: readonly number[] = [];
+  private speech: Int16Array = new Int16Array(0);
+  private sent = 0;
   private dialling: readonly DialStep[] | undefined;
   private dialTimestamp = 0;
   private dialled: (() => void) | undefined;
   private lastEvent = -1;
   private readonly waiting = new Set<() => void>();
+  private readonly speaking = new Set<() => void>();
   private version = 0;
 
   private constructor(rtp: Socket, rtcp: Socket, options: PhoneOptions) {
@@ -106,10 +109,23 @@ export class RtpPhone {
     this.remote = { ip, port };
   }
 
-  /** Speaks from now on, every 20 ms: a tone, or silence. */
-  say(toneHz: number | undefined): void {
-    this.toneHz = toneHz;
+  /** Speaks from now on, every 20 ms: tones together, or silence. */
+  say(...tones: readonly number[]): void {
+    this.tones = tones;
     this.timer ??= setInterval(() => this.tick(), 20);
+  }
+
+  /** Speaks these samples, 8,000 a second, and then what it was saying; resolves when they have been sent. */
+  async speak(samples: Int16Array): Promise<void> {
+    this.speech = samples;
+    this.timer ??= setInterval(() => this.tick(), 20);
+    await this.untilThen(this.speaking, () => this.speech.length === 0);
+  }
+
+  /** Resolves when it has spoken so many times more. */
+  async ticks(count: number): Promise<void> {
+    const target = this.sent + count;
+    await this.untilThen(this.speaking, () => this.sent >= target);
   }
 
   hush(): void {
@@ -136,11 +152,10 @@ export class RtpPhone {
     return toneShare(this.samples.subarray(Math.max(0, this.samples.length - ms * 8)), hz);
   }
 
-  /** Resolves when the last 200 ms consist mostly of these tones. */
+  /** Resolves when the last 100 ms consist mostly of these tones. */
   async hears(...tones: readonly number[]): Promise<void> {
-    await this.until(
-      () => this.samples.length >= 1_600 && tones.every((hz) => this.share(hz) > 0.7 / tones.length),
-    );
+    const heard = (): boolean => tones.every((hz) => this.share(hz, 100) > 0.7 / tones.length);
+    await this.until(() => this.samples.length >= 800 && heard());
   }
 
   /** Resolves when 200 ms have come without this tone. */
@@ -150,15 +165,7 @@ export class RtpPhone {
 
   /** Resolves when `done` is true, looked at with every packet that comes. */
   async until(done: () => boolean): Promise<void> {
-    if (done()) return;
-    await new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (!done()) return;
-        this.waiting.delete(look);
-        resolve();
-      };
-      this.waiting.add(look);
-    });
+    await this.untilThen(this.waiting, done);
   }
 
   forget(): void {
@@ -176,6 +183,18 @@ export class RtpPhone {
     this.rtcp.close();
   }
 
+  private async untilThen(waiting: Set<() => void>, done: () => boolean): Promise<void> {
+    if (done()) return;
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!done()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+    });
+  }
+
   private tick(): void {
     const [step, ...rest] = this.dialling ?? [];
     if (this.dialling !== undefined && step === undefined) {
@@ -190,13 +209,20 @@ export class RtpPhone {
     if (step === undefined || step.payloads.length === 0)
       this.send(companded(this.codec, this.tone()), this.codec === 'PCMU' ? 0 : 8, false, this.timestamp);
     this.timestamp += frameSamples;
+    this.sent++;
+    for (const look of [...this.speaking]) look();
   }
 
   private tone(): Int16Array {
     const frame = new Int16Array(frameSamples);
-    if (this.toneHz === undefined) return frame;
-    for (let i = 0; i < frameSamples; i++)
-      frame[i] = 8_000 * Math.sin((2 * Math.PI * this.toneHz * this.phase++) / 8_000);
+    if (this.speech.length > 0) {
+      frame.set(this.speech.subarray(0, frameSamples));
+      this.speech = this.speech.subarray(frameSamples);
+      return frame;
+    }
+    for (let i = 0; i < frameSamples; i++, this.phase++)
+      for (const hz of this.tones)
+        frame[i] = (frame[i] ?? 0) + 6_000 * Math.sin((2 * Math.PI * hz * this.phase) / 8_000);
     return frame;
   }
 
