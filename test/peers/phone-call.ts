@@ -175,6 +175,21 @@ export class PhoneCall {
     return statusOf(response);
   }
 
+  /** Presses digits; resolves when they have been sent, or the call is over. */
+  async press(digits: string): Promise<void> {
+    await Promise.race([this.rtp.dial(digits), this.over]);
+  }
+
+  /** Says these samples; resolves when they have been sent, or the call is over. */
+  async speak(samples: Int16Array): Promise<void> {
+    await Promise.race([this.rtp.speak(samples), this.over]);
+  }
+
+  /** Waits while so many times 20 ms are spoken, or until the call is over. */
+  async listen(ticks: number): Promise<void> {
+    await Promise.race([this.rtp.ticks(ticks), this.over]);
+  }
+
   /** A request in the dialog; resolves with its final response. */
   request(method: string, headers: readonly SipHeader[] = [], body = ''): Promise<SipMessage> {
     return this.trunk.send(this.build(method, headers, body));
