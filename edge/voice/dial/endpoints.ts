@@ -46,13 +46,12 @@ export async function dialEndpoints(
   sounds.stop();
   if (winner === undefined || run.interrupted) {
     for (const { live: other } of tried) other.hangUp({ status: 'canceled', errorCode: 0, sipCode: 487 });
-    recording?.stop();
     const statuses = tried.map(({ live: other }) => other.call.status);
     return ended({
       ...failedDial,
       status: statusOf(statuses.filter(isFinal)),
       callSid: tried.at(-1)?.live.sid ?? '',
-      extra: recording === undefined ? [] : recording.params(),
+      extra: (await recording?.finish()) ?? [],
     });
   }
   return connect(verb, run, winner, recording);
@@ -119,7 +118,7 @@ async function connect(
     const gone = other.isOver || interruptOf(signal)?.kind === 'redirect';
     const leg = gone || run.interrupted ? undefined : await run.leg();
     if (leg === undefined || other.leg === undefined || signal.aborted) {
-      early?.stop();
+      void early?.finish();
       handOver(run, other, signal);
       return ended({ ...failedDial, status: gone ? 'completed' : 'canceled', callSid: other.sid });
     }
@@ -145,8 +144,9 @@ async function connect(
     await connection.done;
     limit.cancel();
     for (const stop of release) stop();
-    recording?.stop();
+    const durationMs = services.clock.now() - begunMs;
     handOver(run, other, signal);
+    const extra = (await recording?.finish()) ?? [];
     if (referral !== undefined && verb.referUrl !== undefined && !live.isOver) {
       const params: Params = [
         ['ReferTransferTarget', referral],
@@ -157,9 +157,9 @@ async function connect(
     return ended({
       status: 'completed',
       callSid: other.sid,
-      durationMs: services.clock.now() - begunMs,
+      durationMs,
       bridged: true,
-      extra: recording === undefined ? [] : recording.params(),
+      extra,
     });
   } finally {
     letGo();

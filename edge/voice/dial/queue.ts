@@ -30,14 +30,9 @@ export async function dialQueue(verb: DialVerb, run: Run, noun: QueueNoun): Prom
   if (end === 'interrupted') connection.end('first-left');
   limit.cancel();
   deaf?.();
-  recording?.stop();
-  return {
-    status: 'completed',
-    callSid: caller.live.sid,
-    durationMs: services.clock.now() - begunMs,
-    bridged: true,
-    extra: recording === undefined ? [] : recording.params(),
-  };
+  const durationMs = services.clock.now() - begunMs;
+  const extra = (await recording?.finish()) ?? [];
+  return { status: 'completed', callSid: caller.live.sid, durationMs, bridged: true, extra };
 }
 
 /** The caller hears the whisper, if there is one, and joins. Undefined: one of the two has gone meanwhile. */

@@ -4,8 +4,8 @@ import type { Run } from '../program/run.ts';
 
 /** The recording of a <Dial>. */
 export interface DialRecording {
-  stop(): void;
-  readonly params: () => Params;
+  /** Ends it; gives what the action is told of it, once its sound can be fetched. */
+  finish(): Promise<Params>;
 }
 
 /** Begins to record the caller's side of a connection, which hears both; undefined if it cannot be. */
@@ -28,10 +28,10 @@ export async function recordDial(verb: DialVerb, run: Run): Promise<DialRecordin
   }
   const active = started.value;
   return {
-    stop: () => active.stop(),
-    params: () => {
-      const recording = recordings.get(active.sid);
-      return recording === undefined ? [] : recordings.paramsOf(recording, run.live.account.sid);
+    finish: async () => {
+      active.stop();
+      const { recording } = await active.done;
+      return recordings.paramsOf(recording, run.live.account.sid);
     },
   };
 }
