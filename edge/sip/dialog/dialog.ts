@@ -1,4 +1,5 @@
-import { addresses, tagOf } from '../message/address.ts';
+import { addresses } from '../message/address.ts';
+import { quickTag } from './tags.ts';
 import { callId, cseq, routes } from '../message/fields.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { Flow } from '../transport/flow.ts';
@@ -52,7 +53,7 @@ export function uasDialog(
   nextHop: string | undefined,
 ): Dialog {
   const id = callId(request) ?? '';
-  const remoteTag = tagOf(request, 'from') ?? '';
+  const remoteTag = quickTag(request, 'from') ?? '';
   const to = request.headers.get('to') ?? '';
   return {
     id: dialogIdOf(id, remoteTag),
@@ -62,7 +63,7 @@ export function uasDialog(
     callId: id,
     localTag,
     remoteTag,
-    local: tagOf(request, 'to') === undefined ? `${to};tag=${localTag}` : to,
+    local: quickTag(request, 'to') === undefined ? `${to};tag=${localTag}` : to,
     remote: request.headers.get('from') ?? '',
     localSeq: 0,
     remoteSeq: cseq(request)?.number ?? 0,
@@ -83,7 +84,7 @@ export function uacDialog(
   nextHop: string | undefined,
 ): Dialog {
   const id = callId(request) ?? '';
-  const localTag = tagOf(request, 'from') ?? '';
+  const localTag = quickTag(request, 'from') ?? '';
   return {
     id: dialogIdOf(id, localTag),
     kind: request.method === 'SUBSCRIBE' ? 'SUBSCRIBE' : 'INVITE',
@@ -91,7 +92,7 @@ export function uacDialog(
     state: 'early',
     callId: id,
     localTag,
-    remoteTag: tagOf(response, 'to') ?? '',
+    remoteTag: quickTag(response, 'to') ?? '',
     local: request.headers.get('from') ?? '',
     remote: response.headers.get('to') ?? '',
     localSeq: cseq(request)?.number ?? 0,

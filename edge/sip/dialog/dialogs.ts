@@ -1,4 +1,4 @@
-import { tagOf } from '../message/address.ts';
+import { quickTag } from './tags.ts';
 import { callId } from '../message/fields.ts';
 import type { SipRequest } from '../message/message.ts';
 import { dialogIdOf } from './dialog.ts';
@@ -40,8 +40,8 @@ export class Dialogs<D extends Dialog> {
   /** The dialog that a request of theirs belongs to (§12.2.2): as callee of theirs, or as caller of ours. */
   of(request: SipRequest): D | undefined {
     const id = callId(request) ?? '';
-    const from = tagOf(request, 'from') ?? '';
-    const to = tagOf(request, 'to') ?? '';
+    const from = quickTag(request, 'from') ?? '';
+    const to = quickTag(request, 'to') ?? '';
     const asCallee = this.byId.get(dialogIdOf(id, from));
     if (asCallee?.role === 'uas' && asCallee.localTag === to) return asCallee;
     const asCaller = this.fork(dialogIdOf(id, to), from);

@@ -1,5 +1,5 @@
 import { refreshTarget } from '../dialog/dialog.ts';
-import { tagOf } from '../message/address.ts';
+import { quickTag } from '../dialog/tags.ts';
 import { cseq, rack, sessionExpires } from '../message/fields.ts';
 import type { RAck } from '../message/fields.ts';
 import { Headers } from '../message/headers.ts';
@@ -51,7 +51,7 @@ export class Arrivals implements TransactionUser {
 
   /** Requests that begin something are refused under load; what belongs to a call under way is always taken. */
   admit(request: SipRequest): Refusal | undefined {
-    return tagOf(request, 'to') === undefined && request.method !== 'CANCEL'
+    return quickTag(request, 'to') === undefined && request.method !== 'CANCEL'
       ? this.overload.refusal(this.open.size)
       : undefined;
   }
@@ -60,7 +60,7 @@ export class Arrivals implements TransactionUser {
     const missing = unsupported(request, extensions);
     if (this.proxies.takesRoute(transaction, request)) return;
     if (missing.length > 0) reject(transaction, request, 420, [['Unsupported', missing.join(', ')]]);
-    else if (tagOf(request, 'to') === undefined) this.begin(transaction, request, arrival);
+    else if (quickTag(request, 'to') === undefined) this.begin(transaction, request, arrival);
     else this.within(transaction, request, arrival);
   }
 
@@ -96,7 +96,7 @@ export class Arrivals implements TransactionUser {
   /** Whether the same request came already by another way (RFC 3261 §8.2.2.2): a proxy forked it to us twice. */
   private merged(request: SipRequest): boolean {
     const other = this.core.dialogs.get(
-      `${request.headers.get('call-id') ?? ''};from-tag=${tagOf(request, 'from') ?? ''}`,
+      `${request.headers.get('call-id') ?? ''};from-tag=${quickTag(request, 'from') ?? ''}`,
     );
     return other !== undefined && other.remoteSeq === cseq(request)?.number;
   }

@@ -1,6 +1,6 @@
 import { dialogIdOf, uacDialog } from '../dialog/dialog.ts';
 import { nextHop, requestInDialog } from '../dialog/in-dialog.ts';
-import { tagOf } from '../message/address.ts';
+import { quickTag } from '../dialog/tags.ts';
 import { callId, sessionExpires } from '../message/fields.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Arrival } from '../transaction/layer.ts';
@@ -109,7 +109,7 @@ export class Outbound implements DispatchUser, OpenInvite {
     const { method } = this.request;
     const { status } = response;
     if (method === 'INVITE' || method === 'SUBSCRIBE') {
-      const tag = tagOf(response, 'to');
+      const tag = quickTag(response, 'to');
       if (status >= 200 && status < 300 && !this.success(response, tag ?? '', arrival.flow)) return;
       if (status > 100 && status < 200 && tag !== undefined && !this.within)
         this.early(response, tag, arrival.flow);
@@ -270,7 +270,7 @@ export class Outbound implements DispatchUser, OpenInvite {
   private futureId(): string {
     const { method } = this.request;
     return method === 'INVITE' || method === 'SUBSCRIBE'
-      ? dialogIdOf(callId(this.request) ?? '', tagOf(this.request, 'from') ?? '')
+      ? dialogIdOf(callId(this.request) ?? '', quickTag(this.request, 'from') ?? '')
       : '';
   }
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { parseNameAddr, tagOf } from '../message/address.ts';
+import { parseNameAddr } from '../message/address.ts';
+import { quickTag } from '../dialog/tags.ts';
 import { callId } from '../message/fields.ts';
 import type { SipRequest } from '../message/message.ts';
 import { responseTo } from '../message/respond.ts';
@@ -91,7 +92,7 @@ export class Proxies {
   }
 
   private ours(request: SipRequest): boolean {
-    if (tagOf(request, 'to') === undefined) return false;
+    if (quickTag(request, 'to') === undefined) return false;
     const route = request.headers.list('route')?.[0];
     if (route === undefined) return false;
     const mark = sipUri(parseNameAddr(route)?.uri ?? '')?.params.get('mark');

@@ -4,21 +4,22 @@ import { bracketed } from '../transport/flow.ts';
 /** Who is the origin of a message that the application is shown. */
 export type Source = 'network' | 'application';
 
-/** Time of day, as the C++ server writes it. */
-function timeOfDay(nowMs: number): string {
-  return `${new Date(nowMs).toISOString().slice(11, 23)}000`;
-}
+let secondOf = -1;
+let secondText = '';
 
-let lastMs = -1;
-let lastText = '';
+/** Time of day in UTC, in microseconds as the C++ server writes it: `12:34:56.789000`. */
+function timeOfDay(nowMs: number): string {
+  const second = Math.floor(nowMs / 1_000);
+  if (second !== secondOf) {
+    secondOf = second;
+    secondText = new Date(second * 1_000).toISOString().slice(11, 19);
+  }
+  return `${secondText}.${String(Math.floor(nowMs - second * 1_000)).padStart(3, '0')}000`;
+}
 
 /** `network|412|udp|192.0.2.1|5060|12:34:56.789000`: what stands around every SIP message. */
 export function meta(source: Source, length: number, flow: Flow, nowMs: number): string {
-  if (nowMs !== lastMs) {
-    lastMs = nowMs;
-    lastText = timeOfDay(nowMs);
-  }
-  return `${source}|${length}|${flow.endpoint.transport}|${bracketed(flow.host)}|${flow.port}|${lastText}`;
+  return `${source}|${length}|${flow.endpoint.transport}|${bracketed(flow.host)}|${flow.port}|${timeOfDay(nowMs)}`;
 }
 
 /** The address of ours by which a message came, as two words: `|127.0.0.1|5060|`. */

@@ -33,14 +33,18 @@ function locals(): readonly Local[] {
  * address that is no loopback.
  */
 export function localAddresses(bound: string, announced: string | undefined): (remote: string) => string {
-  if (!wildcards.has(bound))
-    return (remote) => (announced !== undefined && isOutside(remote) ? announced : bound);
-  const all = locals();
+  const wildcard = wildcards.has(bound);
+  if (!wildcard && announced === undefined) return () => bound;
+  const all = wildcard ? locals() : [];
   const remembered = new Map<string, string>();
   return (remote) => {
     const known = remembered.get(remote);
     if (known !== undefined) return known;
-    const found = choose(all, remote, announced) ?? '127.0.0.1';
+    const found = wildcard
+      ? (choose(all, remote, announced) ?? '127.0.0.1')
+      : isOutside(remote)
+        ? (announced ?? bound)
+        : bound;
     if (remembered.size >= rememberedMax) remembered.clear();
     remembered.set(remote, found);
     return found;
