@@ -11,8 +11,18 @@ export function isSid(text: string, prefix?: string): boolean {
   return form.test(text) && (prefix === undefined || text.startsWith(prefix));
 }
 
-/** The 16 bytes behind a SID; the store's key for it. */
-export const sidBytes = (sid: Sid): Buffer => Buffer.from(sid.slice(2), 'hex');
+let lastSid: Sid = '';
+let lastBytes: Buffer = Buffer.alloc(0);
+
+/** The 16 bytes behind a SID; the store's key for it. Not to be written to: who asks again gets the same ones. */
+export function sidBytes(sid: Sid): Buffer {
+  // The rows of one message are put one after another, and each asks.
+  if (sid !== lastSid) {
+    lastBytes = Buffer.from(sid.slice(2), 'hex');
+    lastSid = sid;
+  }
+  return lastBytes;
+}
 
 /** The SID of 16 bytes. */
 export const sidOf = (prefix: string, bytes: Buffer): Sid => prefix + bytes.toString('hex');

@@ -21,13 +21,14 @@ export interface FlightListener {
 const gravity: readonly FlightEnd['kind'][] = ['sent', 'throttled', 'lost', 'refused'];
 
 const unsent: Part = { state: 'unsent', carrierId: '' };
+const oneUnsent: readonly Part[] = [unsent];
 
 /**
  * The parts of a message for a carrier that has it in `length` of them. One that another carrier has taken a part of,
  * but in another number of parts, begins again: those would not join.
  */
 export const partsOf = ({ parts }: Message, length: number): readonly Part[] =>
-  parts.length === length ? parts : Array.from({ length }, () => unsent);
+  parts.length === length ? parts : length === 1 ? oneUnsent : Array.from({ length }, () => unsent);
 
 /** One message on its way to one carrier: those of its segments that the carrier has not taken yet. */
 export class Flight {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../../control/base/clock.ts';
 import type { RouteTable } from '../../../control/routing/route-table.ts';
-import type { Message, Part } from '../message.ts';
+import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import { failureOfStatus } from '../outcomes.ts';
 import type { Dispatch, Dispatcher, Scheduler } from '../queue/scheduler.ts';
@@ -50,7 +50,7 @@ export class Outbound implements Dispatcher {
   private recheck: Timer | undefined;
   /** Smoothed time from submit_sm to its response. */
   private answerMs = 0;
-  /** The names of the carriers that were up when last looked at. */
+  /** Which of the carriers were up when last looked at: a digit for each. */
   private up = '';
 
   constructor(deps: {
@@ -131,7 +131,8 @@ export class Outbound implements Dispatcher {
     for (const flight of this.stalled) {
       if (flight.proceed()) this.stalled.delete(flight);
     }
-    const up = Array.from(this.carriers.values(), (carrier) => (carrier.up ? carrier.name : '')).join('\0');
+    let up = '';
+    for (const carrier of this.carriers.values()) up += carrier.up ? '1' : '0';
     this.scheduler?.wake(up !== this.up);
     this.up = up;
   }
@@ -178,9 +179,7 @@ export class Outbound implements Dispatcher {
     // Receipts of other segments, or the tenant, may have changed the message since it left, or deleted it.
     const message = this.ledger.messages.get(head.entry.id);
     if (message === undefined) return;
-    const parts = partsOf(message, flight.length).map((one, index): Part => {
-      return index === part ? { state: 'accepted', carrierId } : one;
-    });
+    const parts = partsOf(message, flight.length).with(part, { state: 'accepted', carrierId });
     const sent =
       last && message.status === 'queued' ? { status: 'sent' as const, sentMs: this.clock.now() } : {};
     const changed = this.ledger.change(message, { parts, carrier: carrier.name, ...sent });

@@ -78,15 +78,13 @@ function viewKey(view: View, accountNo: number, addresses: readonly string[]): B
 
 /** Enters a message's place into keys of its. */
 function placed(message: Message, keys: readonly Buffer[]): readonly ListEntry[] {
-  const place = sidBytes(message.sid);
+  const id = sidBytes(message.sid);
   const listedMs = listedAtMs(message);
-  let value = nothing;
-  if (listedMs !== sidTimeMs(message.sid)) {
-    value = Buffer.from(place.subarray(0, timeBytes));
-    place.writeUIntBE(listedMs, 0, timeBytes);
-  }
+  const moved = listedMs !== sidTimeMs(message.sid);
+  const value = moved ? Buffer.from(id.subarray(0, timeBytes)) : nothing;
   return keys.map((key) => {
-    place.copy(key, placeAt);
+    id.copy(key, placeAt);
+    if (moved) key.writeUIntBE(listedMs, placeAt, timeBytes);
     return { key, value };
   });
 }
