@@ -33,15 +33,9 @@ import { openFrontDoor } from '../../edge/http/server.ts';
 import { Messaging } from '../../edge/messaging/messaging.ts';
 import type { Carrier, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
 import type { SubmitSm } from '../../edge/smpp/message.ts';
-import { socketConnector } from '../../edge/voice/streams/socket.ts';
-import { Voice } from '../../edge/voice/voice.ts';
-import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
 import { Renditions } from '../../media/audio/files/renditions.ts';
-import { FakeMedia } from '../voice/fake-media.ts';
-import { FakeRecogniser } from '../voice/fake-recogniser.ts';
-import { FakeSignalling } from '../voice/fake-signalling.ts';
-import { document } from '../voice/harness.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { openTestVoice } from './voice.ts';
 
 /** A carrier that takes everything, or answers as it is told to. */
 export class FakeCarrier implements Carrier {
@@ -66,12 +60,6 @@ export class FakeCarrier implements Carrier {
     const messageId = `id-${this.taken.length}`;
     setImmediate(() => done({ kind: 'accepted', messageId }));
   }
-}
-
-/** What a tenant's application answers, and what it was asked. */
-export interface FakeApplication {
-  answer: (request: WebhookRequest) => string;
-  readonly requests: WebhookRequest[];
 }
 
 /** Places calls for codes by remembering them. */
@@ -169,10 +157,17 @@ export async function openTestEdge() {
     throw error;
   });
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
-  const media = new FakeMedia();
-  const signalling = new FakeSignalling();
-  const app: FakeApplication = { answer: () => '<Response><Pause length="3600"/></Response>', requests: [] };
-  const voice = openVoice();
+  const { voice, media, signalling, app } = openTestVoice({
+    store,
+    dataFolder: join(directory, 'data'),
+    clock,
+    sids,
+    accounts,
+    inventory,
+    applications,
+    callerIds,
+    alerts,
+  });
   const opened = await openFrontDoor({
     http: { host: '127.0.0.1', port: 0 },
     https: null,
@@ -212,62 +207,6 @@ export async function openTestEdge() {
 
   const clientOf = (user: string, password: string, accountSid = user): twilio.Twilio =>
     twilio(user, password, { httpClient: localClient(origin), accountSid });
-
-  function openVoice(): Voice {
-    return new Voice({
-      store,
-      dataFolder: join(directory, 'data'),
-      clock,
-      newSid: sids,
-      books: {
-        accountByNo: (no) => accounts.byNo(no),
-        authToken: (account) => accounts.authToken(account.sid),
-        activeAccount: (sid) => accounts.fetch(sid),
-      },
-      lookup: (e164) => {
-        const number = inventory.number(e164);
-        return number === undefined ? undefined : applications.applied(number);
-      },
-      isVerified: (accountSid, e164) => callerIds.isVerified(accountSid, e164),
-      application: (accountSid, sid) => applications.fetch(accountSid, sid),
-      domain: () => undefined,
-      routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
-      codecs: { from: () => ['PCMU'], to: () => ['PCMU'] },
-      media,
-      signalling,
-      speaker: {
-        play: (url) => Promise.resolve(ok({ file: `sound of ${url}`, durationMs: 1_000 })),
-        say: () => Promise.resolve(ok({ file: 'speech', durationMs: 1_000 })),
-        music: () => Promise.resolve([]),
-      },
-      texting: {
-        send: () => Promise.resolve(ok({ sid: `SM${'0'.repeat(32)}`, status: 'queued' })),
-      },
-      recogniser: new FakeRecogniser(),
-      connectStream: socketConnector({ allowPrivate: true }),
-      webhooks: {
-        request: (request) => {
-          app.requests.push(request);
-          return Promise.resolve(document(app.answer(request), request.url));
-        },
-      },
-      observer: {
-        changed: () => undefined,
-        refused: () => undefined,
-        alert: ({ sid: accountSid }, { code, sid, detail, url, method, signedUrl, signature, status }) =>
-          void alerts.record({
-            accountSid,
-            code,
-            resourceSid: sid,
-            detail,
-            request: url === '' ? null : { url, method, signedUrl, signature, responseStatus: status },
-          }),
-      },
-      cpsOf: () => 1000,
-      limits: { queuedMax: 100, callsMax: 100 },
-      publicOrigin: 'https://api.edge.example',
-    });
-  }
 
   return {
     clock,

@@ -110,4 +110,37 @@ describe('alerts', () => {
     assert.ok([detail, request?.url, request?.signedUrl].every((text) => text!.length <= 2_048));
     await store.close();
   });
+
+  it('are listed by account and resource, and forgotten there when they go', async () => {
+    const { store, alerts } = open('listed', 20);
+    const mine = `AC${'0'.repeat(32)}`;
+    const other = `AC${'1'.repeat(32)}`;
+    const call = `CA${'2'.repeat(32)}`;
+    const first = alerts.record(about(call));
+    const warning = alerts.record({ ...about(''), code: 13410 });
+    const theirs = alerts.record({ ...about(call), accountSid: other });
+    await store.durable();
+    const all = { limit: 50 };
+    const sids = (filter: Parameters<Alerts['list']>[1], account = mine): string[] =>
+      alerts.list(account, filter, all).rows.map(({ sid }) => sid);
+    assert.deepEqual(sids({}), [warning.sid, first.sid]);
+    assert.deepEqual(sids({ resourceSid: call }), [first.sid]);
+    assert.deepEqual(sids({ resourceSid: call }, other), [theirs.sid]);
+    assert.deepEqual(sids({ level: 'WARNING' }), [warning.sid]);
+    const second = Math.floor(first.atMs / 1000);
+    assert.deepEqual(sids({ recorded: { sinceSecond: second, untilSecond: second } }).length, 2);
+    assert.deepEqual(sids({ recorded: { sinceSecond: second + 1 } }), []);
+    assert.deepEqual(sids({ recorded: { untilSecond: second - 1 } }), []);
+    assert.equal(alerts.get(mine, first.sid)?.sid, first.sid);
+    assert.equal(alerts.get(mine, theirs.sid), undefined);
+    assert.equal(alerts.get(mine, 'nonsense'), undefined);
+    for (let n = 0; n < 40; n++) {
+      alerts.record(about('SM'));
+      await store.durable();
+    }
+    assert.equal(alerts.get(mine, first.sid), undefined);
+    assert.deepEqual(sids({ resourceSid: call }), []);
+    assert.ok(sids({}).length < 24);
+    await store.close();
+  });
 });
