@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../control/base/clock.ts';
 import { isSigned } from './signature.ts';
-import { messageTwiml } from './twiml.ts';
+import { choiceTwiml, greetingTwiml, messageTwiml } from './twiml.ts';
 import { answerTo, dayOf } from './weather.ts';
 
 /** What the application sees. Times are Unix milliseconds. */
@@ -17,8 +17,25 @@ export type ApplicationEvent =
       readonly answer: string;
       readonly twiml: string;
     }
-  /** A status callback. */
+  /** A status callback of a message. */
   | { readonly type: 'told'; readonly atMs: number; readonly messageSid: string; readonly status: string }
+  /** A request for TwiML of a call: its beginning, with no digits, or what it gathered. */
+  | {
+      readonly type: 'called';
+      readonly atMs: number;
+      readonly callSid: string;
+      readonly from: string;
+      readonly digits: string;
+      readonly twiml: string;
+    }
+  /** A status callback of a call. `durationS` is '' before its end. */
+  | {
+      readonly type: 'call-told';
+      readonly atMs: number;
+      readonly callSid: string;
+      readonly status: string;
+      readonly durationS: string;
+    }
   /** A request whose signature is wrong; it was refused. */
   | { readonly type: 'forged'; readonly atMs: number; readonly path: string };
 
@@ -28,10 +45,60 @@ export interface Application {
   close(): Promise<void>;
 }
 
+/** What a signed form comes to; an event with TwiML is answered with it. */
+type Page = (form: URLSearchParams, atMs: number) => ApplicationEvent;
+
+const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
+  [
+    '/sms',
+    (form, atMs) => {
+      const body = field(form, 'Body');
+      const answer = answerTo(body, dayOf(atMs));
+      const messageSid = field(form, 'MessageSid');
+      return { type: 'asked', atMs, messageSid, body, answer, twiml: messageTwiml(answer) };
+    },
+  ],
+  [
+    '/status',
+    (form, atMs) => ({
+      type: 'told',
+      atMs,
+      messageSid: field(form, 'MessageSid'),
+      status: field(form, 'MessageStatus'),
+    }),
+  ],
+  ['/voice', (form, atMs) => called(form, atMs, greetingTwiml(dayOf(atMs)))],
+  ['/digits', (form, atMs) => called(form, atMs, choiceTwiml(field(form, 'Digits'), dayOf(atMs)))],
+  [
+    '/call-status',
+    (form, atMs) => ({
+      type: 'call-told',
+      atMs,
+      callSid: field(form, 'CallSid'),
+      status: field(form, 'CallStatus'),
+      durationS: field(form, 'CallDuration'),
+    }),
+  ],
+]);
+
+const field = (form: URLSearchParams, name: string): string => form.get(name) ?? '';
+
+const called = (form: URLSearchParams, atMs: number, twiml: string): ApplicationEvent => ({
+  type: 'called',
+  atMs,
+  callSid: field(form, 'CallSid'),
+  from: field(form, 'From'),
+  digits: field(form, 'Digits'),
+  twiml,
+});
+
 const bodyBytesMax = 65_536;
 const requestMs = 10_000;
 
-/** The weather application, as a tenant of the edge would write it: `/sms` answers texts, `/status` hears what became of messages. */
+/**
+ * The weather application, as a tenant of the edge would write it: `/sms` answers texts, `/voice` and `/digits` lead
+ * calls, `/status` and `/call-status` hear what became of messages and calls.
+ */
 export async function openApplication(
   authToken: string,
   clock: Clock,
@@ -47,7 +114,8 @@ export async function openApplication(
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
-    if (path !== '/sms' && path !== '/status') {
+    const page = pages.get(path);
+    if (page === undefined) {
       end(response, 404);
       return;
     }
@@ -67,17 +135,10 @@ export async function openApplication(
       end(response, 403);
       return;
     }
-    const messageSid = form.get('MessageSid') ?? '';
-    if (path === '/status') {
-      report({ type: 'told', atMs, messageSid, status: form.get('MessageStatus') ?? '' });
-      end(response, 204);
-      return;
-    }
-    const body = form.get('Body') ?? '';
-    const answer = answerTo(body, dayOf(atMs));
-    const twiml = messageTwiml(answer);
-    response.writeHead(200, { 'Content-Type': 'text/xml' }).end(twiml);
-    report({ type: 'asked', atMs, messageSid, body, answer, twiml });
+    const event = page(form, atMs);
+    if ('twiml' in event) response.writeHead(200, { 'Content-Type': 'text/xml' }).end(event.twiml);
+    else end(response, 204);
+    report(event);
   }
 
   server.listen(0, '127.0.0.1');

@@ -1,6 +1,7 @@
 import { withBooks, type Books } from '../../control/cli/books.ts';
 import type { Account } from '../../control/accounts/account.ts';
 import type { Listing } from '../../control/inventory/listing.ts';
+import type { NumberConfig } from '../../control/inventory/number.ts';
 
 export interface DemoAccount {
   readonly sid: string;
@@ -44,15 +45,24 @@ async function createAccount(accounts: Books['accounts']): Promise<string> {
   return created.value.account.sid;
 }
 
-/** Gives the demo's number to its account with this webhook, and puts a few more up for sale. */
-export const openNumber = (data: string, accountSid: string, smsUrl: string): Promise<void> =>
+/** Gives the demo's number to its account with these webhooks, and puts a few more up for sale. */
+export const openNumber = (
+  data: string,
+  accountSid: string,
+  urls: Pick<NumberConfig, 'smsUrl' | 'voiceUrl' | 'statusCallback'>,
+): Promise<void> =>
   withBooks(data, async ({ inventory }) => {
     await inventory.add([demoNumber, ...forSale].map(listing));
     const holder = inventory.number(demoNumber)?.assignment?.accountSid ?? accountSid;
     if (holder !== accountSid) await inventory.release(demoNumber);
     const assigned = await inventory.assign(accountSid, demoNumber);
     if (!assigned.ok) throw new Error(`${demoNumber} could not be assigned: ${assigned.error}`);
-    await inventory.update(assigned.value.assignment.sid, { smsUrl, smsMethod: 'POST' });
+    await inventory.update(assigned.value.assignment.sid, {
+      ...urls,
+      smsMethod: 'POST',
+      voiceMethod: 'POST',
+      statusCallbackMethod: 'POST',
+    });
   });
 
 const listing = (e164: string): Listing => ({
@@ -68,6 +78,6 @@ const listing = (e164: string): Listing => ({
     latitude: '37.7749',
     longitude: '-122.4194',
   },
-  capabilities: { voice: false, sms: true, mms: false, fax: false },
+  capabilities: { voice: true, sms: true, mms: false, fax: false },
   carrier: 'loopback',
 });

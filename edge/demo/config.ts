@@ -9,7 +9,7 @@ import type { DemoPorts } from './ports.ts';
 export function writeConfig(
   data: string,
   ports: DemoPorts,
-  carrierPort: number,
+  carrier: { readonly smpp: number; readonly sip: number },
 ): { readonly file: string; readonly config: Config } {
   const at = (port: number): { readonly listen: string } => ({ listen: `127.0.0.1:${port}` });
   const settings = {
@@ -19,11 +19,15 @@ export function writeConfig(
     https: { proxy: at(ports.proxy) },
     metrics: at(ports.metrics),
     smpp: at(ports.smpp),
+    sip: { listen: ['udp', 'tcp'].map((transport) => `${transport}:127.0.0.1:${ports.sip}`) },
+    // One worker carries a few hundred calls.
+    media: { address: '127.0.0.1', workers: 1 },
     webhooks: { allowPrivate: true },
     carriers: [
       {
         name: 'loopback',
-        smpp: { url: `smpp://demo:demo@127.0.0.1:${carrierPort}` },
+        smpp: { url: `smpp://demo:demo@127.0.0.1:${carrier.smpp}` },
+        sip: { proxy: `sip:127.0.0.1:${carrier.sip}`, accept: ['127.0.0.1'] },
         routes: [{ prefix: '+' }],
       },
     ],

@@ -1,10 +1,11 @@
 import type { Clock } from '../../control/base/clock.ts';
 import type { EdgeEvent } from '../../control/events/event.ts';
 import type { CarrierEvent } from '../loopback/events.ts';
+import type { CallEvent } from '../loopback/voice/events.ts';
 import type { ApplicationEvent } from './application.ts';
 
 /** Something that happened: at the edge, at the carrier and its phones, or at the application. */
-export type Fact = EdgeEvent | CarrierEvent | ApplicationEvent;
+export type Fact = EdgeEvent | CarrierEvent | CallEvent | ApplicationEvent;
 export type FactOf<T extends Fact['type']> = Extract<Fact, { type: T }>;
 
 interface Waiting {

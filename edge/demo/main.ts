@@ -8,9 +8,12 @@ import { processEnvironment } from '../../control/config/environment.ts';
 import { edgeAnswers, watchEdge } from '../../control/events/client.ts';
 import { createLog } from '../../control/log/pino.ts';
 import { LoopbackCarrier } from '../loopback/carrier.ts';
+import { plainCallBehaviour } from '../loopback/voice/behaviour.ts';
+import { LoopbackTrunk } from '../loopback/voice/trunk.ts';
 import { openEdge } from '../main.ts';
 import { openApplication } from './application.ts';
 import { demoNumber, openAccount, openNumber } from './books.ts';
+import { needSpeech, tellCall } from './call-story.ts';
 import { writeConfig } from './config.ts';
 import { Facts } from './facts.ts';
 import { tellInbound } from './inbound-story.ts';
@@ -42,8 +45,8 @@ const city = 'Paris';
 
 /**
  * `npm start`: an edge, a loopback carrier and the weather application on 127.0.0.1. Shows one message in with its
- * reply and one out with its receipt, each line when it has happened, then serves until SIGTERM or SIGINT. Throws with
- * what failed.
+ * reply, one out with its receipt and one call, each line when it has happened, then serves until SIGTERM or SIGINT.
+ * Throws with what failed.
  */
 export async function runDemo(options: DemoOptions, io: DemoIo): Promise<void> {
   const stop = io.untilStopped();
@@ -82,12 +85,29 @@ async function run(
   const account = await openAccount(data);
   const application = await openApplication(account.authToken, clock, (event) => facts.add(event));
   closers.push(() => application.close());
-  await openNumber(data, account.sid, `${application.origin}/sms`);
+  const { origin } = application;
+  const urls = {
+    smsUrl: `${origin}/sms`,
+    voiceUrl: `${origin}/voice`,
+    statusCallback: `${origin}/call-status`,
+  };
+  await openNumber(data, account.sid, urls);
 
   const ports = await choosePorts(options.ports === 'any' ? anyPorts : standardPorts, (name, wanted, port) =>
     screen.line(`${portNames[name]}: 127.0.0.1:${wanted} is taken, so 127.0.0.1:${port} is used`),
   );
-  const { file: configFile, config } = writeConfig(data, ports, carrier.address.port);
+  await needSpeech(clock);
+  const recordings = join(data, 'phones');
+  const trunk = await LoopbackTrunk.open({
+    peer: `sip:127.0.0.1:${ports.sip}`,
+    behaviour: { ...plainCallBehaviour, recordFolder: recordings },
+  });
+  trunk.subscribe((event) => facts.add(event));
+  closers.push(() => trunk.close());
+  const { file: configFile, config } = writeConfig(data, ports, {
+    smpp: carrier.address.port,
+    sip: trunk.address.port,
+  });
   const logFile = join(data, 'edge.log');
   const log = createWriteStream(logFile);
   // A full disk must not end the demo for want of a log.
@@ -107,16 +127,17 @@ async function run(
   });
 
   const world: World = {
-    ...{ clock, facts, screen, carrier, account, phone },
+    ...{ clock, facts, screen, carrier, trunk, account, phone, recordings },
     number: demoNumber,
     pacePerSecond: config.senders.local,
     api: edge.ready.api,
-    statusCallback: `${application.origin}/status`,
+    statusCallback: `${origin}/status`,
   };
   const bound = await facts.need("the edge's bind to the carrier", 'bound');
   screen.line(`Strowger: the edge is bound to the loopback carrier as ${bound.role}.`);
   await tellInbound(world, city);
   await tellOutbound(world, `Good morning! ${forecast(city, dayOf(clock.now())) ?? ''}`);
+  await tellCall(world);
   tellNewcomer(world, {
     proxy: `127.0.0.1:${ports.proxy}`,
     caFile: join(data, 'ca', 'ca.pem'),
@@ -126,11 +147,16 @@ async function run(
     logFile,
   });
   screen.line();
-  screen.line('What phones receive is shown here. Ctrl-C ends.');
+  screen.line('What phones receive and hear is shown here. Ctrl-C ends.');
   screen.line();
   carrier.subscribe((event) => {
     if (event.type !== 'received') return;
     screen.line(`${timeOf(event.atMs)}  ${event.to} has from ${event.from}: “${event.text}”`);
+  });
+  trunk.subscribe((event) => {
+    if (event.type !== 'recorded') return;
+    const [caller, called] = [event.from, event.to];
+    screen.line(`${timeOf(event.atMs)}  call ${caller} → ${called}, as the phone heard it: ${event.file}`);
   });
   if (!stop.aborted) await once(stop, 'abort');
 }
@@ -140,6 +166,7 @@ const portNames: Readonly<Record<keyof DemoPorts, string>> = {
   proxy: 'SDK proxy',
   smpp: "tenants' SMPP",
   metrics: 'metrics',
+  sip: 'SIP',
 };
 
 /** The local time of day. */

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /** The listeners of the demo's edge, on 127.0.0.1. */
@@ -6,11 +7,13 @@ export interface DemoPorts {
   readonly proxy: number;
   readonly smpp: number;
   readonly metrics: number;
+  /** UDP and TCP. */
+  readonly sip: number;
 }
 
-export const standardPorts: DemoPorts = { http: 8080, proxy: 8443, smpp: 2775, metrics: 9464 };
+export const standardPorts: DemoPorts = { http: 8080, proxy: 8443, smpp: 2775, metrics: 9464, sip: 5060 };
 /** Leaves every port to the system. */
-export const anyPorts: DemoPorts = { http: 0, proxy: 0, smpp: 0, metrics: 0 };
+export const anyPorts: DemoPorts = { http: 0, proxy: 0, smpp: 0, metrics: 0, sip: 0 };
 
 /** Ports that are free now: those wanted where they are, else others, which `replaced` is told. */
 export async function choosePorts(
@@ -19,7 +22,7 @@ export async function choosePorts(
 ): Promise<DemoPorts> {
   const chosen = { ...wanted };
   const taken: number[] = [];
-  for (const name of ['http', 'proxy', 'smpp', 'metrics'] as const) {
+  for (const name of ['http', 'proxy', 'smpp', 'metrics', 'sip'] as const) {
     const port = await freePort(wanted[name], taken);
     taken.push(port);
     chosen[name] = port;
@@ -31,7 +34,7 @@ export async function choosePorts(
 async function freePort(wanted: number, taken: readonly number[]): Promise<number> {
   const port = (await tryPort(wanted)) ?? (await tryPort(0));
   if (port === undefined) throw new Error('no port of 127.0.0.1 is free');
-  return taken.includes(port) ? freePort(0, taken) : port;
+  return taken.includes(port) || !(await isFreeForUdp(port)) ? freePort(0, taken) : port;
 }
 
 /** The port if it can be listened on, for 0 one that the system chose; undefined if not. */
@@ -44,4 +47,11 @@ const tryPort = (port: number): Promise<number | undefined> =>
       const bound = typeof address === 'object' && address !== null ? address.port : undefined;
       server.close(() => resolve(bound));
     });
+  });
+
+const isFreeForUdp = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => resolve(false));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => socket.close(() => resolve(true)));
   });

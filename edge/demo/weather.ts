@@ -54,6 +54,10 @@ export function forecast(cityName: string, day: string): string | undefined {
   return `${city.name} today: ${sky}, ${low} to ${high} degrees, wind ${5 + Math.floor(roll(4) * 25)} km/h.`;
 }
 
+/** A forecast as it is spoken: without the wind. */
+export const spokenForecast = (cityName: string, day: string): string =>
+  (forecast(cityName, day) ?? '').replace(/, wind .*$/, '.');
+
 /** What the application answers to a text. */
 export function answerTo(text: string, day: string): string {
   const known = forecast(text, day);

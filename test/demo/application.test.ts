@@ -63,6 +63,38 @@ describe('the application over HTTP', () => {
     assert.ok(last?.type === 'told' && last.messageSid === 'SM2' && last.status === 'sent');
   });
 
+  it('leads a call', async () => {
+    const greeting = await post('/voice', [
+      ['CallSid', 'CA1'],
+      ['From', '+15125550142'],
+    ]);
+    assert.match(
+      await greeting.text(),
+      /<Gather action="\/digits" numDigits="1"><Say>Paris today: [^<]* degrees\. Press 1/,
+    );
+    const chosen = await post('/digits', [
+      ['CallSid', 'CA1'],
+      ['Digits', '1'],
+      ['From', '+15125550142'],
+    ]);
+    assert.match(await chosen.text(), /<Response><Say>London today: [^<]* Goodbye\.<\/Say><\/Response>/);
+    const last = events.at(-1);
+    assert.ok(last?.type === 'called' && last.callSid === 'CA1' && last.digits === '1');
+    const other = await post('/digits', [['Digits', '2']]);
+    assert.match(await other.text(), /<Response><Say>Goodbye\.<\/Say><\/Response>/);
+  });
+
+  it('hears of calls', async () => {
+    const params = [
+      ['CallDuration', '11'],
+      ['CallSid', 'CA1'],
+      ['CallStatus', 'completed'],
+    ] as const;
+    assert.equal((await post('/call-status', params)).status, 204);
+    const last = events.at(-1);
+    assert.ok(last?.type === 'call-told' && last.status === 'completed' && last.durationS === '11');
+  });
+
   it('refuses what is not signed, not asked for, or too long', async () => {
     assert.equal((await post('/sms', [['Body', 'Paris']], false)).status, 403);
     assert.equal(events.at(-1)?.type, 'forged');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -57,6 +57,22 @@ function start(dataFolder: string) {
 const field = (printed: string, name: string): string =>
   new RegExp(`^ {2}${name} +(\\S+)`, 'm').exec(printed)?.[1] ?? '';
 
+/** Where a WAV file of 16 bits and 8 kHz, mono, is loud, in stretches with at least 60 ms between them. */
+function speechIn(file: string): { fromMs: number; toMs: number }[] {
+  const bytes = readFileSync(file).subarray(44);
+  const samples = new Int16Array(new Uint8Array(bytes).buffer);
+  const stretches: { fromMs: number; toMs: number }[] = [];
+  for (let at = 0; at + 160 <= samples.length; at += 160) {
+    const energy = samples.subarray(at, at + 160).reduce((sum, sample) => sum + sample * sample, 0);
+    if (energy / 160 < 300 * 300) continue;
+    const fromMs = at / 8;
+    const last = stretches.at(-1);
+    if (last !== undefined && fromMs - last.toMs < 60) last.toMs = fromMs + 20;
+    else stretches.push({ fromMs, toMs: fromMs + 20 });
+  }
+  return stretches;
+}
+
 describe('npm start', () => {
   const folder = mkdtempSync(join(tmpdir(), 'strowger-demo-'));
   const data = join(folder, 'data');
@@ -98,6 +114,38 @@ describe('npm start', () => {
     assert.match(story, /edge +201: SM[0-9a-f]{32} queued, on disk; \+14155550100 sends 1 a second/);
     assert.match(story, /phone +\+15125550142 shows “Good morning! Paris today: .*”/);
     assert.match(story, /callback +.*sent, delivered; X-Twilio-Signature valid/);
+  });
+
+  it('shows a call from the phone to the status callback, and leaves its speech in a file', () => {
+    const steps = [
+      /phone +\+15125550142 dials \+14155550100 \(INVITE, Call-ID \S+\)/,
+      /edge +INVITE from carrier loopback; \+14155550100 belongs to AC[0-9a-f]{32}: CA[0-9a-f]{32} is ringing/,
+      /webhook +the application is asked about \+15125550142, X-Twilio-Signature valid/,
+      /TwiML +<Response><Gather .*<Say>Paris today: .*<\/Say><\/Gather>/,
+      /phone +the edge has answered, and speaks/,
+      /phone +the edge has spoken and pauses; \+15125550142 presses 1/,
+      /webhook +the application gets Digits=1, X-Twilio-Signature valid/,
+      /TwiML +<Response><Say>London today: .*<\/Say><\/Response>/,
+      /phone +BYE from the edge after \d+\.\d s/,
+      /callback +completed after \d+ s; X-Twilio-Signature valid/,
+      /phone +has recorded \d+\.\d s\. Listen to it: /,
+    ];
+    const [, story = ''] = demo.printed.split('A phone calls the weather application');
+    let from = 0;
+    for (const step of steps) {
+      const at = story.slice(from).search(step);
+      assert.ok(at >= 0, `${step.source} is missing after:\n${story.slice(0, from)}`);
+      from += at;
+    }
+    const [, file = ''] = /Listen to it: (\S+)/.exec(story) ?? [];
+    assert.equal(file, join(data, 'phones', 'weather-call.wav'));
+    const stretches = speechIn(file);
+    // Words have gaps between them; the longest is where the phone waited and pressed.
+    assert.ok(stretches.length >= 4, JSON.stringify(stretches));
+    const spokenMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    assert.ok(spokenMs > 3_000, `${spokenMs} ms of speech`);
+    const gaps = stretches.slice(1).map(({ fromMs }, index) => fromMs - (stretches[index]?.toMs ?? 0));
+    assert.ok(Math.max(...gaps) > 700, JSON.stringify(gaps));
   });
 
   it("prints a program for Twilio's SDK that works as it is printed", async () => {
@@ -146,7 +194,7 @@ describe('the ports of the demo', () => {
     );
     holder.close();
     assert.deepEqual(replaced, [['http', taken]]);
-    const chosen = [ports.http, ports.proxy, ports.smpp, ports.metrics];
-    assert.equal(new Set([...chosen, taken, 0]).size, 6);
+    const chosen = [ports.http, ports.proxy, ports.smpp, ports.metrics, ports.sip];
+    assert.equal(new Set([...chosen, taken, 0]).size, 7);
   });
 });

@@ -52,10 +52,10 @@ export class Conversation {
   }
 
   press(digits: string): void {
+    if (this.ended) return;
     const { leg, report } = this.parts;
-    void leg.sendDigits(digits).done.then((why) => {
-      if (why === 'ended') report({ type: 'pressed', digits });
-    });
+    report({ type: 'pressed', digits });
+    leg.sendDigits(digits);
   }
 
   hangUp(): void {

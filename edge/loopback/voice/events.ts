@@ -36,7 +36,7 @@ export interface Refused extends CallFacts {
   readonly status: number;
 }
 
-/** The phone has sent digits. */
+/** The phone's user presses digits: they are being sent. */
 export interface Pressed extends CallFacts {
   readonly type: 'pressed';
   readonly digits: string;

@@ -24,7 +24,7 @@ export function callWords(event: CallEvent): string {
     case 'refused':
       return `${call} came to nothing: ${event.status}`;
     case 'pressed':
-      return `${call} the phone pressed ${event.digits}`;
+      return `${call} the phone presses ${event.digits}`;
     case 'digit':
       return `${call} the phone heard the digit ${event.digit}`;
     case 'ended':
