@@ -100,22 +100,37 @@ export function inTime(packets: readonly HeardPacket[], samples: Int16Array): In
   return laid;
 }
 
-/** Where a tone is, and where it is not: runs of 20 ms frames. */
+/** A tone's part of each 20 ms. Phases may jump between them: a phone's clock and the edge's are not the same. */
+const sharesOf = (samples: Int16Array, hz: number): readonly number[] =>
+  Array.from({ length: Math.floor(samples.length / 160) }, (_, frame) =>
+    toneShare(samples.subarray(frame * 160, frame * 160 + 160), hz),
+  );
+
+/** Two bursts with less between them are one. */
+const gapMaxMs = 60;
+
+/** Where a tone is. */
 export function burstsOf(
   samples: Int16Array,
   hz: number,
 ): readonly { readonly atMs: number; readonly lastsMs: number }[] {
   const bursts: { atMs: number; lastsMs: number }[] = [];
-  let before = false;
-  for (let frame = 0; frame * 160 + 160 <= samples.length; frame++) {
-    const part = samples.subarray(frame * 160, frame * 160 + 160);
-    const there = toneShare(part, hz) > 0.8;
+  for (const [frame, share] of sharesOf(samples, hz).entries()) {
+    if (share < 0.8) continue;
     const last = bursts.at(-1);
-    if (there && before && last !== undefined) last.lastsMs += 20;
-    else if (there) bursts.push({ atMs: frame * 20, lastsMs: 20 });
-    before = there;
+    const atMs = frame * 20;
+    if (last !== undefined && atMs - last.atMs - last.lastsMs <= gapMaxMs)
+      last.lastsMs = atMs + 20 - last.atMs;
+    else bursts.push({ atMs, lastsMs: 20 });
   }
   return bursts;
+}
+
+/** A tone's part of what is there, in the middle half: neither beginning nor end disturb. */
+export function presence(samples: Int16Array | undefined, hz: number): number {
+  const shares = sharesOf(samples ?? new Int16Array(), hz);
+  const middle = shares.slice(shares.length >> 2, shares.length - (shares.length >> 2));
+  return middle.reduce((sum, share) => sum + share, 0) / Math.max(1, middle.length);
 }
 
 /** What espeak-ng says, as levels of 20 ms. */
