@@ -10,6 +10,7 @@ import { deferred } from '../deferred.ts';
 import type { Answered, CallSource, HeaderList, IncomingCall } from '../signalling.ts';
 import type { SrfClient, SrfDialog, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import { SrfCallDialog } from './dialog.ts';
+import { verifyMaxMs, type Stir } from './stir.ts';
 
 /** How long a caller who made no offer may take to answer ours with his ACK. */
 const ackMs = 32_000;
@@ -33,9 +34,10 @@ export class SrfIncoming implements IncomingCall {
   readonly fromUri: string;
   readonly callerName: string;
   readonly forwardedFrom: string;
-  readonly stirVerstat: string;
+  stirVerstat = '';
   readonly customHeaders: HeaderList;
   readonly offer: string;
+  private readonly identities: readonly string[];
   private readonly srf: SrfClient;
   private readonly clock: Clock;
   private readonly req: SrfRequest;
@@ -50,7 +52,6 @@ export class SrfIncoming implements IncomingCall {
     { req, res }: { readonly req: SrfRequest; readonly res: SrfResponse },
     source: CallSource,
     release: () => void,
-    stirVerstat = '',
   ) {
     this.release = release;
     this.srf = srf;
@@ -58,7 +59,6 @@ export class SrfIncoming implements IncomingCall {
     this.req = req;
     this.res = res;
     this.source = source;
-    this.stirVerstat = stirVerstat;
     const headers = headersOf(req);
     const caller = callerOf(headers, source.kind === 'trunk');
     this.callId = headers.get('call-id') ?? '';
@@ -74,6 +74,7 @@ export class SrfIncoming implements IncomingCall {
       .slice(0, customHeadersMax)
       .map(({ name, value }) => [name, value] as const);
     this.offer = req.body;
+    this.identities = headers.all('identity');
     req.on('cancel', () => {
       if (this.state === 'over') return;
       // While the 200 is on its way, `answer` says what became of it.
@@ -81,6 +82,18 @@ export class SrfIncoming implements IncomingCall {
       this.state = 'over';
       this.hearCancel?.();
     });
+  }
+
+  /** Asks for the proof of who calls, for so long as a caller may wait for it. */
+  async verify(stir: Stir | undefined): Promise<void> {
+    if (stir?.verify === undefined || this.identities.length === 0) return;
+    const { promise, resolve } = deferred<string | undefined>();
+    const limit = this.clock.after(verifyMaxMs, () => resolve('No-TN-Validation'));
+    void stir
+      .verify({ identities: this.identities, from: this.fromUser, to: this.toUser })
+      .then(resolve, () => resolve(undefined));
+    this.stirVerstat = (await promise) ?? '';
+    limit.cancel();
   }
 
   ring(earlySdp = ''): void {

@@ -8,36 +8,33 @@ import { SrfCallDialog } from './dialog.ts';
 export class SrfOutgoing implements OutgoingCall {
   private readonly ending = deferred<OutgoingEnd>();
   private readonly hears: ((status: number, sdp: string) => void)[] = [];
+  private readonly srf: SrfClient;
+  private readonly clock: Clock;
+  private readonly release: () => void;
   private sent: SrfSent | undefined;
   private canceled = false;
 
   /** `release` is called once, when the call is over. */
-  constructor(srf: SrfClient, clock: Clock, uri: string, options: UacOptions, release: () => void) {
-    const progress = {
-      cbRequest: (error: Error | null, req?: SrfSent): void => {
-        this.sent = error === null ? req : undefined;
-        // It was canceled before it was sent.
-        if (this.canceled) this.sendCancel();
-      },
-      cbProvisional: ({ status, body }: { readonly status: number; readonly body: string }): void => {
-        if (status > 100) for (const hear of this.hears) hear(status, body);
-      },
-    };
-    srf.createUAC(uri, options, progress, (error, dialog) => {
-      if (error !== null || dialog === undefined) {
-        release();
-        this.ending.resolve(this.canceled ? { kind: 'canceled' } : endOf(error));
-        return;
-      }
-      const own = new SrfCallDialog(dialog, clock, release);
-      if (!this.canceled) {
-        this.ending.resolve({ kind: 'answered', dialog: own, sdp: dialog.remote.sdp });
-        return;
-      }
-      // Section 9.1 of RFC 3261: the answer crossed our CANCEL, so the call stands and must be ended.
-      own.bye();
-      this.ending.resolve({ kind: 'canceled' });
-    });
+  constructor(
+    srf: SrfClient,
+    clock: Clock,
+    uri: string,
+    options: UacOptions | Promise<UacOptions>,
+    release: () => void,
+  ) {
+    this.srf = srf;
+    this.clock = clock;
+    this.release = release;
+    if (!(options instanceof Promise)) this.trySend(uri, options);
+    else {
+      void options.then((ready) => {
+        if (!this.canceled) this.trySend(uri, ready);
+        else {
+          release();
+          this.ending.resolve({ kind: 'canceled' });
+        }
+      });
+    }
   }
 
   get end(): Promise<OutgoingEnd> {
@@ -52,6 +49,44 @@ export class SrfOutgoing implements OutgoingCall {
     if (this.canceled) return;
     this.canceled = true;
     this.sendCancel();
+  }
+
+  /** drachtio-srf throws on some URIs that it cannot make sense of. */
+  private trySend(uri: string, options: UacOptions): void {
+    try {
+      this.send(uri, options);
+    } catch {
+      this.release();
+      this.ending.resolve({ kind: 'unreachable', why: 'transport' });
+    }
+  }
+
+  private send(uri: string, options: UacOptions): void {
+    const progress = {
+      cbRequest: (error: Error | null, req?: SrfSent): void => {
+        this.sent = error === null ? req : undefined;
+        // It was canceled before it was sent.
+        if (this.canceled) this.sendCancel();
+      },
+      cbProvisional: ({ status, body }: { readonly status: number; readonly body: string }): void => {
+        if (status > 100) for (const hear of this.hears) hear(status, body);
+      },
+    };
+    this.srf.createUAC(uri, options, progress, (error, dialog) => {
+      if (error !== null || dialog === undefined) {
+        this.release();
+        this.ending.resolve(this.canceled ? { kind: 'canceled' } : endOf(error));
+        return;
+      }
+      const own = new SrfCallDialog(dialog, this.clock, this.release);
+      if (!this.canceled) {
+        this.ending.resolve({ kind: 'answered', dialog: own, sdp: dialog.remote.sdp });
+        return;
+      }
+      // Section 9.1 of RFC 3261: the answer crossed our CANCEL, so the call stands and must be ended.
+      own.bye();
+      this.ending.resolve({ kind: 'canceled' });
+    });
   }
 
   private sendCancel(): void {

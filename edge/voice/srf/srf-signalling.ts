@@ -15,6 +15,7 @@ import type { Door } from './door.ts';
 import { displayName, tenantHeaders } from './headers.ts';
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
 import { headersOf, SrfIncoming } from './incoming.ts';
+import type { Stir } from './stir.ts';
 import { SrfOutgoing } from './outgoing.ts';
 import { Trunk, type TrunkConfig } from './trunk.ts';
 
@@ -26,6 +27,8 @@ export interface SrfSignallingOptions {
   /** The edge's own domain, for From and P-Asserted-Identity. */
   readonly domain: string;
   readonly observer: TrunkObserver;
+  /** Proof of who calls, where the edge is set up for it. */
+  readonly stir?: Stir;
 }
 
 /** Seconds after which a carrier that met its limit may try again. */
@@ -91,10 +94,18 @@ export class SrfSignalling implements Signalling {
     { carrier, number }: Extract<Destination, { kind: 'trunk' }>,
   ): OutgoingCall {
     const trunk = this.trunks.get(carrier);
-    const { srf, clock } = this.options;
+    const { srf, clock, stir } = this.options;
     if (trunk === undefined || trunk.state === 'down') return refused('transport');
     if (!trunk.limits.take(clock.now())) return refused('over-limit');
-    const options = { localSdp: request.sdp, headers: this.headers(request) };
+    const { sdp: localSdp, from } = request;
+    const headers = this.headers(request);
+    const options =
+      stir?.sign === undefined
+        ? { localSdp, headers }
+        : signed(stir.sign, from, number).then((identity) => ({
+            localSdp,
+            headers: { ...headers, ...identity },
+          }));
     const release = (): void => trunk.limits.give();
     const call = new SrfOutgoing(srf, clock, trunk.uriOf(number), options, release);
     call.onProgress(() => this.health.heard(trunk));
@@ -130,7 +141,7 @@ export class SrfSignalling implements Signalling {
   }
 
   private invited(req: SrfRequest, res: SrfResponse): void {
-    const { srf, clock } = this.options;
+    const { srf, clock, stir } = this.options;
     const { take } = this;
     if (take === undefined) {
       res.send(503);
@@ -144,7 +155,8 @@ export class SrfSignalling implements Signalling {
         return;
       }
       const source = { kind: 'trunk', carrier: trunk.name } as const;
-      take(new SrfIncoming(srf, clock, { req, res }, source, () => trunk.limits.give()));
+      const call = new SrfIncoming(srf, clock, { req, res }, source, () => trunk.limits.give());
+      void call.verify(stir).then(() => take(call));
       return;
     }
     const source = this.admitted(req, res);
@@ -189,6 +201,13 @@ export class SrfSignalling implements Signalling {
     return undefined;
   }
 }
+
+/** The Identity header of a call of ours (RFC 8224); none where it cannot be signed. */
+const signed = (sign: NonNullable<Stir['sign']>, from: string, to: string): Promise<SrfHeaders> =>
+  sign(from, to).then(
+    (identity): SrfHeaders => (identity === undefined ? {} : { Identity: identity }),
+    () => ({}),
+  );
 
 /** A call that is not sent at all. */
 const refused = (why: 'transport' | 'over-limit'): OutgoingCall => ({

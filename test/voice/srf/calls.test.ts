@@ -82,6 +82,11 @@ describe('calls over drachtio-srf', () => {
       door: shut,
       domain: 'edge.test',
       observer: { trunk: () => undefined },
+      stir: {
+        verify: ({ identities, from }) =>
+          Promise.resolve(identities[0] === 'a proof' ? `passed for ${from}` : undefined),
+        sign: (from, to) => Promise.resolve(`proof of ${from} to ${to}`),
+      },
     });
     signalling.serve((call) => take(call));
   });
@@ -126,12 +131,14 @@ describe('calls over drachtio-srf', () => {
       'P-Asserted-Identity': '"A Caller" <sip:+12065550177@carrier.test>',
       Diversion: '<sip:+12065550188@carrier.test>;reason=no-answer',
       'X-Trace': '7',
+      Identity: 'a proof',
     });
     const call = await came.heard;
     assert.deepEqual(call.source, { kind: 'trunk', carrier: 'alpha' });
     assert.equal(call.toUser, '+14155550001');
     assert.equal(call.fromUser, '+12065550177');
     assert.equal(call.callerName, 'A Caller');
+    assert.equal(call.stirVerstat, 'passed for +12065550177');
     assert.equal(call.forwardedFrom, '+12065550188');
     assert.deepEqual(call.customHeaders, [['X-Trace', '7']]);
     assert.equal(call.offer, sdp(5_000));
@@ -241,6 +248,7 @@ describe('calls over drachtio-srf', () => {
     assert.match(req.get('From'), /^"The \\"Edge\\"" <sip:\+14155550001@edge\.test>/);
     assert.match(req.get('P-Asserted-Identity'), /<sip:\+14155550001@edge\.test;user=phone>/);
     assert.equal(req.get('X-Key'), 'a value');
+    assert.equal(req.get('Identity'), 'proof of +14155550001 to +12065550100');
     assert.equal(req.body, sdp(4_000));
     res.send(183, { body: sdp(5_000), headers: { 'Content-Type': 'application/sdp' } });
     assert.deepEqual(await rung.heard, [183, sdp(5_000)]);
