@@ -9,7 +9,7 @@ import type { Run } from '../program/run.ts';
 import { documentAt } from '../program/source.ts';
 import { callerIdFor } from './caller-id.ts';
 import { failedDial, statusOf, type DialOutcome } from './outcome.ts';
-import { partyOf, type Party } from './party.ts';
+import { partyOf, sipParams, type Party } from './party.ts';
 import { ringFirst } from './ring.ts';
 import { recordDial } from './record.ts';
 import { whisperVerbs } from './whisper.ts';
@@ -47,11 +47,12 @@ export async function dialEndpoints(
   if (winner === undefined || run.interrupted) {
     for (const { live: other } of tried) other.hangUp({ status: 'canceled', errorCode: 0, sipCode: 487 });
     const statuses = tried.map(({ live: other }) => other.call.status);
+    const last = tried.at(-1);
     return ended({
       ...failedDial,
       status: statusOf(statuses.filter(isFinal)),
-      callSid: tried.at(-1)?.live.sid ?? '',
-      extra: (await recording?.finish()) ?? [],
+      callSid: last?.live.sid ?? '',
+      extra: [...(last === undefined ? [] : sipParams(last)), ...((await recording?.finish()) ?? [])],
     });
   }
   return connect(verb, run, winner, recording);
@@ -146,7 +147,7 @@ async function connect(
     for (const stop of release) stop();
     const durationMs = services.clock.now() - begunMs;
     handOver(run, other, signal);
-    const extra = (await recording?.finish()) ?? [];
+    const extra = [...sipParams({ noun, live: other }), ...((await recording?.finish()) ?? [])];
     if (referral !== undefined && verb.referUrl !== undefined && !live.isOver) {
       const params: Params = [
         ['ReferTransferTarget', referral],

@@ -5,6 +5,7 @@ import type { DialVerb, Endpoint } from '../../twiml/verbs/dial.ts';
 import type { EventTarget } from '../call.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import { callerUser } from '../outbound/calling.ts';
+import type { Params } from '../params.ts';
 import type { Run } from '../program/run.ts';
 import type { Destination, HeaderList } from '../signalling.ts';
 
@@ -76,6 +77,12 @@ function placeOf(noun: Dialled, run: Run): Place | undefined {
     return undefined;
   }
   return { to, destinations, headers: [] };
+}
+
+/** What a SIP endpoint answered (https://www.twilio.com/docs/voice/twiml/sip); nothing of other parties. */
+export function sipParams({ noun, live }: Party): Params {
+  const { sipCode } = live.call;
+  return noun.kind === 'sip' && sipCode !== 0 ? [['DialSipResponseCode', String(sipCode)]] : [];
 }
 
 /** A callback of a document with its URL made absolute. */
