@@ -22,6 +22,8 @@ export interface VerificationDeps {
   readonly speaker: Speaker;
 }
 
+/** Calls of one account at a time: they pass by its queue and its pace, and nobody verifies many numbers at once. */
+const underWayMax = 10;
 /** How often a callee may enter the code. */
 const attemptsMax = 3;
 /** After the last word, and between digits. */
@@ -43,6 +45,8 @@ const words = {
  */
 export class Verifications implements ValidationCalls {
   private readonly deps: VerificationDeps;
+  /** How many go on, by account. */
+  private readonly underWay = new Map<number, number>();
 
   constructor(deps: VerificationDeps) {
     this.deps = deps;
@@ -55,6 +59,9 @@ export class Verifications implements ValidationCalls {
     const destinations = calling.destinationsOf(to);
     if (destinations.length === 0)
       return fail({ code: 21215, detail: `No carrier of this edge takes calls to ${to}.` });
+    const count = this.underWay.get(account.no) ?? 0;
+    if (count >= underWayMax)
+      return fail({ code: 20429, detail: `${underWayMax} numbers are being verified: wait for one to end.` });
     const from = wish.from === '' ? 'anonymous' : wish.from;
     const statusCallback = target === null ? null : { ...target, events: ['completed'] as const };
     const live = calling.place(
@@ -63,9 +70,19 @@ export class Verifications implements ValidationCalls {
     );
     live.endParams = [['VerificationStatus', 'failed']];
     const timer = clock.after(wish.delayMs, () => void this.lead(live, wish));
-    live.onEnd(() => timer.cancel());
+    this.underWay.set(account.no, count + 1);
+    live.onEnd(() => {
+      timer.cancel();
+      this.release(account.no);
+    });
     await store.durable();
     return ok({ callSid: live.sid });
+  }
+
+  private release(accountNo: number): void {
+    const left = (this.underWay.get(accountNo) ?? 0) - 1;
+    if (left > 0) this.underWay.set(accountNo, left);
+    else this.underWay.delete(accountNo);
   }
 
   private async lead(live: LiveCall, wish: ValidationCall): Promise<void> {
