@@ -10,7 +10,7 @@ export interface Places {
   readonly logFile: string;
 }
 
-/** What somebody needs to send a message of their own. */
+/** What somebody needs to send a message and place a call of their own. */
 export function tellNewcomer(world: World, places: Places): void {
   const { screen, account, number, phone, api } = world;
   screen.heading('Now you');
@@ -48,7 +48,12 @@ const program = ({ account, number, phone }: World): readonly string[] => [
   `  to: '${phone}',`,
   "  body: 'Hello from my own code',",
   '});',
-  'console.log(message.sid, message.status);',
+  'const call = await client.calls.create({',
+  `  from: '${number}',`,
+  `  to: '${phone}',`,
+  "  twiml: '<Response><Say>Hello from my own code</Say></Response>',",
+  '});',
+  'console.log(message.sid, message.status, call.sid, call.status);',
 ];
 
 /** A word of a shell's command line. */

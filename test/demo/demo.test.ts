@@ -158,8 +158,11 @@ describe('npm start', () => {
     writeFileSync(join(place, 'send.mjs'), program.replace(/^ {4}/gm, ''));
     const env = { PATH: process.env['PATH'], HTTP_PROXY: proxy, NODE_EXTRA_CA_CERTS: ca };
     const { stdout } = await promisify(execFile)(process.execPath, ['send.mjs'], { cwd: place, env });
-    assert.match(stdout, /^SM[0-9a-f]{32} queued$/m);
+    assert.match(stdout, /^SM[0-9a-f]{32} queued CA[0-9a-f]{32} queued$/m);
     await demo.until(/\+15125550142 has from \+14155550100: “Hello from my own code”/);
+    await demo.until(/call \+14155550100 → \+15125550142, as the phone heard it: \S+\.wav/);
+    const [, file = ''] = /as the phone heard it: (\S+)/.exec(demo.printed) ?? [];
+    assert.ok(speechIn(file).length > 0, file);
   });
 
   it('refuses a second demo on the same data', async () => {
