@@ -23,6 +23,7 @@ import type { WebhookClient } from '../webhook/client.ts';
 import type { Witnesses } from './observers.ts';
 import { openSip, type SipSide } from './sip.ts';
 import { openSound } from './sound.ts';
+import { openStir } from './stir.ts';
 import { textingOf } from './texting.ts';
 import { voiceObserver } from './voice-observer.ts';
 
@@ -87,11 +88,14 @@ export async function openCalls(
   });
   opened(() => media.close());
   const digest = new DigestServer({ clock, random, algorithms: ['SHA-256', 'MD5'] });
+  const { lookup } = books;
+  const stir = sip.stir === null ? undefined : await openStir(sip.stir, { webhooks, clock, random, lookup });
   const side = await openSip(config, sip, new DomainDoor(books.sipAccess, digest), {
     clock,
     log,
     bus: witnesses.bus,
     metrics,
+    stir,
   });
   opened(() => side.close());
   const { signalling } = side;

@@ -10,6 +10,7 @@ import { isSipTransport } from '../sip/config.ts';
 import { startEmbeddedSip, type EmbeddedSip } from '../sip/server.ts';
 import type { SrfClient } from '../voice/srf/client.ts';
 import type { Door } from '../voice/srf/door.ts';
+import type { Stir } from '../voice/srf/stir.ts';
 import { SrfSignalling } from '../voice/srf/srf-signalling.ts';
 
 /** The SIP side of an edge: a server, embedded or elsewhere, and what drives it. */
@@ -27,9 +28,15 @@ export async function openSip(
   config: Config,
   sip: NonNullable<Config['sip']>,
   door: Door,
-  around: { readonly clock: Clock; readonly log: Log; readonly bus: EventBus; readonly metrics: Metrics },
+  around: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly bus: EventBus;
+    readonly metrics: Metrics;
+    readonly stir: Stir | undefined;
+  },
 ): Promise<SipSide> {
-  const { clock, log, bus, metrics } = around;
+  const { clock, log, bus, metrics, stir } = around;
   const server = sip.server === 'embedded' ? await embedded(sip, config, log) : undefined;
   const srf = new Srf() as unknown as SrfClient;
   const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>
@@ -41,6 +48,7 @@ export async function openSip(
     trunks,
     door,
     domain: config.domain,
+    ...(stir === undefined ? {} : { stir }),
     observer: {
       trunk: (name, state) => {
         metrics.instruments.trunkUp(name).set(state === 'up' ? 1 : 0);

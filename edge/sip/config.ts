@@ -45,6 +45,21 @@ export const sipPart = (kinds: Kinds) =>
       .strictObject({ certificate: kinds.file(), key: kinds.file() })
       .optional()
       .transform((tls) => tls ?? null),
+    /** STIR/SHAKEN: `anchors` to verify callers, `key` and `certificateUrl` to sign ours. PEM files. */
+    stir: z
+      .strictObject({
+        anchors: kinds.file().optional(),
+        key: kinds.file().optional(),
+        certificateUrl: textKind('an https:// URL', (text) =>
+          URL.canParse(text) && new URL(text).protocol === 'https:' ? text : undefined,
+        ).optional(),
+      })
+      .refine(
+        ({ key, certificateUrl }) => (key === undefined) === (certificateUrl === undefined),
+        'key and certificateUrl go together',
+      )
+      .optional()
+      .transform((stir) => stir ?? null),
     server: kinds
       .secret()
       .refine(
