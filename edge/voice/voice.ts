@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { systemRandom } from '../../control/base/random.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
+import { Vault } from '../../control/vault/vault.ts';
 import { Callbacks } from './callbacks/callbacks.ts';
 import type { Call } from './call.ts';
 import { CallControl, hungUp, type CallUpdate } from './control.ts';
@@ -15,6 +17,7 @@ import { callerIdOf } from './outbound/acceptance.ts';
 import { CallQueue } from './outbound/call-queue.ts';
 import { Calling } from './outbound/calling.ts';
 import type { NewCall, Refusal } from './outbound/new-call.ts';
+import { Orders } from './outbound/orders.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { Documents } from './program/documents.ts';
 import { Interpreter } from './program/interpreter.ts';
@@ -125,6 +128,7 @@ export class Voice {
       {
         store,
         clock,
+        orders: new Orders(store, Vault.open(deps.dataFolder, systemRandom)),
         books,
         activeAccount: books.activeAccount,
         lookup,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import {
   account,
@@ -345,5 +347,21 @@ describe('an outbound call', () => {
     });
     assert.equal(request.from, 'alice');
     assert.deepEqual(request.headers, [['X-Key', '1']]);
+  });
+
+  it('keeps a password sealed while it waits', async () => {
+    open();
+    const sip = { to: 'sip:desk@pbx.test', sipUsername: 'u', sipPassword: 'open sesame' };
+    await harness.call(sip);
+    await harness.call(sip);
+    const left = await harness.crash();
+    const onDisk = readdirSync(harness.folder).map((name) => join(harness.folder, name));
+    const files = onDisk.filter((file) => statSync(file).isFile());
+    assert.ok(files.length > 0);
+    for (const file of files) assert.equal(readFileSync(file).includes('open sesame'), false, file);
+    open(left);
+    await harness.settle();
+    const { destination } = harness.invited.request;
+    assert.equal(destination.kind === 'uri' ? destination.password : '', 'open sesame');
   });
 });

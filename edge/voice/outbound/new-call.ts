@@ -53,7 +53,7 @@ export interface NewCall {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** What lies on disk until a call's turn has come; without the account, and the password with it for so long only. */
+/** What is kept until a call's turn has come, besides its record. */
 export type CallOrder = Omit<NewCall, 'account' | 'to' | 'from' | 'statusCallback'>;
 
 /** Twilio's defaults and bounds. */

@@ -2,9 +2,7 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import type { Sid } from '../../../control/base/sid.ts';
-import { sidKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
-import type { Table, TableSpec } from '../../../control/store/table.ts';
 import type { Leg } from '../../../media/media.ts';
 import type { TenantBooks } from '../callbacks/callbacks.ts';
 import type { Call } from '../call.ts';
@@ -23,17 +21,11 @@ import type { CallQueue } from './call-queue.ts';
 import { callerUser, isSipUri, type Calling } from './calling.ts';
 import { detectMachine } from './machine.ts';
 import type { CallOrder, NewCall, Refusal } from './new-call.ts';
-
-/** What queued calls are to do once their turn has come. Removed then. */
-const orderTable: TableSpec<Sid, CallOrder> = {
-  name: 'call-orders',
-  key: sidKey('CA'),
-  version: 1,
-  readsOwnWrites: true,
-};
+import type { Orders } from './orders.ts';
 
 export interface OutboundDeps extends AcceptanceDeps {
   readonly store: Store;
+  readonly orders: Orders;
   readonly clock: Clock;
   readonly log: CallLog;
   readonly calls: LiveCalls;
@@ -51,12 +43,10 @@ export interface OutboundDeps extends AcceptanceDeps {
 export class Outbound {
   private readonly deps: OutboundDeps;
   private readonly queue: () => CallQueue;
-  private readonly orders: Table<Sid, CallOrder>;
 
   constructor(deps: OutboundDeps, queue: () => CallQueue) {
     this.deps = deps;
     this.queue = queue;
-    this.orders = deps.store.table(orderTable);
   }
 
   /** Accepts a call: on disk, and queued, when this resolves. */
@@ -74,7 +64,7 @@ export class Outbound {
         'queued',
       ),
     );
-    this.orders.put(call.sid, orderOf(wish));
+    this.deps.orders.put(call.sid, wish);
     await this.deps.store.durable();
     this.queue().push(account.no, call.sid);
     return ok(call);
@@ -82,14 +72,14 @@ export class Outbound {
 
   /** Queues again what an earlier run of the edge had not begun; whether there was an order for this call. */
   resume(call: Call): boolean {
-    if (call.status !== 'queued' || this.orders.get(call.sid) === undefined) return false;
+    if (call.status !== 'queued' || !this.deps.orders.has(call.sid)) return false;
     this.queue().push(call.accountNo, call.sid);
     return true;
   }
 
   /** Takes back a call whose turn has not come. */
   withdraw(call: Call, account: Account): Call | undefined {
-    this.orders.remove(call.sid);
+    this.deps.orders.remove(call.sid);
     return this.deps.log.note(call.sid, account, {
       kind: 'ended',
       status: 'canceled',
@@ -100,10 +90,9 @@ export class Outbound {
 
   /** The turn of a queued call has come. */
   start(sid: Sid): void {
-    const { log, books, calls, calling } = this.deps;
+    const { log, books, calls, calling, orders } = this.deps;
     const call = log.book.get(sid);
-    const order = this.orders.get(sid);
-    this.orders.remove(sid);
+    const order = orders.take(sid);
     if (call?.status !== 'queued' || order === undefined) return;
     const account = books.accountByNo(call.accountNo);
     if (account === undefined) return;
@@ -207,30 +196,3 @@ export class Outbound {
     }
   }
 }
-
-/** What of a wish is not in the call's record. */
-const orderOf = ({
-  callerId,
-  twiml,
-  timeoutMs,
-  timeLimitMs,
-  sendDigits,
-  recording,
-  machineDetection,
-  asyncDetection,
-  sipUsername,
-  sipPassword,
-  headers,
-}: NewCall): CallOrder => ({
-  callerId,
-  twiml,
-  timeoutMs,
-  timeLimitMs,
-  sendDigits,
-  recording,
-  machineDetection,
-  asyncDetection,
-  sipUsername,
-  sipPassword,
-  headers,
-});
