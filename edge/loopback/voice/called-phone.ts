@@ -71,7 +71,11 @@ export class CalledPhone {
       this.refuse(statuses.notAcceptableHere);
       return;
     }
-    if (this.isOver()) return;
+    if (this.isOver()) {
+      // It may have been given up before there was a leg to close.
+      await leg.close();
+      return;
+    }
     const talk = await this.invitation.answer(typeof sdp === 'string' ? sdp : sdp.value);
     if (talk === undefined) this.finish(statuses.requestTerminated);
     if (talk === undefined || this.isOver()) {

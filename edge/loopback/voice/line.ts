@@ -85,22 +85,27 @@ export class Line {
     const identity = `<sip:${from}@localhost>`;
     const headers = { From: identity, 'P-Asserted-Identity': identity, 'Call-ID': callId };
     const end = new Promise<InviteEnd>((resolve) => {
-      this.srf.createUAC(
-        uri,
-        { localSdp: sdp, headers },
-        {
-          // Called with an error first, whatever the types say.
-          cbRequest: (...args: unknown[]) => {
-            sent = args[1] as Srf.SrfRequest | undefined;
-            if (canceled) cancel(sent);
+      try {
+        this.srf.createUAC(
+          uri,
+          { localSdp: sdp, headers },
+          {
+            // Called with an error first, whatever the types say.
+            cbRequest: (...args: unknown[]) => {
+              sent = args[1] as Srf.SrfRequest | undefined;
+              if (canceled) cancel(sent);
+            },
+            cbProvisional: ({ status, body }) => progress(status, body),
           },
-          cbProvisional: ({ status, body }) => progress(status, body),
-        },
-        (error: unknown, dialog) => {
-          if (error === null) resolve({ kind: 'answered', talk: new Talk(dialog), sdp: dialog.remote.sdp });
-          else resolve({ kind: 'refused', status: statusOf(error) });
-        },
-      );
+          (error: unknown, dialog) => {
+            if (error === null) resolve({ kind: 'answered', talk: new Talk(dialog), sdp: dialog.remote.sdp });
+            else resolve({ kind: 'refused', status: statusOf(error) });
+          },
+        );
+      } catch {
+        // The server is gone.
+        resolve({ kind: 'refused', status: serviceUnavailable });
+      }
     });
     return {
       end,
