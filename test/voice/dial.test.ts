@@ -58,7 +58,10 @@ describe('Dial', () => {
     incoming.dialog.hangUp();
     await harness.settle();
     assert.equal(harness.invited.dialog.byes, 1);
-    assert.deepEqual(harness.sentTo(actionUrl), []);
+    const [told, ...more] = harness.sentTo(actionUrl);
+    assert.deepEqual(more, []);
+    assert.equal(told?.['CallStatus'], 'completed');
+    assert.equal(told['DialCallStatus'], 'completed');
     assert.equal(harness.media.openLegs, 0);
     assert.equal(harness.clock.timers, 0);
   });

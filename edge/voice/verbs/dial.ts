@@ -25,5 +25,12 @@ export const runDial: RunVerb<DialVerb> = async (verb, run) => {
   }
 };
 
-const after = (verb: DialVerb, run: Run, outcome: DialOutcome): VerbEnd =>
-  verb.action === undefined ? next : run.action(verb.action, verb.method, dialParams(outcome));
+function after(verb: DialVerb, run: Run, outcome: DialOutcome): VerbEnd {
+  if (verb.action === undefined) return next;
+  const { live, services } = run;
+  const params = dialParams(outcome);
+  if (!live.isOver) return run.action(verb.action, verb.method, params);
+  // A caller who has hung up leads nowhere any more; the action is told of it all the same.
+  void services.documents.tell(live, run.resolve(verb.action), verb.method, params);
+  return next;
+}
