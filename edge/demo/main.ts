@@ -39,7 +39,8 @@ export interface DemoOptions {
   readonly colour?: boolean;
 }
 
-const patienceMs = 10_000;
+// Longer than anything that the edge says at a stretch.
+const patienceMs = 20_000;
 const phone = '+15125550142';
 const city = 'Paris';
 

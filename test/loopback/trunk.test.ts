@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -183,6 +185,25 @@ describe('the loopback trunk', () => {
       seen.far.of('refused').map(({ status }) => status),
       [busyHere, decline, 487],
     );
+  });
+
+  it('answers whoever asks whether it is well', async () => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const request = [
+      `OPTIONS sip:127.0.0.1:${far.address.port} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${socket.address().port};branch=z9hG4bK1`,
+      'From: <sip:edge@127.0.0.1>;tag=1',
+      `To: <sip:127.0.0.1:${far.address.port}>`,
+      'Call-ID: health',
+      'CSeq: 1 OPTIONS',
+      'Max-Forwards: 70',
+      'Content-Length: 0',
+    ];
+    socket.send(`${request.join('\r\n')}\r\n\r\n`, far.address.port, '127.0.0.1');
+    const [answer] = (await once(socket, 'message')) as [Buffer];
+    socket.close();
+    assert.match(answer.toString(), /^SIP\/2\.0 200 /);
   });
 
   it('says why a phone cannot speak, and that nobody can be called', async () => {
