@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Timer } from '../../control/base/clock.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
@@ -35,6 +36,9 @@ export type { CallUpdate, VoiceDeps };
 /** Status callbacks under way at a time. */
 const callbackConcurrency = 256;
 
+/** How long calls that have been ended may take to let go. */
+const drainMs = 5_000;
+
 /** The life of calls on one edge: puts its parts together, and is what the REST API and the node work with. */
 export class Voice {
   readonly calls: CallBook;
@@ -52,6 +56,7 @@ export class Voice {
   private readonly inbound: Inbound;
   private readonly outbound: Outbound;
   private readonly queue: CallQueue;
+  private readonly conductor: Conductor;
   private readonly control: CallControl;
 
   constructor(deps: VoiceDeps) {
@@ -105,7 +110,7 @@ export class Voice {
     });
     this.verifications = new Verifications({ store, clock, calling, speaker });
     const programs = new Interpreter(() => services);
-    const conductor = new Conductor({ programs, speaker, clock });
+    const conductor = (this.conductor = new Conductor({ programs, speaker, clock }));
     const services: Services = {
       clock,
       newSid,
@@ -205,13 +210,21 @@ export class Voice {
     this.deps.signalling.serve((incoming) => this.inbound.take(incoming));
   }
 
-  /** Takes nothing new and ends what goes on; resolves when that is on disk. */
+  /** Takes nothing new and ends what goes on; resolves when that is on disk, and nothing writes any more. */
   async stop(): Promise<void> {
     this.inbound.stop();
     this.queue.stop();
+    this.documents.stop();
     for (const live of this.live.all()) live.hangUp(hungUp);
-    await this.deps.store.durable();
+    const quiet = Promise.all([this.conductor.idle(), this.recordings.idle()]);
+    let limit: Timer | undefined;
+    const patience = new Promise(
+      (resolve) => (limit = this.deps.clock.after(drainMs, () => resolve(undefined))),
+    );
+    await Promise.race([quiet, patience]);
+    limit?.cancel();
     this.callbacks.stop();
+    await this.deps.store.durable();
   }
 
   /** Calls going on, and calls that wait for their turn. */

@@ -32,6 +32,7 @@ export class Callbacks {
   private readonly deps: CallbackDeps;
   private readonly rows: Table<OrderedKey, Callback>;
   private readonly runner: JobRunner;
+  private stopped = false;
 
   constructor(deps: CallbackDeps) {
     this.deps = deps;
@@ -48,7 +49,9 @@ export class Callbacks {
     this.runner.start();
   }
 
+  /** Begins nothing new. What is being told is told again after the next start: nobody may write any more. */
   stop(): void {
+    this.stopped = true;
     this.runner.stop();
   }
 
@@ -77,6 +80,7 @@ export class Callbacks {
     if (first === undefined) return { kind: 'done' };
     const [key, callback] = first;
     const done = await this.call(callback);
+    if (this.stopped) return { kind: 'done' };
     const delayMs = retryDelaysMs[callback.attempts];
     if (done || delayMs === undefined) {
       this.rows.remove(key);

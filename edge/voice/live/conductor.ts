@@ -18,13 +18,25 @@ const apologyMaxMs = 15_000;
 /** Leads calls through their TwiML to their end. */
 export class Conductor {
   private readonly deps: ConductorDeps;
+  private readonly leading = new Set<Promise<void>>();
 
   constructor(deps: ConductorDeps) {
     this.deps = deps;
   }
 
+  /** Resolves when no call is led any more, of those that are led now. */
+  async idle(): Promise<void> {
+    await Promise.all(this.leading);
+  }
+
   /** The call does what `first` says, and what the REST API sends it to, until it ends. Never rejects. */
-  async conduct(live: LiveCall, first: Source): Promise<void> {
+  conduct(live: LiveCall, first: Source): Promise<void> {
+    const leading: Promise<void> = this.lead(live, first).finally(() => this.leading.delete(leading));
+    this.leading.add(leading);
+    return leading;
+  }
+
+  private async lead(live: LiveCall, first: Source): Promise<void> {
     let source = first;
     for (;;) {
       const signal = live.begin();

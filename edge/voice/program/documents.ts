@@ -51,10 +51,16 @@ interface Failed {
 export class Documents {
   private readonly deps: DocumentDeps;
   private readonly events: Table<OrderedKey, WebhookEvent>;
+  private stopped = false;
 
   constructor(deps: DocumentDeps) {
     this.deps = deps;
     this.events = deps.store.table(webhookEventTable);
+  }
+
+  /** Nothing more is asked, and nothing kept of what is being asked. */
+  stop(): void {
+    this.stopped = true;
   }
 
   /** The document of a source, or of the fallback; the code of the failure once both have failed. */
@@ -149,7 +155,7 @@ export class Documents {
   ): Promise<WebhookOutcome | undefined> {
     const { books, webhooks, observer } = this.deps;
     const authToken = books.authToken(live.account);
-    if (authToken === undefined) return undefined;
+    if (authToken === undefined || this.stopped) return undefined;
     const outcome = await webhooks.request({
       url,
       method,
@@ -170,7 +176,7 @@ export class Documents {
     params: Params,
     outcome: WebhookOutcome,
   ): void {
-    if (live.events >= eventsMax) return;
+    if (this.stopped || live.events >= eventsMax) return;
     this.events.put(
       { id: sidBytes(live.sid), order: live.events++ },
       {

@@ -139,6 +139,11 @@ export class Recordings {
     return ok(active);
   }
 
+  /** Resolves when the records of those under way have been closed. */
+  async idle(): Promise<void> {
+    await Promise.all(Array.from(this.active.values(), ({ done }) => done));
+  }
+
   get(sid: Sid): Recording | undefined {
     return this.book.get(sid);
   }
