@@ -20,7 +20,7 @@ export interface CallFilter {
 
 /** What may change in a call after it exists. */
 export type CallChange = Partial<
-  Omit<Call, 'sid' | 'accountNo' | 'direction' | 'createdMs' | 'updatedMs' | 'parentSid'>
+  Omit<Call, 'sid' | 'accountNo' | 'direction' | 'from' | 'to' | 'createdMs' | 'updatedMs' | 'parentSid'>
 >;
 
 /** Told of every change, when it is written. */
@@ -67,7 +67,8 @@ export class CallBook {
     this.rows.put(sid, after);
     if (after.status === before.status) return after;
     if (isFinal(after.status)) this.live.remove(sidBytes(sid));
-    this.index.move(facetsOf(before), facetsOf(after), sidBytes(sid));
+    // Of its places in lists only this one changes after a call was made.
+    this.index.move([statusFacet(before)], [statusFacet(after)], sidBytes(sid));
     this.watch(after, before.status);
     return after;
   }
@@ -110,13 +111,15 @@ export class CallBook {
 
 const facetOf = (accountNo: number, kind: string, value: string): Facet => [String(accountNo), kind, value];
 
+const statusFacet = ({ accountNo, status }: Call): Facet => facetOf(accountNo, 'status', restStatus(status));
+
 function facetsOf(call: Call): readonly Facet[] {
   const { accountNo } = call;
   return [
     facetOf(accountNo, 'all', ''),
     facetOf(accountNo, 'to', call.to),
     facetOf(accountNo, 'from', call.from),
-    facetOf(accountNo, 'status', restStatus(call.status)),
+    statusFacet(call),
     ...(call.parentSid === '' ? [] : [facetOf(accountNo, 'parent', call.parentSid)]),
   ];
 }
