@@ -75,7 +75,7 @@ export class PhoneCall {
     const rtp = await RtpPhone.open(options);
     const dialog: Dialog = {
       callId: `${randomBytes(8).toString('hex')}@carrier`,
-      ownUri: `sip:${from}@127.0.0.1:${trunk.port}`,
+      ownUri: `sip:${from}@${trunk.host}:${trunk.port}`,
       ownTag: randomBytes(4).toString('hex'),
       farUri: `sip:${to}@${host}`,
       farTag: '',
@@ -281,7 +281,7 @@ export class PhoneCall {
   }
 
   private reply(request: SipMessage, status: number, body = ''): void {
-    const contact: SipHeader = ['Contact', `<sip:phone@127.0.0.1:${this.trunk.port}>`];
+    const contact: SipHeader = ['Contact', `<sip:phone@${this.trunk.host}:${this.trunk.port}>`];
     const headers = body === '' ? [contact] : [contact, sdpType];
     this.trunk.respond(request, responseTo(request, status, { tag: this.dialog.ownTag, headers, body }));
   }
@@ -302,7 +302,7 @@ function requestOf(
       ['To', farTag === '' ? `<${farUri}>` : `<${farUri}>;tag=${farTag}`],
       ['Call-ID', callId],
       ['CSeq', `${cseq} ${method}`],
-      ['Contact', `<sip:phone@127.0.0.1:${trunk.port}>`],
+      ['Contact', `<sip:phone@${trunk.host}:${trunk.port}>`],
       ['Max-Forwards', '70'],
       ...headers,
     ],

@@ -78,6 +78,7 @@ const retransmitMs = 500;
  * needs of it.
  */
 export class SipTrunk {
+  readonly host: string;
   readonly port: number;
   /** Every request that came, those of dialogs included. */
   readonly requests: SipMessage[] = [];
@@ -92,7 +93,7 @@ export class SipTrunk {
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    this.port = socket.address().port;
+    ({ address: this.host, port: this.port } = socket.address());
     socket.on('message', (bytes, from) => {
       const message = readSip(bytes);
       if (message === undefined) return;
@@ -101,11 +102,12 @@ export class SipTrunk {
     });
   }
 
-  static async open(): Promise<SipTrunk> {
+  /** On an address of 127.0.0.0/8. */
+  static async open(host = '127.0.0.1'): Promise<SipTrunk> {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
-      socket.bind(0, '127.0.0.1', resolve);
+      socket.bind(0, host, resolve);
     });
     return new SipTrunk(socket);
   }
@@ -162,7 +164,7 @@ export class SipTrunk {
   }
 
   via(): string {
-    return `SIP/2.0/UDP 127.0.0.1:${this.port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`;
+    return `SIP/2.0/UDP ${this.host}:${this.port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`;
   }
 
   close(): void {
