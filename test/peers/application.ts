@@ -134,7 +134,7 @@ export class Application {
     const form = { ...Object.fromEntries(new URL(url).searchParams), ...posted };
     const reply = script.take({ method: request.method ?? '', path, form, signed });
     if (typeof reply === 'function') reply(response);
-    else if ('bytes' in reply)
+    else if (typeof reply === 'object' && 'bytes' in reply)
       response.writeHead(reply.status ?? 200, { 'content-type': reply.type }).end(reply.bytes);
     else response.writeHead(200, { 'content-type': 'text/xml' }).end(reply.toString());
   }

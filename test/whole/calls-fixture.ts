@@ -23,6 +23,8 @@ export interface CallStageOptions {
   readonly trunk?: readonly string[];
   /** More parts of the carrier. */
   readonly carrier?: readonly string[];
+  /** Media workers; default one. */
+  readonly workers?: number;
 }
 
 /** A whole edge, an application, and a carrier with phones; for the tests of one file, which closes it. */
@@ -50,6 +52,7 @@ export class CallStage {
     lines = [],
     trunk: more = [],
     carrier = [],
+    workers = 1,
   }: CallStageOptions = {}): Promise<CallStage> {
     const application = await Application.open();
     const trunk = await SipTrunk.open();
@@ -58,7 +61,7 @@ export class CallStage {
       `http: { listen: 127.0.0.1:${httpPort} }`,
       'webhooks: { allowPrivate: true }',
       `sip: { listen: [ "udp:127.0.0.1:${sipPort}", "tcp:127.0.0.1:${sipPort}" ] }`,
-      `media: { address: 127.0.0.1, ports: ${mediaPorts()}, workers: 1 }`,
+      `media: { address: 127.0.0.1, ports: ${mediaPorts()}, workers: ${workers} }`,
       'calls: { cps: 1000 }',
       'carriers:',
       '  - name: alpha',

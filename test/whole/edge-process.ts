@@ -84,6 +84,11 @@ export class EdgeProcess {
     return JSON.parse(this.readyLine.slice('ready '.length)) as Ready;
   }
 
+  /** Of the process. */
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   /** Ends the edge; gives its exit status, null if the signal ended it. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     const { child } = this;
