@@ -60,6 +60,8 @@ export function outcomeAt(end: Exclude<OutgoingEnd, { kind: 'answered' }>): Outc
         case 'over-limit':
         case 'transport':
           return { status: 'failed', errorCode: 0, sipCode: 503 };
+        case 'not-registered':
+          return { status: 'failed', errorCode: 32009, sipCode: 404 };
       }
   }
 }
@@ -70,7 +72,7 @@ export function isRetryable(end: Exclude<OutgoingEnd, { kind: 'answered' }>): bo
     case 'refused':
       return end.status >= 500 && end.status < 600;
     case 'unreachable':
-      return true;
+      return end.why !== 'not-registered';
     case 'canceled':
       return false;
   }

@@ -60,6 +60,8 @@ export type Destination =
   | { readonly kind: 'uri'; readonly uri: string; readonly username: string; readonly password: string };
 
 export interface OutgoingRequest {
+  /** Whose call it is: an account's own registered endpoints are reached by no other. */
+  readonly accountSid: string;
   readonly destination: Destination;
   /** E.164, or the user part of a SIP address. */
   readonly from: string;
@@ -79,8 +81,11 @@ export interface OutgoingCall {
 export type OutgoingEnd =
   | ({ readonly kind: 'answered' } & Answered)
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
-  /** Nobody answered the INVITE at all, or it could not be sent. */
-  | { readonly kind: 'unreachable'; readonly why: 'timeout' | 'transport' | 'over-limit' }
+  /** Nobody answered the INVITE at all, or it could not be sent, or the endpoint has not registered here. */
+  | {
+      readonly kind: 'unreachable';
+      readonly why: 'timeout' | 'transport' | 'over-limit' | 'not-registered';
+    }
   | { readonly kind: 'canceled' };
 
 /** What the other side does in a call that stands. */

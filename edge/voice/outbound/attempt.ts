@@ -89,7 +89,14 @@ export class Attempt implements Setup {
     const carrier = destination.kind === 'trunk' ? destination.carrier : '';
     this.live.note({ kind: 'initiated', carrier });
     const { from, callerName, headers } = this.plan;
-    const outgoing = signalling.originate({ destination, from, callerName, headers, sdp });
+    const outgoing = signalling.originate({
+      accountSid: this.live.account.sid,
+      destination,
+      from,
+      callerName,
+      headers,
+      sdp,
+    });
     this.current = outgoing;
     outgoing.onProgress((status, early) => void this.progress(leg, status, early));
     const end = await outgoing.end;

@@ -54,6 +54,7 @@ export interface SrfRequest extends SrfMessage {
   readonly method: string;
   readonly uri: string;
   readonly source_address: string;
+  readonly source_port: number;
   readonly protocol: string;
   readonly msg: { readonly raw: string };
   on(event: 'cancel', hear: () => void): unknown;

@@ -1,5 +1,7 @@
+import type { SipDomain } from '../../../control/sip-access/domain.ts';
 import type { SipAccess } from '../../../control/sip-access/sip-access.ts';
 import type { DigestServer } from '../../sip/digest/server.ts';
+import type { CallSource } from '../signalling.ts';
 import type { Door, Knock, Welcome } from './door.ts';
 
 const refuse = (status: number): Welcome => ({ kind: 'refuse', status });
@@ -24,13 +26,32 @@ export class DomainDoor implements Door {
     if (domain === undefined) return refuse(404);
     if (domain.secure && protocol !== 'tls' && protocol !== 'wss') return refuse(403);
     const source = { kind: 'domain', domainSid: domain.sid, accountSid: domain.accountSid } as const;
+    if (method === 'REGISTER') {
+      return domain.sipRegistration
+        ? this.authenticate({ method, headers }, domain, source, 'registrationCredentials')
+        : refuse(405);
+    }
     const asked = access.authTypes(domain);
     if (asked.length === 0) return refuse(403);
     if (asked.includes('IP_ACL') && !access.admits(domain, sourceAddress)) return refuse(403);
     if (!asked.includes('CREDENTIAL_LIST')) return { kind: 'let-in', source, user: '' };
-    const credentials = headers.all('proxy-authorization');
+    return this.authenticate({ method, headers }, domain, source, 'callCredentials');
+  }
+
+  domainAt(host: string): { readonly sid: string; readonly accountSid: string } | undefined {
+    return this.access.domains.byHost(host);
+  }
+
+  private authenticate(
+    { method, headers }: Pick<Knock, 'method' | 'headers'>,
+    domain: SipDomain,
+    source: Extract<CallSource, { kind: 'domain' }>,
+    use: 'callCredentials' | 'registrationCredentials',
+  ): Welcome {
+    const { access } = this;
+    const credentials = headers.all(method === 'REGISTER' ? 'authorization' : 'proxy-authorization');
     const judged = this.digest.judge({ method, credentials }, access.realm, (user, algorithm) => {
-      const secrets = access.secrets(domain, 'callCredentials', user);
+      const secrets = access.secrets(domain, use, user);
       return algorithm === 'MD5' ? secrets?.md5 : secrets?.sha256;
     });
     switch (judged.kind) {

@@ -26,7 +26,12 @@ export type Welcome =
 /** Judges requests of tenants' own equipment, which come to their SIP domains. */
 export interface Door {
   judge(knock: Knock): Welcome;
+  /** The SIP domain of a host, and whose it is; undefined for hosts of others. */
+  domainAt(host: string): { readonly sid: string; readonly accountSid: string } | undefined;
 }
 
 /** An edge without SIP domains. */
-export const shut: Door = { judge: () => ({ kind: 'refuse', status: 403 }) };
+export const shut: Door = {
+  judge: () => ({ kind: 'refuse', status: 403 }),
+  domainAt: () => undefined,
+};

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Codec } from '../../../media/media.ts';
 import { writeAsserted } from '../../sip/identity/asserted.ts';
-import { escapeUser, parseUri } from '../../sip/message/uri.ts';
+import { escapeUser, parseUri, unescapeUri } from '../../sip/message/uri.ts';
 import type {
   CallSource,
   Destination,
@@ -17,6 +17,7 @@ import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
 import { headersOf, SrfIncoming } from './incoming.ts';
 import type { Stir } from './stir.ts';
 import { SrfOutgoing } from './outgoing.ts';
+import { Registrar } from './registrar.ts';
 import { Trunk, type TrunkConfig } from './trunk.ts';
 
 export interface SrfSignallingOptions {
@@ -42,6 +43,7 @@ export class SrfSignalling implements Signalling {
   private readonly options: SrfSignallingOptions;
   private readonly trunks: ReadonlyMap<string, Trunk>;
   private readonly health: TrunkHealth;
+  private readonly registrar: Registrar;
   private take: ((call: IncomingCall) => void) | undefined;
 
   constructor(options: SrfSignallingOptions) {
@@ -51,6 +53,8 @@ export class SrfSignalling implements Signalling {
     this.health = new TrunkHealth(srf, clock, observer);
     srf.invite((req, res) => this.invited(req, res));
     srf.options((req, res) => this.asked(req, res));
+    this.registrar = new Registrar(options.door, clock);
+    srf.register((req, res) => this.registrar.register(req, res));
   }
 
   serve(take: (call: IncomingCall) => void): void {
@@ -119,7 +123,17 @@ export class SrfSignalling implements Signalling {
     request: OutgoingRequest,
     { uri, username, password }: Extract<Destination, { kind: 'uri' }>,
   ): OutgoingCall {
-    const { srf, clock } = this.options;
+    const { srf, clock, door } = this.options;
+    const parsed = parseUri(uri);
+    const domain = parsed?.kind === 'sip' ? door.domainAt(parsed.host) : undefined;
+    if (parsed?.kind === 'sip' && domain !== undefined) {
+      // An endpoint that registers here. Others' endpoints do not exist for this account.
+      const own = domain.accountSid === request.accountSid;
+      const [binding] = own ? this.registrar.locate(domain.sid, unescapeUri(parsed.user ?? '')) : [];
+      if (binding === undefined) return refused('not-registered');
+      const options = { localSdp: request.sdp, headers: this.headers(request), proxy: binding.via };
+      return new SrfOutgoing(srf, clock, binding.uri, options, () => undefined);
+    }
     const options = {
       localSdp: request.sdp,
       headers: this.headers(request),
@@ -210,7 +224,7 @@ const signed = (sign: NonNullable<Stir['sign']>, from: string, to: string): Prom
   );
 
 /** A call that is not sent at all. */
-const refused = (why: 'transport' | 'over-limit'): OutgoingCall => ({
+const refused = (why: 'transport' | 'over-limit' | 'not-registered'): OutgoingCall => ({
   onProgress: () => undefined,
   end: Promise.resolve({ kind: 'unreachable', why }),
   cancel: () => undefined,

@@ -11,7 +11,7 @@ import type {
   OutgoingRequest,
 } from '../../../edge/voice/signalling.ts';
 import type { SrfClient, SrfDialog, SrfRequest, SrfResponse } from '../../../edge/voice/srf/client.ts';
-import { shut } from '../../../edge/voice/srf/door.ts';
+import type { Door } from '../../../edge/voice/srf/door.ts';
 import { SrfSignalling } from '../../../edge/voice/srf/srf-signalling.ts';
 
 const sdp = (port: number): string =>
@@ -42,6 +42,18 @@ const quiet: DialogHandlers = {
   offered: (offer) => Promise.resolve(ok(offer)),
   digit: () => undefined,
   referred: () => 603,
+};
+
+const accountSid = 'AC00000000000000000000000000000001';
+const pbx = 'pbx.sip.edge.test';
+
+/** One SIP domain, at which a desk may register. */
+const door: Door = {
+  judge: ({ method }) =>
+    method === 'REGISTER'
+      ? { kind: 'let-in', source: { kind: 'domain', domainSid: 'SD1', accountSid }, user: 'desk' }
+      : { kind: 'refuse', status: 403 },
+  domainAt: (host) => (host === pbx ? { sid: 'SD1', accountSid } : undefined),
 };
 
 /** Resolves with the first call of what it gives. */
@@ -79,7 +91,7 @@ describe('calls over drachtio-srf', () => {
           codecs: ['PCMU'],
         },
       ],
-      door: shut,
+      door,
       domain: 'edge.test',
       observer: { trunk: () => undefined },
       stir: {
@@ -103,6 +115,7 @@ describe('calls over drachtio-srf', () => {
   });
 
   const request = (change: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
+    accountSid,
     destination: { kind: 'trunk', carrier: 'alpha', number: '+12065550100' },
     from: '+14155550001',
     callerName: '',
@@ -287,6 +300,36 @@ describe('calls over drachtio-srf', () => {
       request({ destination: { kind: 'uri', uri: 'sip:x@nowhere.invalid', username: '', password: '' } }),
     ).end;
     assert.deepEqual(end, { kind: 'refused', status: 503, reason: 'DNS Error' });
+  });
+
+  it('reaches an endpoint that has registered, for its own account only', async () => {
+    const destination = { kind: 'uri', uri: `sip:desk@${pbx}`, username: '', password: '' } as const;
+    const missing = await signalling.originate(request({ destination })).end;
+    assert.deepEqual(missing, { kind: 'unreachable', why: 'not-registered' });
+    const registered = once<number>();
+    peer.srf.request(
+      `sip:127.0.0.1:${ours.port}`,
+      {
+        method: 'REGISTER',
+        headers: {
+          To: `<sip:desk@${pbx}>`,
+          From: `<sip:desk@${pbx}>`,
+          Contact: '<sip:desk@10.255.255.1:5060>',
+        },
+      },
+      (_error, sent) => sent?.on('response', ({ status }) => registered.hear(status)),
+    );
+    assert.equal(await registered.heard, 200);
+    const invited = once<SrfRequest>();
+    peerTake = (req, res) => {
+      res.send(486);
+      invited.hear(req);
+    };
+    const end = await signalling.originate(request({ destination })).end;
+    assert.equal(end.kind === 'refused' ? end.status : 0, 486);
+    assert.match((await invited.heard).uri, /^sip:desk@10\.255\.255\.1/);
+    const other = request({ destination, accountSid: 'AC00000000000000000000000000000002' });
+    assert.deepEqual(await signalling.originate(other).end, { kind: 'unreachable', why: 'not-registered' });
   });
 
   it('refers a party and learns what became of it; is referred and says what it will do', async () => {
