@@ -28,14 +28,20 @@ interface MessagePage {
 }
 
 export interface EdgeSettings {
-  /** Port of the carrier's SMSC on 127.0.0.1. */
-  readonly carrierPort: number;
+  /** Port of the carrier's SMSC on 127.0.0.1; without one the carrier brings no messages. */
+  readonly carrierPort?: number;
   readonly window?: number;
   readonly sessions?: number;
   /** Numbers of the account: `senderNumber(0)` and so on. */
   readonly senders: number;
   /** Segments that may wait for one sender. */
   readonly queueSegmentsMax?: number;
+  /** Calls: the carrier's SIP port on 127.0.0.1, where calls go. Those from there are let in at any rate. */
+  readonly calls?: {
+    readonly trunkPort: number;
+    /** What the application of each number is, the first one first. */
+    readonly voiceUrls: readonly string[];
+  };
 }
 
 /** The program under test: `edge/strowger.mjs` beside this folder, or beside `build/` when compiled. */
@@ -51,6 +57,8 @@ function strowgerPath(): string {
 export class Edge {
   /** Where the REST API listens, once started. */
   apiPort = 0;
+  /** Where the SIP server listens, once started; 0 without calls. */
+  sipPort = 0;
   /** Where tenants bind. */
   readonly smppPort: number;
   readonly sid: string;
@@ -82,7 +90,7 @@ export class Edge {
     const edge = new Edge(folder, config, smppPort, account.sid, account.auth_token);
     try {
       await edge.start();
-      await edge.buyNumbers(settings.senders);
+      await edge.buyNumbers(settings);
     } catch (error) {
       await edge.remove();
       throw error;
@@ -110,8 +118,9 @@ export class Edge {
       });
     });
     if (ready === undefined) throw new Error(`the edge did not start:\n${await this.logTail()}`);
-    const listeners = JSON.parse(ready) as { api: string };
-    this.apiPort = portOf(listeners.api);
+    const { api, sip } = JSON.parse(ready) as { api: string; sip: string | null };
+    this.apiPort = portOf(api);
+    this.sipPort = portOf(sip ?? '');
     return startedMs;
   }
 
@@ -164,13 +173,15 @@ export class Edge {
   }
 
   /** Buys every sender by REST, as a tenant would; the command takes one number at a time. */
-  private async buyNumbers(count: number): Promise<void> {
+  private async buyNumbers({ senders: count, calls }: EdgeSettings): Promise<void> {
     const url = `http://127.0.0.1:${this.apiPort}/2010-04-01/Accounts/${this.sid}/IncomingPhoneNumbers.json`;
     const { authorization } = this;
     let next = 0;
     const buyer = async (): Promise<void> => {
       while (next < count) {
+        const voiceUrl = calls?.voiceUrls[next];
         const body = new URLSearchParams({ PhoneNumber: senderNumber(next++) });
+        if (voiceUrl !== undefined) body.set('VoiceUrl', voiceUrl);
         const reply = await fetch(url, { method: 'POST', headers: { authorization }, body });
         const text = await reply.text();
         if (reply.status !== 201) throw new Error(`buying a number: ${reply.status} ${text}`);
@@ -189,8 +200,28 @@ const portOf = (text: string): number => Number(/:(\d+)\D*$/.exec(text)?.[1] ?? 
 
 /** No pacing by sender class and none by the link: the edge's own speed is the question. */
 function yamlOf(folder: string, smppPort: number, settings: EdgeSettings): string {
-  const { carrierPort, window = 500, sessions = 1, queueSegmentsMax = 1_000_000 } = settings;
+  const { carrierPort, window = 500, sessions = 1, queueSegmentsMax = 1_000_000, calls } = settings;
   const timers = '{ reconnectMinMs: 100, reconnectMaxMs: 1000 }';
+  const smpp = [
+    '    smpp:',
+    `      url: "smpp://bench:secret@127.0.0.1:${carrierPort}"`,
+    `      window: ${window}`,
+    `      sessions: ${sessions}`,
+    '      throughput: 100000',
+    `      timers: ${timers}`,
+  ];
+  const trunk = [
+    '    sip:',
+    `      proxy: "sip:127.0.0.1:${calls?.trunkPort};transport=udp"`,
+    '      accept: ["127.0.0.1"]',
+    '      cps: 100000',
+    '      channels: 100000',
+  ];
+  const voice = [
+    'sip: { listen: ["udp:127.0.0.1:0"] }',
+    'media: { address: 127.0.0.1, ports: 10000-31999 }',
+    'webhooks: { allowPrivate: true }',
+  ];
   return [
     `data: ${join(folder, 'data')}`,
     'http: { listen: 127.0.0.1:0, maxConcurrentPerAccount: 10000 }',
@@ -198,13 +229,10 @@ function yamlOf(folder: string, smppPort: number, settings: EdgeSettings): strin
     `smpp: { listen: 127.0.0.1:${smppPort}, window: 10000 }`,
     'carriers:',
     '  - name: alpha',
-    '    smpp:',
-    `      url: "smpp://bench:secret@127.0.0.1:${carrierPort}"`,
-    `      window: ${window}`,
-    `      sessions: ${sessions}`,
-    '      throughput: 100000',
-    `      timers: ${timers}`,
+    ...(carrierPort === undefined ? [] : smpp),
+    ...(calls === undefined ? [] : trunk),
     '    routes: [ { prefix: "+", cost: 1 } ]',
+    ...(calls === undefined ? [] : voice),
     'senders: { local: 100000 }',
     `messages: { queueSegmentsMax: ${queueSegmentsMax} }`,
     'log: { level: warn }',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { cpuUs } from './proc.ts';
+import { cpuUs, endedChildrenUs } from './proc.ts';
 
 const tickUs = 10_000;
 
@@ -18,6 +18,8 @@ function busyUs(): number {
 /** CPU time by process name, and how much of the machine was taken by processes that are not part of the run. */
 export interface Spent {
   readonly usByName: Readonly<Record<string, number>>;
+  /** CPU time of children of this process that ended meanwhile. */
+  readonly endedUs: number;
   /** Share of all cores, 0 to 1. A run with more than a few percent says little; repeat it. */
   readonly strangers: number;
 }
@@ -25,6 +27,7 @@ export interface Spent {
 /** Begins to count CPU time of `processes` (name → pids); the function it gives ends the count. */
 export function countCpu(processes: Readonly<Record<string, readonly number[]>>): () => Spent {
   const own = process.cpuUsage();
+  const endedBefore = endedChildrenUs();
   const busyBefore = busyUs();
   const beginMs = performance.now();
   const sum = (pids: readonly number[]): number => pids.reduce((total, pid) => total + cpuUs(pid), 0);
@@ -32,8 +35,9 @@ export function countCpu(processes: Readonly<Record<string, readonly number[]>>)
   return () => {
     const usByName = Object.fromEntries(before.map(([name, pids, us]) => [name, sum(pids) - us]));
     const { user, system } = process.cpuUsage(own);
-    const known = Object.values(usByName).reduce((total, us) => total + us, user + system);
+    const endedUs = endedChildrenUs() - endedBefore;
+    const known = Object.values(usByName).reduce((total, us) => total + us, user + system + endedUs);
     const wallUs = (performance.now() - beginMs) * 1000 * availableParallelism();
-    return { usByName, strangers: Math.max(0, (busyUs() - busyBefore - known) / wallUs) };
+    return { usByName, endedUs, strangers: Math.max(0, (busyUs() - busyBefore - known) / wallUs) };
   };
 }
