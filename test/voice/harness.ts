@@ -13,10 +13,12 @@ import type { VoiceConfig } from '../../edge/voice/inbound/inbound.ts';
 import type { CallAlert } from '../../edge/voice/observer.ts';
 import type { NewCall } from '../../edge/voice/outbound/new-call.ts';
 import type { CallText } from '../../edge/voice/texting.ts';
-import type { Words } from '../../edge/voice/speaker.ts';
+import type { Speaker, Words } from '../../edge/voice/speaker.ts';
 import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';
+import type { Media } from '../../media/media.ts';
+import type { Recogniser } from '../../media/speech/recogniser.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeMedia } from './fake-media.ts';
 import { FakeRecogniser } from './fake-recogniser.ts';
@@ -87,6 +89,8 @@ export interface HarnessOptions {
   readonly folder?: string;
   readonly clock?: FakeClock;
   readonly account?: Account;
+  /** Sound that really sounds, in place of `Harness.media`. */
+  readonly sound?: { readonly media: Media; readonly speaker: Speaker; readonly recogniser?: Recogniser };
 }
 
 /** Voice over a real store in a folder of its own, with time, phones, sound and applications in the test's hands. */
@@ -130,12 +134,12 @@ export class Harness {
       lookup: (e164) => this.numbers.get(e164),
       isVerified: (_accountSid, e164) => this.verified.has(e164),
       application: (_accountSid, sid) => this.applications.get(sid),
-      domain: (sid) => this.domains.get(sid),
+      domain: (_accountSid, sid) => this.domains.get(sid),
       routes: RouteTable.of(options.carriers ?? [{ name: 'alpha', routes: [{ prefix: '+', cost: 1 }] }]),
       codecs: { from: () => codecs, to: () => codecs },
-      media: this.media,
+      media: options.sound?.media ?? this.media,
       signalling: this.signalling,
-      speaker: {
+      speaker: options.sound?.speaker ?? {
         play: (_accountSid, url) => {
           this.played.push(url);
           if (url.includes('missing'))
@@ -154,7 +158,7 @@ export class Harness {
           return Promise.resolve(ok({ sid: 'SM00000000000000000000000000000001', status: 'queued' }));
         },
       },
-      recogniser: this.recogniser,
+      recogniser: options.sound?.recogniser ?? this.recogniser,
       // Streams really cross the loopback.
       connectStream: socketConnector({ allowPrivate: true }),
       webhooks: {
