@@ -44,7 +44,7 @@ describe('TimerWheel', () => {
     wheel.stop(stopped);
     wheel.start(moved, 500);
     clock.advance(400);
-    assert.deepEqual(fired, []);
+    assert.equal(fired.length, 0);
     clock.advance(200);
     assert.deepEqual(
       fired.map(([name]) => name),
