@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../control/base/clock.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import { DrachtioServer } from './drachtio/drachtio.ts';
+import { parseHosts } from './drachtio/hosts-file.ts';
 import { Pulse } from './pulse.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-words.ts';
 
@@ -13,11 +15,25 @@ if (port === null) throw new Error('not a thread');
 const tell = (words: FromThread): void => port.postMessage(words);
 
 const pulse = new Pulse(systemClock, (serial) => tell({ kind: 'pulse', serial }));
-const server = new DrachtioServer(workerData as ThreadStart, {
-  clock: systemClock,
-  random: systemRandom,
-  appLagMs: () => pulse.lagMs,
-});
+const start = workerData as ThreadStart;
+// The DNS does not know what the machine's own file says.
+const hosts = { ...Object.fromEntries(parseHosts(hostsFile())), ...start.hosts };
+const server = new DrachtioServer(
+  { ...start, hosts },
+  {
+    clock: systemClock,
+    random: systemRandom,
+    appLagMs: () => pulse.lagMs,
+  },
+);
+
+function hostsFile(): string {
+  try {
+    return readFileSync('/etc/hosts', 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 async function close(): Promise<void> {
   pulse.stop();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { startEmbeddedSip } from '../../../edge/sip/server.ts';
 import type { EmbeddedSip } from '../../../edge/sip/server.ts';
-import { Sipp } from '../../peers/sipp.ts';
+import { hasSipp, Sipp } from '../../peers/sipp.ts';
 import { hosts, stage } from './stage.ts';
 
 /** A network of our own, so that two runs on one machine do not meet. */
@@ -26,6 +26,7 @@ describe("drachtio-srf's own tests", () => {
   });
 
   it('pass on the embedded server', async () => {
+    assert.ok(hasSipp(), 'sipp is missing: apt-get install sip-tester');
     const known = Object.fromEntries(hosts.map(([name, number]) => [name, `${network}.${number}`]));
     const start = async (name: string): Promise<EmbeddedSip> => {
       const server = await startEmbeddedSip({
