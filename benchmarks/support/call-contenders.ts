@@ -101,7 +101,10 @@ export async function edgeCalls(): Promise<EdgeCalls> {
         port: edge.sipPort,
         user: senderNumber(number),
         scenario: callerScenario(caller),
-        processes: () => ({ edge: edge.pids() }),
+        processes: () => {
+          const [node = 0, ...workers] = edge.pids();
+          return { node: [node], worker: workers };
+        },
         peers: () => ({ application: [web.pid], echo: [echo.pid], callee: [callee.pid] }),
         threadsOf: main,
         callees: () => callee.counts(),
