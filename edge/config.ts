@@ -26,7 +26,7 @@ const carriersPart = (kinds: Kinds) =>
       z.strictObject({
         name: carrierName(),
         smpp: carrierSmppPart(kinds).optional(),
-        sip: carrierSipPart().optional(),
+        sip: carrierSipPart(kinds).optional(),
         routes: routesPart(),
       }),
     )

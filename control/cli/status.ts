@@ -16,7 +16,15 @@ const edgeStatus = z.looseObject({
       window_size: z.number(),
     }),
   ),
-  trunks: z.array(z.looseObject({ carrier: z.string(), state: z.string(), calls: z.number() })),
+  trunks: z.array(
+    z.looseObject({
+      carrier: z.string(),
+      state: z.string(),
+      calls: z.number(),
+      /** null: the trunk does not register. */
+      registration: z.string().nullable(),
+    }),
+  ),
   queues: z.array(z.looseObject({ class: z.string(), segments: z.number(), oldest_seconds: z.number() })),
   calls: z.number(),
   store_bytes: z.number(),
@@ -36,10 +44,11 @@ export function statusText(status: EdgeStatus): string {
       `${link.sessions_bound}/${link.sessions}`,
       `${link.window_used}/${link.window_size}`,
     ]),
-    section('trunks', ['CARRIER', 'STATE', 'CALLS'], status.trunks, (trunk) => [
+    section('trunks', ['CARRIER', 'STATE', 'CALLS', 'REGISTRATION'], status.trunks, (trunk) => [
       trunk.carrier,
       trunk.state,
       String(trunk.calls),
+      trunk.registration ?? '',
     ]),
     section('queues', ['CLASS', 'SEGMENTS', 'OLDEST'], status.queues, (queue) => [
       queue.class,

@@ -66,6 +66,9 @@ export const definitions = {
   callsInProgress: gauge('strowger_calls_in_progress', 'Call legs that go on', []),
   callsQueued: gauge('strowger_calls_queued', 'Outbound calls waiting for their turn', []),
   trunkUp: gauge('strowger_trunk_up', '1 while a SIP trunk answers', ['carrier']),
+  trunkRegistered: gauge('strowger_trunk_registered', '1 while a SIP trunk is registered with its carrier', [
+    'carrier',
+  ]),
   trunkCalls: gauge('strowger_trunk_calls', 'Channels of a SIP trunk in use', ['carrier']),
   mediaTroubles: counter('strowger_media_troubles_total', 'Faults of the media thread and its workers', []),
   queueSegments: gauge('strowger_queue_segments', 'Segments waiting for their turn', ['class']),

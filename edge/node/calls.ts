@@ -87,11 +87,12 @@ export async function openCalls(
     },
   });
   opened(() => media.close());
-  const digest = new DigestServer({ clock, random, algorithms: ['SHA-256', 'MD5'] });
+  const digest = new DigestServer({ clock, random, algorithms: sip.digest });
   const { lookup } = books;
   const stir = sip.stir === null ? undefined : await openStir(sip.stir, { webhooks, clock, random, lookup });
   const side = await openSip(config, sip, new DomainDoor(books.sipAccess, digest), {
     clock,
+    random,
     log,
     bus: witnesses.bus,
     metrics,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Srf from 'drachtio-srf';
 import type { Clock } from '../../control/base/clock.ts';
+import type { Random } from '../../control/base/random.ts';
 import { addressText } from '../../control/config/address.ts';
 import type { EventBus } from '../../control/events/bus.ts';
 import type { Log } from '../../control/log/log.ts';
@@ -12,6 +13,7 @@ import type { SrfClient } from '../voice/srf/client.ts';
 import type { Door } from '../voice/srf/door.ts';
 import type { Stir } from '../voice/srf/stir.ts';
 import { SrfSignalling } from '../voice/srf/srf-signalling.ts';
+import type { TrunkConfig } from '../voice/srf/trunk.ts';
 
 /** The SIP side of an edge: a server, embedded or elsewhere, and what drives it. */
 export interface SipSide {
@@ -30,21 +32,23 @@ export async function openSip(
   door: Door,
   around: {
     readonly clock: Clock;
+    readonly random: Random;
     readonly log: Log;
     readonly bus: EventBus;
     readonly metrics: Metrics;
     readonly stir: Stir | undefined;
   },
 ): Promise<SipSide> {
-  const { clock, log, bus, metrics, stir } = around;
+  const { clock, random, log, bus, metrics, stir } = around;
   const server = sip.server === 'embedded' ? await embedded(sip, config, log) : undefined;
   const srf = new Srf() as unknown as SrfClient;
   const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>
-    trunk === undefined ? [] : [{ name, ...trunk }],
+    trunk === undefined ? [] : [trunkOf(name, trunk)],
   );
   const signalling = new SrfSignalling({
     srf,
     clock,
+    random,
     trunks,
     door,
     domain: config.domain,
@@ -55,10 +59,18 @@ export async function openSip(
         log.info({ carrier: name, state }, 'trunk changed');
         bus.publish({ type: 'link.state', atMs: clock.now(), carrier: name, state, detail: 'SIP trunk' });
       },
+      registration: (name, state, status) => {
+        metrics.instruments.trunkRegistered(name).set(state === 'registered' ? 1 : 0);
+        if (state === 'registered') log.info({ carrier: name }, 'trunk registered');
+        else log.warn({ carrier: name, status }, 'trunk registration refused');
+        const detail = `SIP registration (${status})`;
+        const seen = state === 'registered' ? 'up' : 'down';
+        bus.publish({ type: 'link.state', atMs: clock.now(), carrier: name, state: seen, detail });
+      },
     },
   });
   const close = async (): Promise<void> => {
-    signalling.stop();
+    await signalling.stop();
     srf.disconnect();
     await server?.close();
   };
@@ -74,6 +86,25 @@ export async function openSip(
     signalling,
     address: `sip:${addressText(first ?? listen)}`,
     close,
+  };
+}
+
+/** A trunk as the configuration has it; the registrar is the proxy unless it says otherwise. */
+function trunkOf(name: string, trunk: NonNullable<Config['carriers'][number]['sip']>): TrunkConfig {
+  const { username, password, register, ...rest } = trunk;
+  const credentials = username === undefined || password === undefined ? undefined : { username, password };
+  return {
+    name,
+    ...rest,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(register === null
+      ? {}
+      : {
+          registration: {
+            registrar: register.registrar ?? trunk.proxy,
+            expiresSeconds: register.expiresSeconds,
+          },
+        }),
   };
 }
 

@@ -35,12 +35,15 @@ export function edgeHealth(health: Health, { links, messaging, calls, clock }: R
   }
   for (const { name } of calls?.sip.signalling.trunkStates() ?? []) {
     health.register(`trunk ${name}`, () => {
-      const down = calls?.sip.signalling
-        .trunkStates()
-        .some((trunk) => trunk.name === name && trunk.state === 'down');
-      return down === true
-        ? { ok: false, words: 'the SIP trunk does not answer; its calls take other routes or fail' }
-        : { ok: true, words: 'not known to be down' };
+      const trunk = calls?.sip.signalling.trunkStates().find((one) => one.name === name);
+      if (trunk?.state === 'down')
+        return { ok: false, words: 'the SIP trunk does not answer; its calls take other routes or fail' };
+      if (trunk?.registration === 'failed')
+        return { ok: false, words: 'the carrier does not let the SIP trunk register; it is tried again' };
+      return {
+        ok: true,
+        words: trunk?.registration === 'registered' ? 'registered' : 'not known to be down',
+      };
     });
   }
   health.register('queues', () => {
@@ -100,10 +103,11 @@ export function edgeStatus({ store, messaging, links, webhooks, calls, clock }: 
         throttles: stats.throttles,
       };
     }),
-    trunks: (calls?.sip.signalling.trunkStates() ?? []).map(({ name, state, calls: busy }) => ({
+    trunks: (calls?.sip.signalling.trunkStates() ?? []).map(({ name, state, calls: busy, registration }) => ({
       carrier: name,
       state,
       calls: busy,
+      registration,
     })),
     queues,
     calls: calls?.voice.load.live ?? 0,

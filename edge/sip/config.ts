@@ -1,25 +1,65 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { choice, integer, rate, textKind, transportAddress, type Kinds } from '../../control/config/kinds.ts';
+import {
+  choice,
+  integer,
+  rate,
+  text,
+  textKind,
+  transportAddress,
+  type Kinds,
+} from '../../control/config/kinds.ts';
 
 /** `192.0.2.0/24`, or one address. */
 const network = () =>
-  textKind('a network such as 192.0.2.0/24, or an address', (text) =>
-    ipaddr.isValidCIDR(text) || ipaddr.isValid(text) ? text : undefined,
+  textKind('a network such as 192.0.2.0/24, or an address', (value) =>
+    ipaddr.isValidCIDR(value) || ipaddr.isValid(value) ? value : undefined,
   );
 
+/** A SIP URI of a server: without a user. */
+const serverUri = () =>
+  textKind('a SIP URI such as sip:192.0.2.20:5060;transport=udp', (value) =>
+    /^sips?:[^\s@]+$/.test(value) ? value : undefined,
+  );
+
+/** `register`: null for `false`, everything at its default for `true`. */
+const registerPart = () =>
+  z
+    .preprocess(
+      (value) => (value === true ? {} : value === false ? null : value),
+      z
+        .strictObject({
+          /** Default: the trunk's proxy. */
+          registrar: serverUri().optional(),
+          expiresSeconds: integer(60, 86_400).default(3_600),
+        })
+        .nullable(),
+    )
+    .default(null);
+
 /** `carriers[].sip`: a trunk. */
-export const carrierSipPart = () =>
-  z.strictObject({
-    proxy: textKind('a SIP URI such as sip:192.0.2.20:5060;transport=udp', (text) =>
-      /^sips?:[^\s@]+$/.test(text) ? text : undefined,
-    ),
-    /** Where calls may come from; default nowhere. */
-    accept: z.array(network()).default([]),
-    cps: rate().default(50),
-    channels: integer(1, 1_000_000).default(1_000),
-    codecs: z.array(choice('PCMU', 'PCMA')).min(1, 'expected at least one codec').default(['PCMU', 'PCMA']),
-  });
+export const carrierSipPart = (kinds: Kinds) =>
+  z
+    .strictObject({
+      proxy: serverUri(),
+      /** Where calls may come from; default nowhere. */
+      accept: z.array(network()).default([]),
+      cps: rate().default(50),
+      channels: integer(1, 1_000_000).default(1_000),
+      codecs: z.array(choice('PCMU', 'PCMA')).min(1, 'expected at least one codec').default(['PCMU', 'PCMA']),
+      /** For carriers that ask who we are (digest authentication). */
+      username: text(128).optional(),
+      password: kinds.secret().optional(),
+      register: registerPart(),
+    })
+    .refine(({ username, password }) => (username === undefined) === (password === undefined), {
+      path: ['password'],
+      message: 'username and password go together',
+    })
+    .refine(({ username, register }) => register === null || username !== undefined, {
+      path: ['register'],
+      message: 'to register, a username and a password are needed',
+    });
 
 /** The transports that this edge speaks SIP over. */
 export const isSipTransport = (transport: string): transport is 'udp' | 'tcp' | 'tls' =>
@@ -50,8 +90,8 @@ export const sipPart = (kinds: Kinds) =>
       .strictObject({
         anchors: kinds.file().optional(),
         key: kinds.file().optional(),
-        certificateUrl: textKind('an https:// URL', (text) =>
-          URL.canParse(text) && new URL(text).protocol === 'https:' ? text : undefined,
+        certificateUrl: textKind('an https:// URL', (value) =>
+          URL.canParse(value) && new URL(value).protocol === 'https:' ? value : undefined,
         ).optional(),
       })
       .refine(
@@ -60,6 +100,14 @@ export const sipPart = (kinds: Kinds) =>
       )
       .optional()
       .transform((stir) => stir ?? null),
+    /**
+     * What endpoints of SIP Domains are challenged with, best first. RFC 8760 lets a server ask for several at once;
+     * baresip 1.0 and others of its time give up on the first that they do not know, and need `[MD5]`.
+     */
+    digest: z
+      .array(choice('SHA-256', 'MD5'))
+      .min(1, 'expected at least one algorithm')
+      .default(['SHA-256', 'MD5']),
     server: kinds
       .secret()
       .refine(

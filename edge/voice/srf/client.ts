@@ -27,19 +27,18 @@ export interface SrfClient {
   ): unknown;
   request(
     uri: string,
-    options: { readonly method: string; readonly headers?: SrfHeaders },
+    options: { readonly method: string; readonly headers?: SrfHeaders; readonly proxy?: string },
     sent: (error: Error | null, req?: SrfSent) => void,
   ): unknown;
 }
 
-/** Repeated header fields are arrays. */
-export type SrfHeaders = Readonly<Record<string, string | readonly string[]>>;
+/** Several values of one field: `repeated`, since an array would become one line with commas. */
+export type SrfHeaders = Readonly<Record<string, string>>;
 
 export interface UacOptions {
   readonly localSdp: string;
   readonly headers: SrfHeaders;
   readonly proxy?: string;
-  readonly auth?: { readonly username: string; readonly password: string };
 }
 
 /** A message's parts that are looked at. */
@@ -66,6 +65,8 @@ export interface SrfResponse {
 
 /** A request of ours, under way. */
 export interface SrfSent {
+  /** A field as it left. */
+  get(name: string): string | undefined;
   cancel(done: (error: Error | null) => void): void;
   on(event: 'response', hear: (res: SrfReceived) => void): unknown;
 }
@@ -73,6 +74,9 @@ export interface SrfSent {
 /** A response to a request of ours. */
 export interface SrfReceived extends SrfMessage {
   readonly status: number;
+  readonly source_address: string;
+  readonly source_port: number;
+  readonly protocol: string;
 }
 
 export interface SrfFailure extends Error {
@@ -82,7 +86,8 @@ export interface SrfFailure extends Error {
 }
 
 export interface SrfDialog {
-  readonly remote: { readonly sdp: string };
+  /** `uri` is where requests within the dialog go: the other side's Contact. */
+  readonly remote: { readonly sdp: string; readonly uri?: string };
   on(event: 'destroy', hear: () => void): unknown;
   on(event: 'ack', hear: (req: SrfRequest) => void): unknown;
   on(
@@ -90,7 +95,11 @@ export interface SrfDialog {
     hear: (req: SrfRequest, res: SrfResponse) => void,
   ): unknown;
   destroy(options: { readonly headers?: SrfHeaders }, done: (error: Error | null) => void): unknown;
-  modify(sdp: string, done: (error: SrfFailure | null, answer?: string) => void): unknown;
+  modify(
+    sdp: string,
+    options: { readonly headers?: SrfHeaders },
+    done: (error: SrfFailure | null, answer?: string) => void,
+  ): unknown;
   request(
     options: { readonly method: string; readonly headers?: SrfHeaders; readonly body?: string },
     done: (error: Error | null, res?: SrfReceived) => void,

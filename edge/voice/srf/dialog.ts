@@ -3,9 +3,17 @@ import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { parseNameAddr } from '../../sip/message/address.ts';
 import { deferred } from '../deferred.ts';
 import type { Dialog, DialogHandlers, HeaderList } from '../signalling.ts';
-import type { SrfDialog, SrfRequest, SrfResponse } from './client.ts';
+import { challengesMax, type Challenges } from './challenges.ts';
+import type { SrfDialog, SrfHeaders, SrfReceived, SrfRequest, SrfResponse } from './client.ts';
 import { readInfoDigit } from './dtmf-info.ts';
 import { tenantHeaders } from './headers.ts';
+
+/** A request within the dialog. */
+interface InDialog {
+  readonly method: string;
+  readonly headers: SrfHeaders;
+  readonly body?: string;
+}
 
 /** How long the other side may take to carry out a REFER. */
 const referMs = 60_000;
@@ -18,9 +26,11 @@ export class SrfCallDialog implements Dialog {
   private readonly release: () => void;
   private over = false;
   private readonly notified: ((status: number) => void)[] = [];
+  private readonly challenges: Challenges | undefined;
 
-  /** `release` is called once, when the dialog is over. */
-  constructor(dialog: SrfDialog, clock: Clock, release: () => void) {
+  /** `release` is called once, when the dialog is over. `challenges` are those that the INVITE answered. */
+  constructor(dialog: SrfDialog, clock: Clock, release: () => void, challenges?: Challenges) {
+    this.challenges = challenges;
     this.dialog = dialog;
     this.clock = clock;
     this.release = release;
@@ -41,14 +51,17 @@ export class SrfCallDialog implements Dialog {
   bye(): void {
     if (this.over) return;
     this.over = true;
-    this.dialog.destroy({}, () => undefined);
+    const headers = this.proof('BYE');
+    // Whoever asked for the INVITE's credentials may ask again for the BYE's; drachtio-srf hides that answer.
+    if (Object.keys(headers).length === 0) this.dialog.destroy({}, () => undefined);
+    else this.ask({ method: 'BYE', headers: {} }, () => this.dialog.destroy({}, () => undefined));
     this.release();
   }
 
   reinvite(sdp: string): Promise<Result<string, number>> {
     const { promise, resolve } = deferred<Result<string, number>>();
     if (this.over) return Promise.resolve(fail(481));
-    this.dialog.modify(sdp, (error, answer) =>
+    this.dialog.modify(sdp, { headers: this.proof('INVITE', sdp) }, (error, answer) =>
       resolve(error === null ? ok(answer ?? '') : fail(error.status ?? 500)),
     );
     return promise;
@@ -63,7 +76,7 @@ export class SrfCallDialog implements Dialog {
       method: 'REFER',
       headers: { ...tenantHeaders(headers), 'Refer-To': `<${target.replace(/[<>\r\n]/g, '')}>` },
     };
-    this.dialog.request(request, (error, res) => {
+    this.ask(request, (error, res) => {
       const status = res?.status ?? 500;
       if (error !== null || status >= 300) resolve(fail(error === null ? status : 500));
     });
@@ -73,11 +86,33 @@ export class SrfCallDialog implements Dialog {
   info(contentType: string, body: string): Promise<Result<void, number>> {
     const { promise, resolve } = deferred<Result<void, number>>();
     if (this.over) return Promise.resolve(fail(481));
-    this.dialog.request({ method: 'INFO', headers: { 'Content-Type': contentType }, body }, (error, res) => {
+    this.ask({ method: 'INFO', headers: { 'Content-Type': contentType }, body }, (error, res) => {
       const status = error === null ? (res?.status ?? 500) : 500;
       resolve(status < 300 ? ok(undefined) : fail(status));
     });
     return promise;
+  }
+
+  /** What proves who we are to a peer that has asked in this dialog. */
+  private proof(method: string, body = ''): SrfHeaders {
+    return this.challenges?.headers(method, this.dialog.remote.uri ?? '', body) ?? {};
+  }
+
+  /** A request within the dialog, with an answer to whoever asks who we are. */
+  private ask(
+    request: InDialog,
+    done: (error: Error | null, res?: SrfReceived) => void,
+    challenged = 0,
+  ): void {
+    const headers = { ...request.headers, ...this.proof(request.method, request.body) };
+    this.dialog.request({ ...request, headers }, (error, res) => {
+      const again =
+        res !== undefined &&
+        challenged < challengesMax &&
+        (this.challenges?.heed(res, challenged > 0) ?? false);
+      if (again) this.ask(request, done, challenged + 1);
+      else done(error, res);
+    });
   }
 
   private ended(): void {
@@ -122,7 +157,7 @@ export class SrfCallDialog implements Dialog {
       'Subscription-State': 'terminated;reason=noresource',
       'Content-Type': 'message/sipfrag;version=2.0',
     };
-    this.dialog.request({ method: 'NOTIFY', headers, body: 'SIP/2.0 200 OK\r\n' }, () => undefined);
+    this.ask({ method: 'NOTIFY', headers, body: 'SIP/2.0 200 OK\r\n' }, () => undefined);
   }
 
   private notify(req: SrfRequest, res: SrfResponse): void {

@@ -1,3 +1,5 @@
+import { Headers } from '../../sip/message/headers.ts';
+import { parseHead } from '../../sip/message/parse.ts';
 import type { HeaderList } from '../signalling.ts';
 import type { SrfHeaders } from './client.ts';
 
@@ -23,3 +25,16 @@ export function displayName(name: string): string {
     .slice(0, 100);
   return plain === '' ? '' : `"${plain.replace(/["\\]/g, '\\$&')}" `;
 }
+
+/** The header fields of a message as drachtio-srf has it. */
+export function readHeaders(raw: string): Headers {
+  const end = raw.indexOf('\r\n\r\n');
+  return parseHead(end < 0 ? raw : raw.slice(0, end + 2))?.headers ?? new Headers();
+}
+
+/**
+ * A field on a line for each value: challenges and credentials may not share one (RFC 3261 section 7.3.1), and
+ * drachtio-srf, which knows one text a name, sends that text as it is.
+ */
+export const repeated = (name: string, values: readonly string[]): SrfHeaders =>
+  values.length === 0 ? {} : { [name]: values.join(`\r\n${name}: `) };

@@ -3,13 +3,12 @@ import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { callerOf } from '../../sip/identity/asserted.ts';
 import { forwardedFrom } from '../../sip/identity/diversion.ts';
 import { numberOf } from '../../sip/identity/number.ts';
-import { Headers } from '../../sip/message/headers.ts';
-import { parseHead } from '../../sip/message/parse.ts';
 import { parseUri, unescapeUri } from '../../sip/message/uri.ts';
 import { deferred } from '../deferred.ts';
 import type { Answered, CallSource, HeaderList, IncomingCall } from '../signalling.ts';
 import type { SrfClient, SrfDialog, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import { SrfCallDialog } from './dialog.ts';
+import { readHeaders } from './headers.ts';
 import { verifyMaxMs, type Stir } from './stir.ts';
 
 /** How long a caller who made no offer may take to answer ours with his ACK. */
@@ -17,11 +16,11 @@ const ackMs = 32_000;
 
 const customHeadersMax = 50;
 
-/** The header fields of a request that drachtio-srf gives. */
-export function headersOf(req: SrfRequest): Headers {
-  const end = req.msg.raw.indexOf('\r\n\r\n');
-  const head = parseHead(end < 0 ? req.msg.raw : req.msg.raw.slice(0, end + 2));
-  return head?.headers ?? new Headers();
+/** An INVITE as it came; `called` is whom it is for, if that is not its Request-URI. */
+interface Invited {
+  readonly req: SrfRequest;
+  readonly res: SrfResponse;
+  readonly called?: string;
 }
 
 /** An INVITE of drachtio-srf's. `release` is called once, when the call is over. */
@@ -49,7 +48,7 @@ export class SrfIncoming implements IncomingCall {
   constructor(
     srf: SrfClient,
     clock: Clock,
-    { req, res }: { readonly req: SrfRequest; readonly res: SrfResponse },
+    { req, res, called = req.uri }: Invited,
     source: CallSource,
     release: () => void,
   ) {
@@ -59,11 +58,11 @@ export class SrfIncoming implements IncomingCall {
     this.req = req;
     this.res = res;
     this.source = source;
-    const headers = headersOf(req);
+    const headers = readHeaders(req.msg.raw);
     const caller = callerOf(headers, source.kind === 'trunk');
     this.callId = headers.get('call-id') ?? '';
-    this.toUri = plainUri(req.uri);
-    this.toUser = userOf(req.uri);
+    this.toUri = plainUri(called);
+    this.toUser = userOf(called);
     this.fromUri = caller === undefined ? '' : plainUri(caller.address.uri);
     this.fromUser =
       caller === undefined || caller.hidden ? 'anonymous' : (caller.number ?? userOf(caller.address.uri));

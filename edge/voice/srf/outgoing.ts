@@ -1,7 +1,8 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import { deferred } from '../deferred.ts';
 import type { OutgoingCall, OutgoingEnd } from '../signalling.ts';
-import type { SrfClient, SrfFailure, SrfSent, UacOptions } from './client.ts';
+import { challenger, challengesMax, type Challenges } from './challenges.ts';
+import type { SrfClient, SrfFailure, SrfReceived, SrfSent, UacOptions } from './client.ts';
 import { SrfCallDialog } from './dialog.ts';
 
 /** An INVITE of ours over drachtio-srf. */
@@ -11,20 +12,23 @@ export class SrfOutgoing implements OutgoingCall {
   private readonly srf: SrfClient;
   private readonly clock: Clock;
   private readonly release: () => void;
+  private readonly challenges: Challenges | undefined;
   private sent: SrfSent | undefined;
   private canceled = false;
 
-  /** `release` is called once, when the call is over. */
+  /** `release` is called once, when the call is over. `challenges` answers whoever asks who we are. */
   constructor(
     srf: SrfClient,
     clock: Clock,
     uri: string,
     options: UacOptions | Promise<UacOptions>,
     release: () => void,
+    challenges?: Challenges,
   ) {
     this.srf = srf;
     this.clock = clock;
     this.release = release;
+    this.challenges = challenges;
     if (!(options instanceof Promise)) this.trySend(uri, options);
     else {
       void options.then((ready) => {
@@ -61,7 +65,8 @@ export class SrfOutgoing implements OutgoingCall {
     }
   }
 
-  private send(uri: string, options: UacOptions): void {
+  private send(uri: string, options: UacOptions, challenged = 0): void {
+    this.sent = undefined;
     const progress = {
       cbRequest: (error: Error | null, req?: SrfSent): void => {
         this.sent = error === null ? req : undefined;
@@ -74,11 +79,15 @@ export class SrfOutgoing implements OutgoingCall {
     };
     this.srf.createUAC(uri, options, progress, (error, dialog) => {
       if (error !== null || dialog === undefined) {
+        if (error?.res !== undefined && this.isAnswerable(error.res, challenged)) {
+          this.sendAgain(uri, options, error.res, challenged);
+          return;
+        }
         this.release();
         this.ending.resolve(this.canceled ? { kind: 'canceled' } : endOf(error));
         return;
       }
-      const own = new SrfCallDialog(dialog, this.clock, this.release);
+      const own = new SrfCallDialog(dialog, this.clock, this.release, this.challenges);
       if (!this.canceled) {
         this.ending.resolve({ kind: 'answered', dialog: own, sdp: dialog.remote.sdp });
         return;
@@ -87,6 +96,29 @@ export class SrfOutgoing implements OutgoingCall {
       own.bye();
       this.ending.resolve({ kind: 'canceled' });
     });
+  }
+
+  private isAnswerable(res: SrfReceived, challenged: number): boolean {
+    if (this.canceled || challenged >= challengesMax) return false;
+    return this.challenges?.heed(res, challenged > 0) ?? false;
+  }
+
+  /** The same call with the answer (RFC 3261 section 22.2): its Call-ID and From, the next CSeq. */
+  private sendAgain(uri: string, options: UacOptions, res: SrfReceived, challenged: number): void {
+    const proxy = options.proxy ?? challenger(uri, res);
+    const headers = {
+      ...options.headers,
+      ...this.challenges?.headers('INVITE', uri, options.localSdp),
+      From: res.get('From'),
+      'Call-ID': res.get('Call-ID'),
+      CSeq: `${Number.parseInt(res.get('CSeq'), 10) + 1} INVITE`,
+    };
+    try {
+      this.send(uri, { ...options, headers, ...(proxy === undefined ? {} : { proxy }) }, challenged + 1);
+    } catch {
+      this.release();
+      this.ending.resolve({ kind: 'unreachable', why: 'transport' });
+    }
   }
 
   private sendCancel(): void {

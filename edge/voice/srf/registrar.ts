@@ -3,7 +3,7 @@ import { addresses } from '../../sip/message/address.ts';
 import { parseUri, unescapeUri } from '../../sip/message/uri.ts';
 import type { SrfRequest, SrfResponse } from './client.ts';
 import type { Door } from './door.ts';
-import { headersOf } from './incoming.ts';
+import { readHeaders, repeated } from './headers.ts';
 import { expiresMax, expiresMin, Registrations, type Binding } from './registrations.ts';
 
 /** One REGISTER names no more endpoints than this. */
@@ -22,7 +22,7 @@ export class Registrar {
 
   /** Answers a REGISTER (RFC 3261 section 10.3). */
   register(req: SrfRequest, res: SrfResponse): void {
-    const headers = headersOf(req);
+    const headers = readHeaders(req.msg.raw);
     const registered = parseUri(addresses({ headers }, 'to')?.[0]?.uri ?? '');
     if (registered?.kind !== 'sip' || registered.user === undefined) {
       res.send(400);
@@ -36,7 +36,7 @@ export class Registrar {
       headers,
     });
     if (welcome.kind === 'challenge') {
-      res.send(401, { headers: { 'WWW-Authenticate': welcome.values } });
+      res.send(401, { headers: repeated('WWW-Authenticate', welcome.values) });
       return;
     }
     // Nobody registers under another's name.

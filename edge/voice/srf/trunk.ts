@@ -1,7 +1,10 @@
 import ipaddr from 'ipaddr.js';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Codec } from '../../../media/media.ts';
-import { parseUri, writeUri, escapeUser } from '../../sip/message/uri.ts';
+import { address } from '../../sip/message/address.ts';
+import type { Headers } from '../../sip/message/headers.ts';
+import { escapeUser, parseUri, unescapeUri, writeUri } from '../../sip/message/uri.ts';
+import type { Credentials } from './challenges.ts';
 import { TrunkLimits } from './limits.ts';
 
 /** A carrier's trunk as the configuration has it (`carriers[].sip`). */
@@ -14,6 +17,10 @@ export interface TrunkConfig {
   readonly cps: number;
   readonly channels: number;
   readonly codecs: readonly string[];
+  /** What we prove who we are with where the carrier asks. */
+  readonly credentials?: Credentials;
+  /** Where and for how long we register with `credentials`. */
+  readonly registration?: { readonly registrar: string; readonly expiresSeconds: number };
 }
 
 type Network = readonly [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number];
@@ -25,6 +32,8 @@ export class Trunk {
   /** Those of its codecs that media has. */
   readonly codecs: readonly Codec[];
   readonly proxy: string;
+  readonly credentials: Credentials | undefined;
+  private readonly registers: boolean;
   /** `unknown` until it has answered anything; calls are tried then. */
   state: 'unknown' | 'up' | 'down' = 'unknown';
   private readonly networks: readonly Network[];
@@ -32,6 +41,8 @@ export class Trunk {
   constructor(config: TrunkConfig, clock: Clock) {
     this.name = config.name;
     this.proxy = config.proxy;
+    this.credentials = config.credentials;
+    this.registers = config.registration !== undefined;
     this.limits = new TrunkLimits(config.cps, config.channels, clock.now());
     this.codecs = config.codecs.filter((codec) => codec === 'PCMU' || codec === 'PCMA');
     this.networks = config.accept.map(networkOf);
@@ -44,6 +55,17 @@ export class Trunk {
     return this.networks.some(
       ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
     );
+  }
+
+  /**
+   * The URI that a call of its was for. Calls to who has registered come to the Contact that was registered (RFC 3261
+   * section 16.5), and the number that was dialled is in To alone.
+   */
+  calledUri(requestUri: string, headers: Headers): string {
+    const uri = parseUri(requestUri);
+    const contact = uri?.kind === 'sip' ? unescapeUri(uri.user ?? '') : undefined;
+    if (!this.registers || contact !== this.credentials?.username) return requestUri;
+    return address({ headers }, 'to')?.uri ?? requestUri;
   }
 
   /** Where a number is called on it: the proxy's URI with the number as its user. */

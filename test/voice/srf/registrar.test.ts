@@ -120,7 +120,7 @@ describe('a registrar', () => {
     const shut: Door = { judge: () => ({ kind: 'challenge', values: ['x'] }), domainAt: () => undefined };
     assert.deepEqual(send(new Registrar(shut, clock), [to]), {
       status: 401,
-      headers: { 'WWW-Authenticate': ['x'] },
+      headers: { 'WWW-Authenticate': 'x' },
     });
   });
 });
