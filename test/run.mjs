@@ -6,6 +6,18 @@ import process from 'node:process';
 const root = new URL('..', import.meta.url).pathname;
 const bin = (name) => `node_modules/.bin/${name}`;
 
+/** Sound and signalling by the clock on the wall: one file at a time, or they hear each other's load. */
+const realTime = [
+  'loopback/trunk.test.js',
+  'media/rtp',
+  'media/thread',
+  'sip/drachtio/suite.test.js',
+  'sip/server',
+  'voice/heard',
+  'voice/srf',
+  'whole/calls-',
+];
+
 /** Suites in the order of their cost. A suite is its folders under build/test. */
 const suites = [
   {
@@ -27,6 +39,7 @@ const suites = [
   },
   { name: 'fuzz', folders: ['fuzz'] },
   { name: 'whole', folders: ['demo', 'conformance', 'whole', 'benchmarks'] },
+  { name: 'real time', folders: ['loopback', 'media', 'sip', 'voice', 'whole'], realTime: true },
 ];
 
 function run(title, command, args) {
@@ -41,10 +54,22 @@ function run(title, command, args) {
 
 run('lint', bin('eslint'), ['.']);
 run('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
-for (const { name, folders } of suites) {
-  const files = folders.flatMap((folder) => testFiles(`build/test/${folder}`));
+for (const suite of suites) {
+  const { name, folders } = suite;
+  const files = folders
+    .flatMap((folder) => testFiles(`build/test/${folder}`))
+    .filter((file) => isRealTime(file) === (suite.realTime ?? false));
   if (files.length === 0) throw new Error(`the suite ${name} has no tests`);
-  run(name, process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', ...files]);
+  run(name, process.execPath, [
+    '--enable-source-maps',
+    '--test',
+    `--test-concurrency=${suite.realTime ? 1 : 2}`,
+    ...files,
+  ]);
+}
+
+function isRealTime(file) {
+  return realTime.some((prefix) => file.startsWith(`build/test/${prefix}`));
 }
 
 function testFiles(folder) {
