@@ -1,3 +1,8 @@
+/** Lets something run to its end whose failure changes nothing: sound of a leg or room that is being let go. */
+export function quietly(doing: Promise<unknown> | undefined): void {
+  doing?.catch(() => undefined);
+}
+
 /** A promise that others resolve. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;

@@ -66,6 +66,8 @@ export interface OutgoingRequest {
   /** E.164, or the user part of a SIP address. */
   readonly from: string;
   readonly callerName: string;
+  /** Our number that passes a caller on whose own number is shown; '' for calls of our own. */
+  readonly forwardedBy: string;
   readonly headers: HeaderList;
   readonly sdp: string;
 }

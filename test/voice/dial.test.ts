@@ -29,6 +29,7 @@ describe('Dial', () => {
     assert.deepEqual(leg?.playing?.items, [{ kind: 'tone', tone: 'ringback', durationMs: 6_000 }]);
     assert.deepEqual(harness.invited.request.destination, { kind: 'trunk', carrier: 'alpha', number: other });
     assert.equal(harness.invited.request.from, stranger);
+    assert.equal(harness.invited.request.forwardedBy, ownNumber);
     const child = harness.latest('outbound-dial');
     assert.equal(child.parentSid, harness.latest('inbound').sid);
     harness.invited.ring();
@@ -217,6 +218,7 @@ describe('Dial', () => {
     await harness.end();
     await dial(`<Dial callerId="${ownNumber}">${other}</Dial>`);
     assert.equal(harness.invited.request.from, ownNumber);
+    assert.equal(harness.invited.request.forwardedBy, '');
   });
 
   it('records from the answer and names the recording', async () => {

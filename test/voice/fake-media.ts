@@ -278,8 +278,11 @@ export class FakeMedia implements Media {
   readonly legs: FakeLeg[] = [];
   readonly rooms: FakeRoom[] = [];
   full = false;
+  /** Nothing can be opened: the thread is gone. */
+  broken = false;
 
   openLeg(options: LegOptions): Promise<Result<FakeLeg, 'no-ports' | 'no-worker'>> {
+    if (this.broken) return Promise.reject(new Error('no thread'));
     if (this.full) return Promise.resolve({ ok: false, error: 'no-ports' });
     const leg = new FakeLeg(`L${this.legs.length + 1}`, options);
     this.legs.push(leg);

@@ -197,6 +197,18 @@ describe('an inbound call', () => {
     assert.equal(harness.latest('inbound').status, 'failed');
   });
 
+  it('fails alone when sound has broken down', async () => {
+    open({ app: () => twiml('<Hangup/>') });
+    harness.media.broken = true;
+    const incoming = await harness.ring();
+    assert.equal(incoming.rejected?.status, 500);
+    assert.equal(harness.latest('inbound').status, 'failed');
+    assert.equal(harness.latest('inbound').errorCode, 12400);
+    harness.media.broken = false;
+    const next = await harness.ring();
+    assert.equal(next.dialog.byes, 1);
+  });
+
   it('is answered with our offer when the caller has none', async () => {
     open({ app: () => twiml('<Hangup/>') });
     const incoming = await harness.ring({ offer: '' });

@@ -5,6 +5,7 @@ import type { Playable, Room, Tap } from '../../../media/media.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Conference, ConferenceEndReason, ConferenceEvent, Participant } from '../conference.ts';
 import type { EventTarget } from '../call.ts';
+import { quietly } from '../deferred.ts';
 import type { Params } from '../params.ts';
 import type { ActiveRecording, Recordings } from '../recordings/recordings.ts';
 import type { Book } from '../store/book.ts';
@@ -97,9 +98,9 @@ export class ConferenceRoom {
   leave(seat: Seat, kicked: boolean): void {
     if (!this.seats.delete(seat.state.callSid)) return;
     seat.become({ kind: 'out', kicked });
-    void this.taps.get(seat.state.callSid)?.then((tap) => tap.close());
+    quietly(this.taps.get(seat.state.callSid)?.then((tap) => tap.close()));
     this.taps.delete(seat.state.callSid);
-    if (seat.inside) void this.room.leave(seat.leg);
+    if (seat.inside) quietly(this.room.leave(seat.leg));
     seat.state = { ...seat.state, status: 'complete' };
     this.tell('participant-leave', seat.state);
     const reason = endsBy(seat.state, kicked, this.seats.size);
@@ -182,7 +183,7 @@ export class ConferenceRoom {
       seat.state = { ...seat.state, status: 'complete' };
       this.tell('participant-leave', seat.state);
     }
-    for (const tap of this.taps.values()) void tap.then((each) => each.close());
+    for (const tap of this.taps.values()) quietly(tap.then((each) => each.close()));
     this.deps.book.change(this.sid, {
       status: 'completed',
       endReason: reason,
@@ -194,7 +195,7 @@ export class ConferenceRoom {
       ['Reason', reasonText(reason, callSid)],
       ...(callSid === '' ? [] : [['CallSidEndingConference', callSid] as const]),
     ]);
-    void this.room.close();
+    quietly(this.room.close());
     this.deps.over(this);
   }
 
@@ -252,6 +253,7 @@ export class ConferenceRoom {
       if (!this.seats.has(seat.state.callSid)) return;
       this.tell(kind === 'speech' ? 'participant-speech-start' : 'participant-speech-stop', seat.state);
     });
+    quietly(tap);
     this.taps.set(seat.state.callSid, tap);
   }
 

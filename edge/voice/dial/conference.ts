@@ -34,10 +34,15 @@ export async function dialConference(
     ? live.digits.listen((digit) => (digit === '*' ? leave() : undefined))
     : undefined;
   room.watchSpeech(seat);
-  await sit(run, room, seat);
-  deaf?.();
-  limit.cancel();
-  release();
+  try {
+    await sit(run, room, seat);
+  } finally {
+    // Also when sound has broken down under it: nobody stays in a conference whose call is elsewhere.
+    leave();
+    deaf?.();
+    limit.cancel();
+    release();
+  }
   // Twilio's word for a conference that was dialled into.
   return {
     status: 'answered',

@@ -1,6 +1,7 @@
 import type { Leg, Playback } from '../../../media/media.ts';
 import type { DialVerb, Endpoint } from '../../twiml/verbs/dial.ts';
 import { isFinal } from '../call.ts';
+import { quietly } from '../deferred.ts';
 import { Connection, type ConnectionEnd } from '../live/connection.ts';
 import { interruptOf, onInterrupt } from '../live/interrupt.ts';
 import { detectMachine } from '../outbound/machine.ts';
@@ -93,13 +94,13 @@ class RingingSounds {
     this.playback.stop();
     this.playback = undefined;
     this.bridged = true;
-    void this.leg.bridge(other);
+    quietly(this.leg.bridge(other));
   }
 
   stop(): void {
     this.playback?.stop();
     this.playback = undefined;
-    if (this.bridged) void this.leg?.unbridge();
+    if (this.bridged) quietly(this.leg?.unbridge());
     this.bridged = false;
   }
 }
@@ -162,6 +163,10 @@ async function connect(
       bridged: true,
       extra,
     });
+  } catch (error) {
+    // Nobody else leads the party from here.
+    other.hangUp();
+    throw error;
   } finally {
     letGo();
   }

@@ -37,7 +37,7 @@ export function partyOf(
   }
   const place = placeOf(noun, run);
   if (place === undefined) return undefined;
-  const { account, sid } = run.live;
+  const { account, sid, call } = run.live;
   const live = run.services.calling.place(
     {
       account,
@@ -51,6 +51,8 @@ export function partyOf(
       destinations: place.destinations,
       from: callerUser(callerId),
       callerName: '',
+      // The caller's own number is not ours to show, unless we say that the call was forwarded (RFC 5806).
+      forwardedBy: call.direction === 'inbound' && callerId === call.from ? call.to : '',
       headers: place.headers,
       timeoutMs: verb.timeoutMs,
       ...(early === undefined ? {} : { early }),

@@ -3,7 +3,7 @@ import type { ProgramEnd, Programs } from '../program/program.ts';
 import type { Source } from '../program/source.ts';
 import type { Speaker } from '../speaker.ts';
 import { ended, interruptOf } from './interrupt.ts';
-import type { Ending, LiveCall } from './live-call.ts';
+import { brokenDown, type Ending, type LiveCall } from './live-call.ts';
 
 export interface ConductorDeps {
   readonly programs: Programs;
@@ -31,7 +31,9 @@ export class Conductor {
 
   /** The call does what `first` says, and what the REST API sends it to, until it ends. Never rejects. */
   conduct(live: LiveCall, first: Source): Promise<void> {
-    const leading: Promise<void> = this.lead(live, first).finally(() => this.leading.delete(leading));
+    const leading: Promise<void> = this.lead(live, first)
+      .catch(() => live.hangUp(brokenDown))
+      .finally(() => this.leading.delete(leading));
     this.leading.add(leading);
     return leading;
   }

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import type { Leg } from '../../../media/media.ts';
 import type { AnsweredBy, Call } from '../call.ts';
+import { quietly } from '../deferred.ts';
 import type { Params } from '../params.ts';
 import type { Progress } from '../progress.ts';
 import type { Dialog } from '../signalling.ts';
@@ -35,6 +36,9 @@ export interface LiveCallDeps {
 
 /** The longest that a call may last (https://www.twilio.com/docs/voice/api/call-resource, TimeLimit). */
 export const timeLimitDefaultMs = 4 * 3_600_000;
+
+/** A fault of ours ended it. */
+export const brokenDown: Ending = { status: 'failed', errorCode: 12400, sipCode: 500, cut: true };
 
 const hungUp: Ending = { status: 'completed', errorCode: 0, sipCode: 0 };
 
@@ -175,12 +179,22 @@ export class LiveCall {
     this.deps.log.note(this.sid, this.account, { kind: 'ended', ...ending }, this.endParams);
     this.interrupt({ kind: 'ended' });
     for (const close of this.closers.splice(0)) close();
-    void this.sound?.close();
+    quietly(this.sound?.close());
     this.deps.over(this);
   }
 
+  private async setUp(): Promise<Answer | undefined> {
+    try {
+      return await this.setup?.answer();
+    } catch {
+      // Sound or signalling has broken down: one call less, and no more than that.
+      this.hangUp(brokenDown);
+      return undefined;
+    }
+  }
+
   private async establish(): Promise<Leg | undefined> {
-    const answer = await this.setup?.answer();
+    const answer = await this.setUp();
     if (answer === undefined) return undefined;
     if (this.isOver) {
       // It was ended while the answer was on its way.

@@ -18,6 +18,8 @@ export interface AttemptPlan {
   readonly destinations: readonly Destination[];
   readonly from: string;
   readonly callerName: string;
+  /** See `OutgoingRequest.forwardedBy`. */
+  readonly forwardedBy?: string;
   readonly headers: HeaderList;
   /** Rings no longer than this, over all destinations. */
   readonly timeoutMs: number;
@@ -88,12 +90,13 @@ export class Attempt implements Setup {
     }
     const carrier = destination.kind === 'trunk' ? destination.carrier : '';
     this.live.note({ kind: 'initiated', carrier });
-    const { from, callerName, headers } = this.plan;
+    const { from, callerName, headers, forwardedBy = '' } = this.plan;
     const outgoing = signalling.originate({
       accountSid: this.live.account.sid,
       destination,
       from,
       callerName,
+      forwardedBy,
       headers,
       sdp,
     });

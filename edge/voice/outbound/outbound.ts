@@ -10,7 +10,7 @@ import type { VoiceConfig } from '../inbound/inbound.ts';
 import type { CallLog } from '../live/call-log.ts';
 import type { Conductor } from '../live/conductor.ts';
 import { interruptOf, onInterrupt } from '../live/interrupt.ts';
-import type { LiveCall } from '../live/live-call.ts';
+import { brokenDown, type LiveCall } from '../live/live-call.ts';
 import type { LiveCalls } from '../live/live-calls.ts';
 import type { Documents } from '../program/documents.ts';
 import type { Source } from '../program/source.ts';
@@ -109,7 +109,7 @@ export class Outbound {
       headers: order.headers,
       timeoutMs: order.timeoutMs,
     });
-    void this.lead(live, order);
+    this.lead(live, order).catch(() => live.hangUp(brokenDown));
   }
 
   private destinations(call: Call, order: CallOrder): readonly Destination[] {
