@@ -1,4 +1,5 @@
 import type { Clock } from '../../../control/base/clock.ts';
+import type { Random } from '../../../control/base/random.ts';
 import type { Codec } from '../../../media/media.ts';
 import { writeAsserted } from '../../sip/identity/asserted.ts';
 import { writeDiversion } from '../../sip/identity/diversion.ts';
@@ -11,26 +12,34 @@ import type {
   OutgoingRequest,
   Signalling,
 } from '../signalling.ts';
+import { Challenges, type Credentials } from './challenges.ts';
 import type { SrfClient, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import type { Door } from './door.ts';
-import { displayName, tenantHeaders } from './headers.ts';
+import { displayName, readHeaders, repeated, tenantHeaders } from './headers.ts';
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
-import { headersOf, SrfIncoming } from './incoming.ts';
+import { SrfIncoming } from './incoming.ts';
 import type { Stir } from './stir.ts';
 import { SrfOutgoing } from './outgoing.ts';
 import { Registrar } from './registrar.ts';
 import { Trunk, type TrunkConfig } from './trunk.ts';
+import { TrunkRegistration, type RegistrationState } from './trunk-registration.ts';
 
 export interface SrfSignallingOptions {
   readonly srf: SrfClient;
   readonly clock: Clock;
+  readonly random: Random;
   readonly trunks: readonly TrunkConfig[];
   readonly door: Door;
   /** The edge's own domain, for From and P-Asserted-Identity. */
   readonly domain: string;
-  readonly observer: TrunkObserver;
+  readonly observer: TrunkObserver & RegistrationObserver;
   /** Proof of who calls, where the edge is set up for it. */
   readonly stir?: Stir;
+}
+
+export interface RegistrationObserver {
+  /** A carrier granted or refused us, with the status of its answer. */
+  registration(name: string, state: RegistrationState, status: number): void;
 }
 
 /** Seconds after which a carrier that met its limit may try again. */
@@ -45,6 +54,7 @@ export class SrfSignalling implements Signalling {
   private readonly trunks: ReadonlyMap<string, Trunk>;
   private readonly health: TrunkHealth;
   private readonly registrar: Registrar;
+  private readonly registrations = new Map<string, TrunkRegistration>();
   private take: ((call: IncomingCall) => void) | undefined;
 
   constructor(options: SrfSignallingOptions) {
@@ -52,6 +62,13 @@ export class SrfSignalling implements Signalling {
     this.options = options;
     this.trunks = new Map(trunks.map((config) => [config.name, new Trunk(config, clock)]));
     this.health = new TrunkHealth(srf, clock, observer);
+    for (const { name, credentials, registration } of trunks) {
+      if (credentials === undefined || registration === undefined) continue;
+      const tell = (state: RegistrationState, status: number): void =>
+        observer.registration(name, state, status);
+      const wanted = { ...credentials, ...registration };
+      this.registrations.set(name, new TrunkRegistration(wanted, options, tell));
+    }
     srf.invite((req, res) => this.invited(req, res));
     srf.options((req, res) => this.asked(req, res));
     this.registrar = new Registrar(options.door, clock);
@@ -61,10 +78,17 @@ export class SrfSignalling implements Signalling {
   serve(take: (call: IncomingCall) => void): void {
     this.take = take;
     this.health.start(Array.from(this.trunks.values()));
+    for (const registration of this.registrations.values()) registration.renew();
+    // A SIP server that comes back may have another address, which carriers must learn.
+    this.options.srf.on('connect', (error) => {
+      if (!error) for (const registration of this.registrations.values()) registration.renew();
+    });
   }
 
-  stop(): void {
+  /** Resolves when carriers have been told that we go. */
+  async stop(): Promise<void> {
     this.health.stop();
+    await Promise.all(Array.from(this.registrations.values(), (registration) => registration.stop()));
   }
 
   /** Each trunk's state and calls, for the operator. */
@@ -72,11 +96,14 @@ export class SrfSignalling implements Signalling {
     readonly name: string;
     readonly state: Trunk['state'];
     readonly calls: number;
+    /** null: it does not register. */
+    readonly registration: RegistrationState | null;
   }[] {
     return Array.from(this.trunks.values(), ({ name, state, limits }) => ({
       name,
       state,
       calls: limits.inUse,
+      registration: this.registrations.get(name)?.state ?? null,
     }));
   }
 
@@ -112,7 +139,8 @@ export class SrfSignalling implements Signalling {
             headers: { ...headers, ...identity },
           }));
     const release = (): void => trunk.limits.give();
-    const call = new SrfOutgoing(srf, clock, trunk.uriOf(number), options, release);
+    const challenges = this.challengesOf(trunk.credentials);
+    const call = new SrfOutgoing(srf, clock, trunk.uriOf(number), options, release, challenges);
     call.onProgress(() => this.health.heard(trunk));
     void call.end.then((end) => {
       if (end.kind === 'answered' || (end.kind === 'refused' && isWord(end.status))) this.health.heard(trunk);
@@ -135,12 +163,13 @@ export class SrfSignalling implements Signalling {
       const options = { localSdp: request.sdp, headers: this.headers(request), proxy: binding.via };
       return new SrfOutgoing(srf, clock, binding.uri, options, () => undefined);
     }
-    const options = {
-      localSdp: request.sdp,
-      headers: this.headers(request),
-      ...(username === '' ? {} : { auth: { username, password } }),
-    };
-    return new SrfOutgoing(srf, clock, uri, options, () => undefined);
+    const options = { localSdp: request.sdp, headers: this.headers(request) };
+    const challenges = this.challengesOf(username === '' ? undefined : { username, password });
+    return new SrfOutgoing(srf, clock, uri, options, () => undefined, challenges);
+  }
+
+  private challengesOf(credentials: Credentials | undefined): Challenges | undefined {
+    return credentials === undefined ? undefined : new Challenges(credentials, this.options.random);
   }
 
   private headers({ from, callerName, forwardedBy, headers, destination }: OutgoingRequest): SrfHeaders {
@@ -168,7 +197,7 @@ export class SrfSignalling implements Signalling {
       res.send(503);
       return;
     }
-    const trunk = this.trunkAt(req.source_address);
+    const trunk = this.isForDomain(req) ? undefined : this.trunkAt(req.source_address);
     if (trunk !== undefined) {
       this.health.heard(trunk);
       if (!trunk.limits.take(clock.now())) {
@@ -176,12 +205,19 @@ export class SrfSignalling implements Signalling {
         return;
       }
       const source = { kind: 'trunk', carrier: trunk.name } as const;
-      const call = new SrfIncoming(srf, clock, { req, res }, source, () => trunk.limits.give());
+      const called = trunk.calledUri(req.uri, readHeaders(req.msg.raw));
+      const call = new SrfIncoming(srf, clock, { req, res, called }, source, () => trunk.limits.give());
       void call.verify(stir).then(() => take(call));
       return;
     }
     const source = this.admitted(req, res);
     if (source !== undefined) take(new SrfIncoming(srf, clock, { req, res }, source, () => undefined));
+  }
+
+  /** No carrier calls SIP domains: who does so from its addresses is a tenant's equipment beside it. */
+  private isForDomain({ uri }: SrfRequest): boolean {
+    const parsed = parseUri(uri);
+    return parsed?.kind === 'sip' && this.options.door.domainAt(parsed.host) !== undefined;
   }
 
   /** A tenant's own equipment; what cannot be let in has been answered. */
@@ -192,13 +228,13 @@ export class SrfSignalling implements Signalling {
       host: uri?.kind === 'sip' ? uri.host : '',
       sourceAddress: req.source_address,
       protocol: req.protocol,
-      headers: headersOf(req),
+      headers: readHeaders(req.msg.raw),
     });
     switch (welcome.kind) {
       case 'let-in':
         return welcome.source;
       case 'challenge':
-        res.send(407, { headers: { 'Proxy-Authenticate': welcome.values } });
+        res.send(407, { headers: repeated('Proxy-Authenticate', welcome.values) });
         return undefined;
       case 'refuse':
         res.send(welcome.status);

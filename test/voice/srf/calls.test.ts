@@ -4,6 +4,7 @@ import Srf from 'drachtio-srf';
 import { ok } from '../../../control/base/result.ts';
 import { startEmbeddedSip, type EmbeddedSip } from '../../../edge/sip/server.ts';
 import { systemClock } from '../../../control/base/clock.ts';
+import { systemRandom } from '../../../control/base/random.ts';
 import type {
   Dialog,
   DialogHandlers,
@@ -81,6 +82,7 @@ describe('calls over drachtio-srf', () => {
     signalling = new SrfSignalling({
       srf: ours.srf,
       clock: systemClock,
+      random: systemRandom,
       trunks: [
         {
           name: 'alpha',
@@ -93,7 +95,7 @@ describe('calls over drachtio-srf', () => {
       ],
       door,
       domain: 'edge.test',
-      observer: { trunk: () => undefined },
+      observer: { trunk: () => undefined, registration: () => undefined },
       stir: {
         verify: ({ identities, from }) =>
           Promise.resolve(identities[0] === 'a proof' ? `passed for ${from}` : undefined),
@@ -103,7 +105,7 @@ describe('calls over drachtio-srf', () => {
     signalling.serve((call) => take(call));
   });
   after(async () => {
-    signalling.stop();
+    await signalling.stop();
     for (const side of [ours, peer]) {
       side.srf.disconnect();
       await side.server.close();
@@ -201,7 +203,7 @@ describe('calls over drachtio-srf', () => {
     );
     assert.equal(await pressed.heard, '9');
     const answer = once<string | undefined>();
-    theirs.modify(sdp(5_002), (_error, modified) => answer.hear(modified));
+    theirs.modify(sdp(5_002), {}, (_error, modified) => answer.hear(modified));
     assert.equal(await offered.heard, sdp(5_002));
     assert.equal(await answer.heard, sdp(4_002));
     theirs.destroy({}, () => undefined);
