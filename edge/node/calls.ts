@@ -7,6 +7,7 @@ import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Validations } from '../../control/caller-ids/validations.ts';
 import type { RouteTable } from '../../control/routing/route-table.ts';
 import type { SipDomain } from '../../control/sip-access/domain.ts';
+import { Registrations } from '../../control/sip-access/registrations.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
 import type { Store } from '../../control/store/store.ts';
 import { Renditions } from '../../media/audio/files/renditions.ts';
@@ -90,7 +91,8 @@ export async function openCalls(
   const digest = new DigestServer({ clock, random, algorithms: sip.digest });
   const { lookup } = books;
   const stir = sip.stir === null ? undefined : await openStir(sip.stir, { webhooks, clock, random, lookup });
-  const side = await openSip(config, sip, new DomainDoor(books.sipAccess, digest), {
+  const door = new DomainDoor(books.sipAccess, digest);
+  const side = await openSip(config, sip, door, new Registrations(books.store), {
     clock,
     random,
     log,

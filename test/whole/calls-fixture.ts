@@ -23,6 +23,8 @@ export interface CallStageOptions {
   readonly trunk?: readonly string[];
   /** More parts of the carrier. */
   readonly carrier?: readonly string[];
+  /** More entries of `sip`. */
+  readonly sip?: readonly string[];
   /** Media workers; default one. */
   readonly workers?: number;
 }
@@ -52,6 +54,7 @@ export class CallStage {
     lines = [],
     trunk: more = [],
     carrier = [],
+    sip = [],
     workers = 1,
   }: CallStageOptions = {}): Promise<CallStage> {
     const application = await Application.open();
@@ -60,7 +63,9 @@ export class CallStage {
     const edge = await EdgeProcess.create(() => [
       `http: { listen: 127.0.0.1:${httpPort} }`,
       'webhooks: { allowPrivate: true }',
-      `sip: { listen: [ "udp:127.0.0.1:${sipPort}", "tcp:127.0.0.1:${sipPort}" ] }`,
+      'sip:',
+      `  listen: [ "udp:127.0.0.1:${sipPort}", "tcp:127.0.0.1:${sipPort}" ]`,
+      ...sip.map((line) => `  ${line}`),
       `media: { address: 127.0.0.1, ports: ${mediaPorts()}, workers: ${workers} }`,
       'calls: { cps: 1000 }',
       'carriers:',

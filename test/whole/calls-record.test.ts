@@ -180,7 +180,7 @@ describe('What is recorded', { timeout: 100_000, concurrency: 4 }, () => {
     const [listed] = await stage.client.recordings.list({ callSid: CallSid });
     assert.equal(listed?.sid, sid);
     const { channels } = readWav(
-      (await fetched(`${stage.ready.api}${listed!.uri.replace('.json', '.wav')}`)).bytes,
+      (await fetched(`${stage.ready.api}${listed.uri.replace('.json', '.wav')}`)).bytes,
     );
     assert.equal(channels.length, 2);
     assert.ok(presence(channels[0], 600) > 0.7);

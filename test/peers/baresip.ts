@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toneWav } from './sound.ts';
+
+export interface BaresipOptions {
+  /** An address of 127.0.0.0/8 of its own. */
+  readonly host: string;
+  readonly sipPort: number;
+  /** The first of a hundred ports for RTP. */
+  readonly rtpPort: number;
+  /** Where the edge takes calls. */
+  readonly edgePort: number;
+  readonly user: string;
+  readonly password: string;
+  /** Of the address it calls from, and to. */
+  readonly domain: string;
+  readonly codec: 'PCMU' | 'PCMA';
+  /** What it says. */
+  readonly toneHz: number;
+}
+
+/** Debian's baresip as a phone that says a tone and writes down what it hears. */
+export class Baresip {
+  private readonly folder: string;
+  private readonly options: BaresipOptions;
+  private child: ChildProcess | undefined;
+  output = '';
+
+  constructor(options: BaresipOptions) {
+    this.options = options;
+    this.folder = mkdtempSync(join(tmpdir(), 'strowger-baresip-'));
+    const { host, sipPort, rtpPort, edgePort, user, password, domain, codec, toneHz } = options;
+    const said = join(this.folder, 'said.wav');
+    // It repeats its file when that is over.
+    writeFileSync(said, toneWav(toneHz, 20_000));
+    const config = [
+      'poll_method epoll',
+      `sip_listen ${host}:${sipPort}`,
+      'audio_player aubridge,nobody',
+      `audio_source aufile,${said}`,
+      'audio_alert aubridge,nobody',
+      'ausrc_srate 8000',
+      'auplay_srate 8000',
+      'ausrc_channels 1',
+      'auplay_channels 1',
+      `rtp_ports ${rtpPort}-${rtpPort + 99}`,
+      'module_path /usr/lib/baresip/modules',
+      ...['g711', 'aufile', 'aubridge', 'sndfile'].map((name) => `module ${name}.so`),
+      'module_tmp account.so',
+      'module_app menu.so',
+      `snd_path ${this.folder}`,
+    ];
+    const account =
+      `<sip:${user}@${domain};transport=udp>;auth_user=${user};auth_pass=${password};` +
+      `outbound="sip:127.0.0.1:${edgePort}";regint=0;audio_codecs=${codec}/8000/1`;
+    writeFileSync(join(this.folder, 'config'), `${config.join('\n')}\n`);
+    writeFileSync(join(this.folder, 'accounts'), `${account}\n`);
+    writeFileSync(join(this.folder, 'contacts'), '');
+  }
+
+  /** Calls; resolves when the call is over and what was heard is written. */
+  async call(to: string): Promise<void> {
+    const dial = `/dial sip:${to}@${this.options.domain}`;
+    const child = spawn('baresip', ['-s', '-f', this.folder, '-t', '60', '-e', dial], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    await new Promise<void>((resolve, reject) => {
+      const add = (data: Buffer): void => {
+        this.output = (this.output + data.toString('latin1')).slice(-20_000);
+        if (/session closed|terminated \(duration/i.test(this.output)) resolve();
+      };
+      child.stdout.on('data', add);
+      child.stderr.on('data', add);
+      child.once('error', reject);
+      child.once('close', () => resolve());
+    });
+    // It completes its files when it ends.
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    if (child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  /** The WAV file of what it heard. */
+  get heard(): Buffer {
+    const name = readdirSync(this.folder).find((file) => file.endsWith('-dec.wav'));
+    if (name === undefined) throw new Error(`baresip heard nothing:\n${this.output}`);
+    return readFileSync(join(this.folder, name));
+  }
+
+  close(): void {
+    this.child?.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,67 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Whether this user may capture what passes over loopback. */
+export const mayCapture = (): boolean =>
+  spawnSync('dumpcap', ['-L', '-i', 'lo'], { stdio: 'ignore' }).status === 0;
+
+/** What passes over UDP of loopback, as Wireshark's dumpcap takes it and tshark reads it. */
+export class Sniffer {
+  private readonly folder: string;
+  private readonly child: ChildProcess;
+  private readonly sipPorts: readonly number[];
+
+  private constructor(folder: string, child: ChildProcess, sipPorts: readonly number[]) {
+    this.folder = folder;
+    this.child = child;
+    this.sipPorts = sipPorts;
+  }
+
+  /** Resolves when it captures. `ports` are all that is looked at, `sipPorts` those of them that speak SIP. */
+  static async start(ports: string, sipPorts: readonly number[]): Promise<Sniffer> {
+    const folder = mkdtempSync(join(tmpdir(), 'strowger-capture-'));
+    const filter = `udp portrange ${ports} or ${sipPorts.map((port) => `udp port ${port}`).join(' or ')}`;
+    const child = spawn(
+      'dumpcap',
+      ['-i', 'lo', '-f', filter, '-B', '16', '-w', join(folder, 'calls.pcapng')],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    await new Promise<void>((resolve, reject) => {
+      let told = '';
+      child.stderr.on('data', (data: Buffer) => {
+        told += data.toString();
+        if (told.includes('File:')) resolve();
+      });
+      child.once('error', reject);
+      child.once('exit', () => reject(new Error(`dumpcap ended: ${told}`)));
+    });
+    return new Sniffer(folder, child, sipPorts);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGINT');
+    await ended;
+  }
+
+  /** The packets that fit one of Wireshark's display filters, a line each. */
+  packets(filter: string): readonly string[] {
+    const decode = this.sipPorts.flatMap((port) => ['-d', `udp.port==${port},sip`]);
+    const out = execFileSync('tshark', ['-r', join(this.folder, 'calls.pcapng'), ...decode, '-Y', filter], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 2 ** 26,
+    });
+    return out.split('\n').filter((line) => line !== '');
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
