@@ -6,6 +6,7 @@ import { addressText } from '../../control/config/address.ts';
 import type { EventBus } from '../../control/events/bus.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
+import type { Registrations } from '../../control/sip-access/registrations.ts';
 import type { Config } from '../config.ts';
 import { isSipTransport } from '../sip/config.ts';
 import { startEmbeddedSip, type EmbeddedSip } from '../sip/server.ts';
@@ -30,6 +31,7 @@ export async function openSip(
   config: Config,
   sip: NonNullable<Config['sip']>,
   door: Door,
+  endpoints: Registrations,
   around: {
     readonly clock: Clock;
     readonly random: Random;
@@ -51,6 +53,7 @@ export async function openSip(
     random,
     trunks,
     door,
+    endpoints,
     domain: config.domain,
     ...(stir === undefined ? {} : { stir }),
     observer: {

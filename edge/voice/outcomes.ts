@@ -61,7 +61,7 @@ export function outcomeAt(end: Exclude<OutgoingEnd, { kind: 'answered' }>): Outc
         case 'transport':
           return { status: 'failed', errorCode: 0, sipCode: 503 };
         case 'not-registered':
-          return { status: 'failed', errorCode: 32009, sipCode: 404 };
+          return { status: 'failed', errorCode: 32009, sipCode: 480 };
       }
   }
 }

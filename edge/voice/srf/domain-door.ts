@@ -42,6 +42,12 @@ export class DomainDoor implements Door {
     return this.access.domains.byHost(host);
   }
 
+  mayRegister(host: string, user: string): boolean {
+    const domain = this.access.domains.byHost(host);
+    if (domain?.sipRegistration !== true) return false;
+    return this.access.secrets(domain, 'registrationCredentials', user) !== undefined;
+  }
+
   private authenticate(
     { method, headers }: Pick<Knock, 'method' | 'headers'>,
     domain: SipDomain,

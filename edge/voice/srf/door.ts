@@ -28,10 +28,13 @@ export interface Door {
   judge(knock: Knock): Welcome;
   /** The SIP domain of a host, and whose it is; undefined for hosts of others. */
   domainAt(host: string): { readonly sid: string; readonly accountSid: string } | undefined;
+  /** Whether a user may register at the domain of a host. */
+  mayRegister(host: string, user: string): boolean;
 }
 
 /** An edge without SIP domains. */
 export const shut: Door = {
   judge: () => ({ kind: 'refuse', status: 403 }),
   domainAt: () => undefined,
+  mayRegister: () => false,
 };

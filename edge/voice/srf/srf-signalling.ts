@@ -1,9 +1,10 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Random } from '../../../control/base/random.ts';
+import type { Binding, Registrations } from '../../../control/sip-access/registrations.ts';
 import type { Codec } from '../../../media/media.ts';
 import { writeAsserted } from '../../sip/identity/asserted.ts';
 import { writeDiversion } from '../../sip/identity/diversion.ts';
-import { escapeUser, parseUri, unescapeUri } from '../../sip/message/uri.ts';
+import { escapeUser, parseUri, unescapeUri, writeUri } from '../../sip/message/uri.ts';
 import type {
   CallSource,
   Destination,
@@ -15,6 +16,7 @@ import type {
 import { Challenges, type Credentials } from './challenges.ts';
 import type { SrfClient, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import type { Door } from './door.ts';
+import { ForkedCall } from './fork.ts';
 import { displayName, readHeaders, repeated, tenantHeaders } from './headers.ts';
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
 import { SrfIncoming } from './incoming.ts';
@@ -30,6 +32,7 @@ export interface SrfSignallingOptions {
   readonly random: Random;
   readonly trunks: readonly TrunkConfig[];
   readonly door: Door;
+  readonly endpoints: Registrations;
   /** The edge's own domain, for From and P-Asserted-Identity. */
   readonly domain: string;
   readonly observer: TrunkObserver & RegistrationObserver;
@@ -71,13 +74,14 @@ export class SrfSignalling implements Signalling {
     }
     srf.invite((req, res) => this.invited(req, res));
     srf.options((req, res) => this.asked(req, res));
-    this.registrar = new Registrar(options.door, clock);
-    srf.register((req, res) => this.registrar.register(req, res));
+    this.registrar = new Registrar(options.door, options.endpoints, clock);
+    srf.register((req, res) => void this.registrar.register(req, res));
   }
 
   serve(take: (call: IncomingCall) => void): void {
     this.take = take;
     this.health.start(Array.from(this.trunks.values()));
+    this.registrar.start();
     for (const registration of this.registrations.values()) registration.renew();
     // A SIP server that comes back may have another address, which carriers must learn.
     this.options.srf.on('connect', (error) => {
@@ -88,6 +92,7 @@ export class SrfSignalling implements Signalling {
   /** Resolves when carriers have been told that we go. */
   async stop(): Promise<void> {
     this.health.stop();
+    this.registrar.stop();
     await Promise.all(Array.from(this.registrations.values(), (registration) => registration.stop()));
   }
 
@@ -155,15 +160,20 @@ export class SrfSignalling implements Signalling {
     const { srf, clock, door } = this.options;
     const parsed = parseUri(uri);
     const domain = parsed?.kind === 'sip' ? door.domainAt(parsed.host) : undefined;
+    const options = { localSdp: request.sdp, headers: this.headers(request) };
     if (parsed?.kind === 'sip' && domain !== undefined) {
       // An endpoint that registers here. Others' endpoints do not exist for this account.
       const own = domain.accountSid === request.accountSid;
-      const [binding] = own ? this.registrar.locate(domain.sid, unescapeUri(parsed.user ?? '')) : [];
-      if (binding === undefined) return refused('not-registered');
-      const options = { localSdp: request.sdp, headers: this.headers(request), proxy: binding.via };
-      return new SrfOutgoing(srf, clock, binding.uri, options, () => undefined);
+      const user = unescapeUri(parsed.user ?? '');
+      const groups = own ? this.registrar.locate(parsed.host, domain.sid, user) : [];
+      if (groups.length === 0) return refused('not-registered');
+      const headers = { ...options.headers, To: `<${writeUri({ ...parsed, headers: '' })}>` };
+      const branch =
+        ({ uri: contact, via }: Binding) =>
+        (): OutgoingCall =>
+          new SrfOutgoing(srf, clock, contact, { ...options, headers, proxy: via }, () => undefined);
+      return new ForkedCall(groups.map((bindings) => bindings.map(branch)));
     }
-    const options = { localSdp: request.sdp, headers: this.headers(request) };
     const challenges = this.challengesOf(username === '' ? undefined : { username, password });
     return new SrfOutgoing(srf, clock, uri, options, () => undefined, challenges);
   }

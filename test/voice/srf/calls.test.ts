@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import Srf from 'drachtio-srf';
 import { ok } from '../../../control/base/result.ts';
+import { Registrations } from '../../../control/sip-access/registrations.ts';
 import { startEmbeddedSip, type EmbeddedSip } from '../../../edge/sip/server.ts';
 import { systemClock } from '../../../control/base/clock.ts';
 import { systemRandom } from '../../../control/base/random.ts';
@@ -14,6 +15,7 @@ import type {
 import type { SrfClient, SrfDialog, SrfRequest, SrfResponse } from '../../../edge/voice/srf/client.ts';
 import type { Door } from '../../../edge/voice/srf/door.ts';
 import { SrfSignalling } from '../../../edge/voice/srf/srf-signalling.ts';
+import { temporaryStore } from '../../control/store/temporary.ts';
 
 const sdp = (port: number): string =>
   [
@@ -55,6 +57,7 @@ const door: Door = {
       ? { kind: 'let-in', source: { kind: 'domain', domainSid: 'SD1', accountSid }, user: 'desk' }
       : { kind: 'refuse', status: 403 },
   domainAt: (host) => (host === pbx ? { sid: 'SD1', accountSid } : undefined),
+  mayRegister: (host) => host === pbx,
 };
 
 /** Resolves with the first call of what it gives. */
@@ -94,6 +97,7 @@ describe('calls over drachtio-srf', () => {
         },
       ],
       door,
+      endpoints: new Registrations(temporaryStore()),
       domain: 'edge.test',
       observer: { trunk: () => undefined, registration: () => undefined },
       stir: {

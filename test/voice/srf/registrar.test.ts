@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { systemRandom } from '../../../control/base/random.ts';
 import { parseDomainName } from '../../../control/sip-access/domain-name.ts';
+import { Registrations, type Binding } from '../../../control/sip-access/registrations.ts';
 import { SipAccess } from '../../../control/sip-access/sip-access.ts';
 import { answerChallenges } from '../../../edge/sip/digest/client.ts';
 import { DigestServer } from '../../../edge/sip/digest/server.ts';
@@ -12,9 +13,10 @@ import { DomainDoor } from '../../../edge/voice/srf/domain-door.ts';
 import type { Door, Knock, Welcome } from '../../../edge/voice/srf/door.ts';
 import type { SrfRequest } from '../../../edge/voice/srf/client.ts';
 import { Registrar } from '../../../edge/voice/srf/registrar.ts';
-import { Registrations } from '../../../edge/voice/srf/registrations.ts';
+import { contactsOf, registered, type RegisterFault } from '../../../edge/voice/srf/register-request.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { openBooks } from '../../control/accounts/books.ts';
+import { temporaryStore } from '../../control/store/temporary.ts';
 
 const host = 'office.sip.edge.example';
 const source = { kind: 'domain', domainSid: 'SD1', accountSid: 'AC1' } as const;
@@ -23,34 +25,113 @@ const source = { kind: 'domain', domainSid: 'SD1', accountSid: 'AC1' } as const;
 const open = (user: string): Door => ({
   judge: () => ({ kind: 'let-in', source, user }),
   domainAt: () => ({ sid: 'SD1', accountSid: 'AC1' }),
+  mayRegister: (_host, who) => who === user,
 });
 
-describe('registrations', () => {
-  it('last as long as they say, the latest first', () => {
-    const all = new Registrations();
-    all.put('a', { uri: 'sip:1', via: '', untilMs: 1_000 }, 0);
-    all.put('a', { uri: 'sip:2', via: '', untilMs: 2_000 }, 0);
+const fieldsOf = (fields: readonly (readonly [string, string])[]): Headers => Headers.of(fields);
+
+/** What REGISTERs in turn make of a user's bindings: each a Call-ID, a CSeq number, and more fields. */
+function after(
+  ...requests: readonly (readonly [string, number, readonly (readonly [string, string])[]])[]
+): readonly Binding[] | RegisterFault {
+  let bindings: readonly Binding[] = [];
+  for (const [id, sequence, fields] of requests) {
+    const headers = fieldsOf([['Call-ID', id], ['CSeq', `${sequence} REGISTER`], ...fields]);
+    const next = registered(bindings, headers, 'sip:192.0.2.9:5080;transport=udp', 0);
+    if (!next.ok) return next.error;
+    bindings = next.value;
+  }
+  return bindings;
+}
+const uris = (outcome: readonly Binding[] | RegisterFault): readonly string[] | RegisterFault =>
+  typeof outcome === 'number' ? outcome : outcome.map(({ uri }) => uri);
+const contact = (text: string): readonly [string, string] => ['Contact', text];
+
+describe('a REGISTER', () => {
+  it('adds and renews bindings, the latest first', () => {
     assert.deepEqual(
-      all.at('a', 0).map(({ uri }) => uri),
-      ['sip:2', 'sip:1'],
+      uris(
+        after(
+          ['a', 1, [contact('<sip:x@192.0.2.1>, <sip:x@192.0.2.2>')]],
+          ['a', 2, [contact('<sip:x@192.0.2.1;rinstance=7>')]],
+        ),
+      ),
+      ['sip:x@192.0.2.1;rinstance=7', 'sip:x@192.0.2.2'],
     );
-    all.put('a', { uri: 'sip:1', via: '', untilMs: 3_000 }, 0);
-    assert.deepEqual(
-      all.at('a', 2_500).map(({ uri }) => uri),
-      ['sip:1'],
-    );
-    all.put('a', { uri: 'sip:1', via: '', untilMs: 0 }, 2_500);
-    assert.equal(all.size, 0);
   });
 
-  it('are no more than ten of an address', () => {
+  it('is heeded in the order of its CSeq alone, within one Call-ID', () => {
+    assert.equal(after(['a', 5, [contact('<sip:x@b>')]], ['a', 5, [contact('<sip:x@b>')]]), 400);
+    assert.equal(after(['a', 5, [contact('<sip:x@b>')]], ['a', 4, [contact('*'), ['Expires', '0']]]), 400);
+    assert.deepEqual(uris(after(['a', 5, [contact('<sip:x@b>')]], ['b', 1, [contact('<sip:x@b>')]])), [
+      'sip:x@b',
+    ]);
+  });
+
+  it('removes one by its time, and all by a star that stands alone', () => {
+    const both = ['a', 1, [contact('<sip:x@b>'), contact('<sip:y@b>')]] as const;
+    assert.deepEqual(uris(after(both, ['a', 2, [contact('<sip:x@b>;expires=0')]])), ['sip:y@b']);
+    assert.deepEqual(uris(after(both, ['a', 2, [contact('*'), ['Expires', '0']]])), []);
+    assert.equal(after(both, ['a', 2, [contact('*'), ['Expires', '60']]]), 400);
+    assert.equal(after(both, ['a', 2, [contact('*'), contact('<sip:z@b>'), ['Expires', '0']]]), 400);
+    assert.equal(after(both, ['a', 2, [contact('*')]]), 400);
+  });
+
+  it('asks for a time, of its own or of all, that is neither short nor long', () => {
+    const until = (...fields: readonly (readonly [string, string])[]): readonly number[] | RegisterFault => {
+      const outcome = after(['a', 1, fields]);
+      return typeof outcome === 'number' ? outcome : outcome.map(({ untilMs }) => untilMs / 1_000);
+    };
+    assert.deepEqual(until(contact('<sip:x@b>;expires=90'), ['Expires', '120']), [90]);
+    assert.deepEqual(until(contact('<sip:x@b>'), ['Expires', '120']), [120]);
+    assert.deepEqual(until(contact('<sip:x@b>'), ['Expires', '86400']), [3_600]);
+    assert.deepEqual(until(contact('<sip:x@b>'), ['Expires', 'soon']), [3_600]);
+    assert.equal(until(contact('<sip:x@b>;expires=59')), 423);
+  });
+
+  it('says whom to try first', () => {
+    const outcome = after(['a', 1, [contact('<sip:x@b>;q=0.5'), contact('<sip:y@b>;q=2')]]);
+    assert.ok(typeof outcome !== 'number');
+    assert.deepEqual(
+      outcome.map(({ priority }) => priority),
+      [1_000, 500],
+    );
+    assert.equal(contactsOf(outcome, 0), '<sip:y@b>;expires=3600, <sip:x@b>;q=0.500;expires=3600');
+  });
+
+  it('is refused where it is malformed, and changes nothing then', () => {
+    assert.equal(after(['a', 1, [contact('<sip:x@b>, <<>')]]), 400);
+    assert.equal(after(['a', 1, [contact('<tel:+12065550100>')]]), 400);
+    assert.equal(after(['a', 1, [contact(`<sip:${'x'.repeat(2_000)}@b>`)]]), 400);
+  });
+
+  it('leaves no more than ten bindings that differ, whatever comes', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(30), { maxLength: 60 }), (contacts) => {
-        const all = new Registrations();
-        for (const contact of contacts) all.put('a', { uri: `sip:${contact}`, via: '', untilMs: 10 }, 0);
-        const uris = all.at('a', 0).map(({ uri }) => uri);
-        assert.ok(uris.length <= 10);
-        assert.equal(new Set(uris).size, uris.length);
+      fc.property(fc.array(fc.nat(30), { maxLength: 60 }), (users) => {
+        let bindings: readonly Binding[] = [];
+        for (const [at, user] of users.entries()) {
+          const fields = [['Call-ID', 'a'], ['CSeq', `${at} REGISTER`], contact(`<sip:${user}@b>`)] as const;
+          const next = registered(bindings, fieldsOf(fields), 'sip:192.0.2.9:5080', 0);
+          if (next.ok) bindings = next.value;
+          else assert.equal(next.error, 403);
+        }
+        assert.ok(bindings.length <= 10);
+        assert.equal(new Set(bindings.map(({ uri }) => uri)).size, bindings.length);
+      }),
+    );
+  });
+
+  it('never throws, whatever it says', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (contacts, expires, sequence) => {
+        const fields = [
+          ['Call-ID', 'a'],
+          ['CSeq', sequence],
+          contact(contacts),
+          ['Expires', expires],
+        ] as const;
+        const outcome = registered([], fieldsOf(fields), 'sip:192.0.2.9:5080', 0);
+        assert.ok(outcome.ok || [400, 403, 423].includes(outcome.error));
       }),
     );
   });
@@ -58,15 +139,19 @@ describe('registrations', () => {
 
 describe('a registrar', () => {
   const clock = new FakeClock();
-  const send = (
+  let sequence = 0;
+  const registrarOf = (door: Door): Registrar =>
+    new Registrar(door, new Registrations(temporaryStore()), clock);
+  const send = async (
     registrar: Registrar,
     fields: readonly (readonly [string, string])[],
     address = '192.0.2.9',
   ) => {
-    const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const own = [['Call-ID', 'a'] as const, ['CSeq', `${++sequence} REGISTER`] as const];
+    const lines = [...own, ...fields].map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const raw = `REGISTER sip:${host} SIP/2.0\r\n${lines}\r\n`;
     let answer: { status: number; headers: Readonly<Record<string, unknown>> } | undefined;
-    registrar.register(
+    await registrar.register(
       {
         msg: { raw },
         method: 'REGISTER',
@@ -81,46 +166,78 @@ describe('a registrar', () => {
     return answer;
   };
   const to = ['To', `<sip:desk@${host}>`] as const;
+  const found = (registrar: Registrar, user = 'desk') =>
+    registrar.locate(host, 'SD1', user).map((group) => group.map(({ uri, via }) => [uri, via]));
 
-  it('remembers where an endpoint is, and by which address it is reached', () => {
-    const registrar = new Registrar(open('desk'), clock);
-    const answer = send(registrar, [to, ['Contact', '<sip:desk@10.0.0.5>;expires=120']]);
+  it('remembers where an endpoint is, and by which address it is reached', async () => {
+    const registrar = registrarOf(open('desk'));
+    const answer = await send(registrar, [to, ['Contact', '<sip:desk@10.0.0.5>;expires=120']]);
     assert.equal(answer.status, 200);
     assert.equal(answer.headers['Contact'], '<sip:desk@10.0.0.5>;expires=120');
-    assert.deepEqual(
-      registrar.locate('SD1', 'desk').map(({ uri, via }) => [uri, via]),
-      [['sip:desk@10.0.0.5', 'sip:192.0.2.9:5080;transport=udp']],
-    );
-    send(registrar, [to, ['Contact', '<sip:desk@[2001:db8::5]>'], ['Expires', '7200']], '2001:db8::5');
-    assert.deepEqual(
-      registrar.locate('SD1', 'desk').map(({ via }) => via),
-      ['sip:[2001:db8::5]:5080;transport=udp', 'sip:192.0.2.9:5080;transport=udp'],
-    );
+    const first = ['sip:desk@10.0.0.5', 'sip:192.0.2.9:5080;transport=udp'];
+    assert.deepEqual(found(registrar), [[first]]);
+    await send(registrar, [to, ['Contact', '<sip:desk@[2001:db8::5]>'], ['Expires', '7200']], '2001:db8::5');
+    const second = ['sip:desk@[2001:db8::5]', 'sip:[2001:db8::5]:5080;transport=udp'];
+    assert.deepEqual(found(registrar), [[second, first]]);
     clock.advance(120_000);
-    assert.equal(registrar.locate('SD1', 'desk').length, 1);
+    assert.deepEqual(found(registrar), [[second]]);
     clock.advance(3_480_000);
-    assert.equal(registrar.locate('SD1', 'desk').length, 0);
+    assert.deepEqual(found(registrar), []);
   });
 
-  it('forgets one, or all, and tells who asks', () => {
-    const registrar = new Registrar(open('desk'), clock);
-    send(registrar, [to, ['Contact', '<sip:a@192.0.2.1>, <sip:b@192.0.2.2>']]);
-    send(registrar, [to, ['Contact', '<sip:a@192.0.2.1>;expires=0']]);
-    assert.equal(send(registrar, [to]).headers['Contact'], '<sip:b@192.0.2.2>;expires=3600');
-    assert.equal(send(registrar, [to, ['Contact', '*'], ['Expires', '0']]).status, 200);
-    assert.deepEqual(registrar.locate('SD1', 'desk'), []);
+  it('groups endpoints by q, and finds none of who may not register any more', async () => {
+    const registrar = registrarOf(open('desk'));
+    await send(registrar, [
+      to,
+      ['Contact', '<sip:a@192.0.2.1>;q=0.1, <sip:b@192.0.2.2>, <sip:c@192.0.2.3>;q=0.1'],
+    ]);
+    assert.deepEqual(
+      found(registrar).map((group) => group.map(([uri]) => uri)),
+      [['sip:b@192.0.2.2'], ['sip:c@192.0.2.3', 'sip:a@192.0.2.1']],
+    );
+    assert.deepEqual(found(registrar, 'other'), []);
   });
 
-  it('refuses what is malformed, too short, or another’s name', () => {
-    assert.equal(send(new Registrar(open('desk'), clock), [['To', 'nonsense']]).status, 400);
-    assert.equal(send(new Registrar(open('desk'), clock), [to, ['Contact', '<<>']]).status, 400);
-    assert.equal(send(new Registrar(open('other'), clock), [to]).status, 403);
-    const brief = send(new Registrar(open('desk'), clock), [to, ['Contact', '<sip:a@b>'], ['Expires', '10']]);
+  it('forgets one, or all, and tells who asks', async () => {
+    const registrar = registrarOf(open('desk'));
+    await send(registrar, [to, ['Contact', '<sip:a@192.0.2.1>, <sip:b@192.0.2.2>']]);
+    await send(registrar, [to, ['Contact', '<sip:a@192.0.2.1>;expires=0']]);
+    assert.equal((await send(registrar, [to])).headers['Contact'], '<sip:b@192.0.2.2>;expires=3600');
+    assert.equal((await send(registrar, [to, ['Contact', '*'], ['Expires', '0']])).status, 200);
+    assert.deepEqual(found(registrar), []);
+  });
+
+  it('remembers endpoints across a restart, and sweeps out those whose time is over', async () => {
+    const store = temporaryStore();
+    const before = new Registrar(open('desk'), new Registrations(store), clock);
+    await send(before, [to, ['Contact', '<sip:a@192.0.2.1>']]);
+    const book = new Registrations(store);
+    const restarted = new Registrar(open('desk'), book, clock);
+    assert.equal(found(restarted).length, 1);
+    restarted.start();
+    assert.equal(book.at('SD1', 'desk', 0).length, 1);
+    clock.advance(3_600_000);
+    await store.durable();
+    assert.deepEqual(book.at('SD1', 'desk', 0), []);
+    restarted.stop();
+    assert.equal(clock.timers, 0);
+  });
+
+  it('refuses what is malformed, unknown, too short, or another’s name', async () => {
+    const registrar = registrarOf(open('desk'));
+    assert.equal((await send(registrar, [['To', 'nonsense']])).status, 400);
+    assert.equal((await send(registrar, [to, ['Contact', '<<>']])).status, 400);
+    assert.equal((await send(registrarOf(open('other')), [to])).status, 403);
+    assert.deepEqual(await send(registrar, [to, ['Require', 'path, gruu']]), {
+      status: 420,
+      headers: { Unsupported: 'path, gruu' },
+    });
+    const brief = await send(registrar, [to, ['Contact', '<sip:a@b>'], ['Expires', '10']]);
     assert.deepEqual(brief, { status: 423, headers: { 'Min-Expires': '60' } });
-    const shut: Door = { judge: () => ({ kind: 'challenge', values: ['x'] }), domainAt: () => undefined };
-    assert.deepEqual(send(new Registrar(shut, clock), [to]), {
+    const asking: Door = { ...open('desk'), judge: () => ({ kind: 'challenge', values: ['x', 'y'] }) };
+    assert.deepEqual(await send(registrarOf(asking), [to]), {
       status: 401,
-      headers: { 'WWW-Authenticate': 'x' },
+      headers: { 'WWW-Authenticate': 'x\r\nWWW-Authenticate: y' },
     });
   });
 });
@@ -203,5 +320,6 @@ describe('the door of SIP Domains', () => {
     const headers = answered(challenge, 'REGISTER', 'Authorization', 'IWasAtSignal2018');
     const welcome = door.judge(knock({ method: 'REGISTER', headers }));
     assert.equal(welcome.kind === 'let-in' ? welcome.user : '', 'desk');
+    assert.deepEqual([door.mayRegister(host, 'desk'), door.mayRegister(host, 'other')], [true, false]);
   });
 });
