@@ -116,7 +116,10 @@ describe('Calls that are connected', { timeout: 100_000, concurrency: 4 }, () =>
     document.dial({ answerOnBridge: true }, phone.number);
     const caller = await stage.dial(await stage.number(script.on('voice', document)));
     const ringing = await soon('the phone rings', phone.rung());
-    assert.equal(await Promise.race([caller.established.then(() => 'answered'), Promise.resolve('ringing')]), 'ringing');
+    assert.equal(
+      await Promise.race([caller.established.then(() => 'answered'), Promise.resolve('ringing')]),
+      'ringing',
+    );
     await soon('the caller is answered', caller.established);
     await talk(caller, ringing);
     await caller.hangUp();
