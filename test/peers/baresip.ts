@@ -19,6 +19,8 @@ export interface BaresipOptions {
   readonly codec: 'PCMU' | 'PCMA';
   /** What it says. */
   readonly toneHz: number;
+  /** It registers and answers whoever calls; else it only calls. */
+  readonly registers?: boolean;
 }
 
 /** Debian's baresip as a phone that says a tone and writes down what it hears. */
@@ -31,7 +33,18 @@ export class Baresip {
   constructor(options: BaresipOptions) {
     this.options = options;
     this.folder = mkdtempSync(join(tmpdir(), 'strowger-baresip-'));
-    const { host, sipPort, rtpPort, edgePort, user, password, domain, codec, toneHz } = options;
+    const {
+      host,
+      sipPort,
+      rtpPort,
+      edgePort,
+      user,
+      password,
+      domain,
+      codec,
+      toneHz,
+      registers = false,
+    } = options;
     const said = join(this.folder, 'said.wav');
     // It repeats its file when that is over.
     writeFileSync(said, toneWav(toneHz, 20_000));
@@ -54,7 +67,8 @@ export class Baresip {
     ];
     const account =
       `<sip:${user}@${domain};transport=udp>;auth_user=${user};auth_pass=${password};` +
-      `outbound="sip:127.0.0.1:${edgePort}";regint=0;audio_codecs=${codec}/8000/1`;
+      `outbound="sip:127.0.0.1:${edgePort}";audio_codecs=${codec}/8000/1;` +
+      (registers ? 'regint=600;answermode=auto' : 'regint=0');
     writeFileSync(join(this.folder, 'config'), `${config.join('\n')}\n`);
     writeFileSync(join(this.folder, 'accounts'), `${account}\n`);
     writeFileSync(join(this.folder, 'contacts'), '');
@@ -62,26 +76,51 @@ export class Baresip {
 
   /** Calls; resolves when the call is over and what was heard is written. */
   async call(to: string): Promise<void> {
-    const dial = `/dial sip:${to}@${this.options.domain}`;
-    const child = spawn('baresip', ['-s', '-f', this.folder, '-t', '60', '-e', dial], {
+    this.run(['-e', `/dial sip:${to}@${this.options.domain}`]);
+    await this.says(/session closed|terminated \(duration/i);
+    await this.quit();
+  }
+
+  /** Registers, and goes on answering calls until `quit`. */
+  async register(): Promise<void> {
+    this.run([]);
+    await this.says(/200 OK \(.*binding/);
+  }
+
+  /** Takes its registration back; it completes its files when it ends. */
+  async quit(): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  private run(args: readonly string[]): void {
+    const child = spawn('baresip', ['-s', '-f', this.folder, '-t', '60', ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child = child;
-    await new Promise<void>((resolve, reject) => {
-      const add = (data: Buffer): void => {
-        this.output = (this.output + data.toString('latin1')).slice(-20_000);
-        if (/session closed|terminated \(duration/i.test(this.output)) resolve();
+    const add = (data: Buffer): void => {
+      this.output = (this.output + data.toString('latin1')).slice(-20_000);
+    };
+    child.stdout.on('data', add);
+    child.stderr.on('data', add);
+  }
+
+  /** Resolves when it has written what is looked for, or has ended. */
+  private says(wanted: RegExp): Promise<void> {
+    const { child } = this;
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (wanted.test(this.output)) resolve();
       };
-      child.stdout.on('data', add);
-      child.stderr.on('data', add);
-      child.once('error', reject);
-      child.once('close', () => resolve());
+      look();
+      child?.stdout?.on('data', look);
+      child?.stderr?.on('data', look);
+      child?.once('error', reject);
+      child?.once('close', () => resolve());
     });
-    // It completes its files when it ends.
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    if (child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await ended;
   }
 
   /** The WAV file of what it heard. */
