@@ -58,12 +58,11 @@ const claims: Claim[] = [];
 
 /** Rows of one contender, after calls that warm it up. */
 async function rowsOf(contender: CallContender, perSecond: readonly number[]): Promise<CallSample[]> {
-  const slowest = Math.min(...perSecond);
-  await inTurn(options.lock, () => sampleCalls(contender, slowest, Number(options.warmUp)));
   const rows: CallSample[] = [];
-  for (const rate of perSecond) {
-    rows.push(await inTurn(options.lock, () => sampleCalls(contender, rate, seconds)));
-  }
+  await inTurn(options.lock, async () => {
+    await sampleCalls(contender, Math.min(...perSecond), Number(options.warmUp));
+    for (const rate of perSecond) rows.push(await sampleCalls(contender, rate, seconds));
+  });
   samples.push(...rows);
   return rows;
 }
@@ -153,6 +152,9 @@ if (wants('ivr') || wants('bridged') || wants('idle')) {
   }
 }
 
+for (const { name, failed, complaint } of samples) {
+  if (failed > 0) say(`${name}, of ${failed} calls that went wrong the first:\n${complaint}\n`);
+}
 const listed = (named: Readonly<Record<string, number>>): string =>
   Object.entries(named)
     .map(([name, us]) => `${name} ${us.toFixed(0)}`)

@@ -127,14 +127,14 @@ const theirs = (calls: number) => async (phones: RtpLoad) => {
 const bridged: Row[] = [];
 const played: Row[] = [];
 const claims: Claim[] = [];
-const turn = (name: string, count: number, make: (phones: RtpLoad) => Promise<Scene>): Promise<Row> =>
-  inTurn(options.lock, () => measure(name, count, make));
 
 for (let round = 0; round < Number(options.rounds); round++) {
-  for (const count of counts(options.calls)) {
-    if (wanted.has('edge')) bridged.push(await turn('Strowger, bridged', count, ours(count)));
-    if (wanted.has('rtpengine')) bridged.push(await turn('rtpengine, userspace', count, theirs(count)));
-  }
+  await inTurn(options.lock, async () => {
+    for (const count of counts(options.calls)) {
+      if (wanted.has('edge')) bridged.push(await measure('Strowger, bridged', count, ours(count)));
+      if (wanted.has('rtpengine')) bridged.push(await measure('rtpengine, userspace', count, theirs(count)));
+    }
+  });
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'strowger-media-'));
@@ -146,10 +146,13 @@ try {
   for (const speech of wanted.has('played') ? [false, true] : []) {
     const name = speech ? 'played, gathering speech' : 'played, gathering digits';
     const rows: Row[] = [];
-    for (const count of counts(options.legs)) rows.push(await turn(name, count, ivr(count, speech)));
+    await inTurn(options.lock, async () => {
+      for (const count of counts(options.legs)) rows.push(await measure(name, count, ivr(count, speech)));
+    });
     const best = rows.reduce((a, b) => (b.usPerPacket < a.usPerPacket ? b : a));
     const aCore = Math.floor(1e6 / (packetsPerSecond * best.usPerPacket));
-    const half = await turn(name, Math.floor(aCore / 2), ivr(Math.floor(aCore / 2), speech));
+    const callers = Math.floor(aCore / 2);
+    const half = await inTurn(options.lock, () => measure(name, callers, ivr(callers, speech)));
     played.push(...rows, half);
     say(`${name}: ${best.usPerPacket.toFixed(1)} us of CPU a packet; a core holds ${aCore} callers`);
     claims.push({

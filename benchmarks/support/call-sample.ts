@@ -39,6 +39,8 @@ export interface CallSample {
   /** Packets of sound that a caller heard. */
   readonly heardPerCall: number;
   readonly strangers: number;
+  /** What went wrong first, in sipp's words; '' if nothing. */
+  readonly complaint: string;
 }
 
 const threadsShown = 3;
@@ -73,6 +75,7 @@ export async function sampleCalls(
     usByName['main thread'] = perCall(main);
     for (const [index, each] of others.slice(0, threadsShown).entries())
       usByName[`thread ${index + 1}`] = perCall(each);
+    usByName['others'] = perCall(others.slice(threadsShown).reduce((sum, each) => sum + each, 0));
   }
   return {
     name: contender.name,
@@ -86,5 +89,6 @@ export async function sampleCalls(
     peersByName: { ...named(peers), caller: perCall(spent.endedUs) },
     heardPerCall: heard / calls,
     strangers: spent.strangers,
+    complaint: counts.complaint || (callees?.complaint ?? ''),
   };
 }

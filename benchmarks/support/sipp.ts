@@ -14,6 +14,8 @@ export interface SippCounts {
   readonly failed: number;
   /** Messages that it sent again, or got again. */
   readonly retransmissions: number;
+  /** What went wrong first, in sipp's words; '' if nothing. */
+  readonly complaint: string;
 }
 
 export interface CallerLoad {
@@ -75,6 +77,7 @@ export class Sipp {
       ...['-sf', 'load.xml', '-i', '127.0.0.1', '-p', String(port), '-nostdin'],
       ...['-l', String(callsAtOnceMax), '-buff_size', String(socketBufferBytes), '-timer_resol', '1'],
       ...['-trace_counts', '-trace_stat', '-stf', 'stat.csv', '-fd', '1'],
+      ...['-trace_err', '-error_file', 'errors.log'],
     ];
     const child = spawn('sipp', [...common, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const sipp = new Sipp(child, folder, port);
@@ -95,6 +98,7 @@ export class Sipp {
       succeeded: stat.get('SuccessfulCall(C)') ?? 0,
       failed: stat.get('FailedCall(C)') ?? 0,
       retransmissions: repeated.reduce((sum, [, count]) => sum + count, 0),
+      complaint: (await readFile(join(this.folder, 'errors.log'), 'latin1').catch(() => '')).slice(0, 600),
     };
   }
 
