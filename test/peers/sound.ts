@@ -126,6 +126,10 @@ export function burstsOf(
   return bursts;
 }
 
+/** How long a tone is there, gaps left out. */
+export const lengthOf = (samples: Int16Array | undefined, hz: number): number =>
+  20 * sharesOf(samples ?? new Int16Array(), hz).filter((share) => share >= 0.8).length;
+
 /** A tone's part of what is there, in the middle half: neither beginning nor end disturb. */
 export function presence(samples: Int16Array | undefined, hz: number): number {
   const shares = sharesOf(samples ?? new Int16Array(), hz);
