@@ -37,7 +37,10 @@ export class Authenticator {
   private readonly decoy: Buffer;
   private readonly proven: Memory<string, Authenticated>;
 
-  constructor(accounts: Accounts, context: { readonly store: Store; readonly vault: Vault; readonly clock: Clock }) {
+  constructor(
+    accounts: Accounts,
+    context: { readonly store: Store; readonly vault: Vault; readonly clock: Clock },
+  ) {
     this.accounts = accounts;
     this.vault = context.vault;
     this.logins = context.store.table(loginTable);

@@ -27,6 +27,8 @@ const answered = async (sid: string): Promise<void> => {
   const invite = edge.signalling.outgoing.at(-1)!;
   invite.answer();
   await until(() => edge.voice.calls.get(sid)?.status === 'in-progress');
+  // Lists are read from what has been committed.
+  await edge.messaging.ledger.durable();
 };
 
 describe('Calls', () => {

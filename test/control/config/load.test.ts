@@ -58,7 +58,7 @@ describe('the configuration', () => {
     assert.equal(alpha.smpp.window, 50);
     assert.deepEqual(alpha.routes, [{ prefix: '+1', cost: 10 }]);
     assert.deepEqual(read.sip?.listen[1], { transport: 'tcp', host: '0.0.0.0', port: 5060 });
-    assert.deepEqual(read.media?.ports, { first: 20_000, last: 39_999 });
+    assert.deepEqual(read.media.ports, { first: 20_000, last: 39_999 });
   });
 
   it('fills defaults: an empty file is an edge on loopback', () => {
