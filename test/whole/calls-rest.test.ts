@@ -86,6 +86,7 @@ describe('Calls by REST', { timeout: 100_000, concurrency: 4 }, () => {
       sendDigits: 'ww77#',
       record: true,
       recordingStatusCallback: script.url('recorded'),
+      statusCallback: script.url('status'),
     });
     const call = await soon('the phone answers', phone.answered());
     await soon('the tone', call.rtp.hears(800));
@@ -93,6 +94,9 @@ describe('Calls by REST', { timeout: 100_000, concurrency: 4 }, () => {
     await soon('the end', call.over);
     const { form } = await soon('the recording', script.next('recorded'));
     assert.equal(form['RecordingSource'], 'OutboundAPI');
+    const { form: ended } = await soon('the callback', script.next('status'));
+    assert.equal(ended['RecordingUrl'], form['RecordingUrl']);
+    assert.ok(Number(ended['RecordingDuration']) >= 1, ended['RecordingDuration']);
     assert.equal((await stage.client.calls(sid).recordings.list()).length, 1);
   });
 

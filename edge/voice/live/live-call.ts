@@ -60,8 +60,8 @@ export class LiveCall {
   timeLimitMs = timeLimitDefaultMs;
   /** Requests of its application so far. */
   events = 0;
-  /** Parameters that the status callback of its end carries besides (RecordingUrl, …). */
-  endParams: Params = [];
+  /** Parameters that the status callback of its end carries besides (RecordingUrl, …), asked for then. */
+  endParams: () => Params = () => [];
 
   constructor(call: Call, account: Account, deps: LiveCallDeps) {
     this.sid = call.sid;
@@ -176,7 +176,7 @@ export class LiveCall {
     if (this.isOver) return;
     this.ending = ending;
     this.limit?.cancel();
-    this.deps.log.note(this.sid, this.account, { kind: 'ended', ...ending }, this.endParams);
+    this.deps.log.note(this.sid, this.account, { kind: 'ended', ...ending }, this.endParams());
     this.interrupt({ kind: 'ended' });
     for (const close of this.closers.splice(0)) close();
     quietly(this.sound?.close());

@@ -143,7 +143,7 @@ export class Outbound {
     leg: Leg,
     { channels, track, trimSilence, statusCallback }: NonNullable<CallOrder['recording']>,
   ): Promise<void> {
-    const { recordings } = this.deps;
+    const { recordings, clock } = this.deps;
     const started = await recordings.start(leg, {
       account: live.account,
       callSid: live.sid,
@@ -153,7 +153,10 @@ export class Outbound {
     });
     if (!started.ok) return;
     const recording = recordings.get(started.value.sid);
-    if (recording !== undefined) live.endParams = recordings.paramsOf(recording, live.account.sid);
+    if (recording === undefined) return;
+    // It ends with the call, a moment after its end is told.
+    live.endParams = () =>
+      recordings.paramsOf({ ...recording, durationMs: clock.now() - recording.startedMs }, live.account.sid);
   }
 
   private async detect(

@@ -68,7 +68,7 @@ export class Verifications implements ValidationCalls {
       { account, direction: 'outbound-api', from, to, statusCallback },
       { destinations, from: callerUser(from), callerName: '', headers: [], timeoutMs: timeoutDefaultMs },
     );
-    live.endParams = [['VerificationStatus', 'failed']];
+    live.endParams = () => [['VerificationStatus', 'failed']];
     const timer = clock.after(wish.delayMs, () => void this.lead(live, wish));
     this.underWay.set(account.no, count + 1);
     live.onEnd(() => {
@@ -113,9 +113,10 @@ export class Verifications implements ValidationCalls {
         entry.clear();
         await this.say(leg, attempt === 0 ? words.ask : `${words.wrong} ${words.ask}`, signal, entry.begun);
         if ((await entry.read(signal)) !== code) continue;
-        live.endParams = [
+        const sid = await verified();
+        live.endParams = () => [
           ['VerificationStatus', 'success'],
-          ['OutgoingCallerIdSid', await verified()],
+          ['OutgoingCallerIdSid', sid],
         ];
         await this.say(leg, words.thanks, signal);
         return;
