@@ -117,6 +117,18 @@ const table: readonly (readonly [text: string, ...faults: readonly string[]])[] 
     '3: carriers[0].sip.codecs[0]: expected one of PCMU, PCMA',
   ],
   [
+    'carriers:\n  - name: a\n    sip: { proxy: "sip:h", username: u, register: { expiresSeconds: 5 } }',
+    '3: carriers[0].sip.register.expiresSeconds: expected a whole number from 60 to 86400',
+  ],
+  [
+    'carriers:\n  - name: a\n    sip: { proxy: "sip:h", username: u }',
+    '3: carriers[0].sip.password: username and password go together',
+  ],
+  [
+    'carriers:\n  - name: a\n    sip: { proxy: "sip:h", register: true }',
+    '3: carriers[0].sip.register: to register, a username and a password are needed',
+  ],
+  [
     'sip: { listen: ["0.0.0.0:5060"] }',
     '1: sip.listen[0]: expected TRANSPORT:HOST:PORT with udp, tcp, tls, ws or wss, such as udp:0.0.0.0:5060',
   ],
