@@ -122,6 +122,10 @@ const table: readonly (readonly [text: string, ...faults: readonly string[]])[] 
   ],
   [
     'carriers:\n  - name: a\n    sip: { proxy: "sip:h", username: u }',
+    '3: carriers[0].sip.password: is required',
+  ],
+  [
+    'carriers:\n  - name: a\n    sip: { proxy: "sip:h", password: p }',
     '3: carriers[0].sip.password: username and password go together',
   ],
   [
