@@ -276,6 +276,25 @@ describe('Calls that are connected', { timeout: 100_000, concurrency: 4 }, () =>
     await caller.hangUp();
   });
 
+  it('referUrl: the called party hands the caller over', async () => {
+    const phone = stage.phone();
+    const script = stage.script();
+    const next = new VoiceResponse();
+    next.play(script.on('next.wav', { type: 'audio/wav', bytes: toneWav(1_900, 600) }));
+    const caller = await dialling({ referUrl: script.on('refer', next) }, (dial) =>
+      dial.number(phone.number),
+    );
+    const callee = await soon('the phone answers', phone.answered());
+    await talk(caller, callee);
+    const response = await callee.request('REFER', [['Refer-To', '<sip:dave@example.com>']]);
+    assert.match(response.start, /^SIP\/2\.0 202 /);
+    const { form } = await soon('the application is asked', script.next('refer'));
+    assert.equal(form['ReferTransferTarget'], 'sip:dave@example.com');
+    await soon('the caller goes on', caller.rtp.hears(1_900));
+    await soon('the end', caller.over);
+    assert.ok(callee.requests.some(({ start }) => start.startsWith('NOTIFY ')));
+  });
+
   it('hold by re-INVITE: and talking again', async () => {
     const phone = stage.phone();
     const caller = await dialling({}, (dial) => dial.number(phone.number));
