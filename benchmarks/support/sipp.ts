@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const callsAtOnceMax = 20_000;
+const callsAtOnceMax = 10_000;
 const socketBufferBytes = 4 * 2 ** 20;
 /** Beyond the time that its calls take to start: for the last of them to end, one INVITE given up included. */
 const graceMs = 45_000;
