@@ -17,7 +17,7 @@ export interface OurEnd {
 export interface Answerable {
   readonly agreed: Agreed;
   /** `srtp` is our key, given exactly where `agreed.srtp` is. */
-  write(srtp: SrtpKey | undefined): string;
+  readonly write: (srtp: SrtpKey | undefined) => string;
 }
 
 /**

@@ -59,19 +59,20 @@ function readAudio(session: SessionDescription, line: MediaDescription, payloads
     comfortNoise,
     srtp: line.protocol.startsWith('RTP/S') ? readCrypto(line) : undefined,
     profile: line.protocol,
-    mid: line.mid === undefined ? undefined : textOf(line.mid),
+    mid: textOf(line.mid) || undefined,
   };
 }
 
-/** sdp-transform makes a number of what looks like one, whatever its types say. */
-const textOf = (value: string | number | undefined): string => (value === undefined ? '' : String(value));
+/** sdp-transform makes a number of what looks like one, and leaves out what does not match, whatever its types say. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
 /** The encoding behind a payload type at 8 kHz, by its rtpmap or, without one, by RFC 3551. */
 function encodingOf(line: MediaDescription, type: number): string | undefined {
   const map = line.rtp.find(({ payload }) => payload === type);
   if (map !== undefined) {
     if ((map.rate ?? 8_000) !== 8_000 || (map.encoding ?? 1) > 1) return undefined;
-    const name = map.codec.toUpperCase();
+    const name = textOf(map.codec).toUpperCase();
     // A static codec under a number of the peer's own would need a second name for the same sound.
     if (name === 'PCMU' || name === 'PCMA') return type === payloadTypeOf[name] ? name : undefined;
     return name;
@@ -82,7 +83,7 @@ function encodingOf(line: MediaDescription, type: number): string | undefined {
 }
 
 function readAddress(session: SessionDescription, line: MediaDescription): RtpAddress | undefined {
-  const ip = (line.connection ?? session.connection)?.ip.split('/')[0] ?? '';
+  const ip = textOf((line.connection ?? session.connection)?.ip).split('/')[0] ?? '';
   // 0.0.0.0 is hold as RFC 2543 had it.
   if (isIP(ip) === 0 || ip === '0.0.0.0' || ip === '::') return undefined;
   const given = line.rtcp?.port;
@@ -95,9 +96,12 @@ function readAddress(session: SessionDescription, line: MediaDescription): RtpAd
 function readCrypto(line: MediaDescription): SrtpKey | undefined {
   for (const { id, suite, config, sessionConfig } of line.crypto ?? []) {
     const known = srtpSuites.find((name) => name === suite);
-    if (known === undefined || (sessionConfig !== undefined && !/^(WSH=\d+)?$/.test(sessionConfig.trim())))
+    if (
+      known === undefined ||
+      (sessionConfig !== undefined && !/^(WSH=\d+)?$/.test(textOf(sessionConfig).trim()))
+    )
       continue;
-    const match = /^inline:([A-Za-z0-9+/]{40})(\|2\^\d+|\|\d+)?$/.exec(config);
+    const match = /^inline:([A-Za-z0-9+/]{40})(\|2\^\d+|\|\d+)?$/.exec(textOf(config));
     if (match?.[1] !== undefined) return { tag: id, suite: known, keyBase64: match[1] };
   }
   return undefined;

@@ -1,7 +1,6 @@
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import { assertNever, fail, ok } from '../../control/base/result.ts';
-import { FeedQueue } from '../audio/feed-queue.ts';
 import { Playlist } from '../audio/playlist.ts';
 import { SoundShelf } from '../audio/sound-shelf.ts';
 import type { RecordOptions } from '../media.ts';
@@ -9,6 +8,8 @@ import { PortPairs } from '../rtp/ports.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { Seat } from '../worker/pool.ts';
 import { Encoder } from './encoder.ts';
+import { EventBox } from './event-box.ts';
+import { Feeds } from './feeds.ts';
 import { ThreadLeg } from './leg.ts';
 import type { LegEnvironment } from './leg.ts';
 import { RecordListener, SpeechListener, TapListener } from './listener.ts';
@@ -41,7 +42,7 @@ type Handlers = { readonly [N in RequestName]: (ask: Ask<N>) => Answer<N> | Prom
 
 /** The media thread without its thread: all legs, rooms and what is played and recorded, under the numbers of `protocol`. */
 export class Engine {
-  private readonly give: (events: readonly Event[]) => void;
+  private readonly box: EventBox;
   private readonly pool: WorkerPool;
   private readonly ports: PortPairs;
   private readonly shelf = new SoundShelf();
@@ -53,9 +54,7 @@ export class Engine {
   private readonly playbacks = new Map<number, () => void>();
   private readonly recorders = new Map<number, RecordListener>();
   private readonly taps = new Map<number, () => void>();
-  private readonly feeds = new Map<number, { readonly queue: FeedQueue; readonly close: () => void }>();
-  private waiting: Event[] = [];
-  private flushing = false;
+  private readonly feeds = new Feeds();
 
   private constructor(
     options: ThreadOptions,
@@ -64,7 +63,7 @@ export class Engine {
     observer: EngineObserver,
     pool: WorkerPool,
   ) {
-    this.give = observer.events;
+    this.box = new EventBox(observer.events);
     this.pool = pool;
     this.ports = new PortPairs(options.ports);
     this.ticker = new Ticker(clock, (tick) => this.tick(tick));
@@ -135,7 +134,13 @@ export class Engine {
       this.listen(leg, tap, new TapListener(track, (frame) => this.emit({ kind: 'heard', tap, frame }))),
     watch: async ({ leg, tap }) =>
       this.listen(leg, tap, new SpeechListener((change) => this.emit({ kind: 'speech', tap, change }))),
-    feed: ({ leg, feed }) => this.openFeed(leg, feed),
+    feed: async ({ leg, feed }) => {
+      const found = this.legs.get(leg);
+      if (found === undefined) return undefined;
+      this.feeds.open(feed, found);
+      await found.settle();
+      return undefined;
+    },
     stats: async ({ leg }) => {
       const found = this.legs.get(leg);
       return found === undefined
@@ -176,7 +181,6 @@ export class Engine {
       for (const room of this.rooms.values()) room.close();
       this.ticker.stop();
       await this.pool.close();
-      this.flush();
       return undefined;
     },
   };
@@ -203,18 +207,15 @@ export class Engine {
         this.taps.delete(order.tap);
         return;
       case 'push':
-        this.feeds.get(order.feed)?.queue.push(order.mulaw);
-        return;
+        return this.feeds.push(order.feed, order.mulaw);
       case 'mark': {
         const { feed, mark } = order;
-        const marked = (): void => this.emit({ kind: 'marked', feed, mark });
-        const found = this.feeds.get(feed);
-        return found === undefined ? marked() : found.queue.mark(marked);
+        return this.feeds.mark(feed, () => this.emit({ kind: 'marked', feed, mark }));
       }
       case 'clear':
-        return this.feeds.get(order.feed)?.queue.clear();
+        return this.feeds.clear(order.feed);
       case 'close-feed':
-        return this.feeds.get(order.feed)?.close();
+        return this.feeds.close(order.feed);
       case 'mute':
         return this.inRoom(order.room, order.leg, (room, leg) => room.mute(leg, order.on));
       case 'hold':
@@ -250,7 +251,7 @@ export class Engine {
   private async closeLeg(leg: ThreadLeg): Promise<void> {
     if (!this.legs.delete(leg.id)) return;
     for (const room of this.rooms.values()) room.leave(leg);
-    for (const feed of this.feedsOf.get(leg) ?? []) this.feeds.get(feed)?.close();
+    this.feeds.closeOf(leg);
     this.ports.give(leg.port);
     const closing = leg.close();
     if (this.legs.size === 0 && this.rooms.size === 0) this.ticker.stop();
@@ -308,28 +309,6 @@ export class Engine {
     return undefined;
   }
 
-  private readonly feedsOf = new WeakMap<ThreadLeg, Set<number>>();
-
-  private async openFeed(legId: number, feed: number): Promise<undefined> {
-    const leg = this.legs.get(legId);
-    if (leg === undefined) return undefined;
-    const queue = new FeedQueue();
-    const own = this.feedsOf.get(leg) ?? new Set();
-    this.feedsOf.set(leg, own.add(feed));
-    this.feeds.set(feed, {
-      queue,
-      close: () => {
-        this.feeds.delete(feed);
-        own.delete(feed);
-        queue.close();
-        leg.outlet.feed(undefined);
-      },
-    });
-    leg.outlet.feed(queue);
-    await leg.settle();
-    return undefined;
-  }
-
   private inRoom(room: number, leg: number, change: (room: ThreadRoom, leg: ThreadLeg) => void): void {
     const [foundRoom, foundLeg] = [this.rooms.get(room), this.legs.get(leg)];
     if (foundRoom !== undefined && foundLeg !== undefined) change(foundRoom, foundLeg);
@@ -338,24 +317,14 @@ export class Engine {
   private tick(tick: number): void {
     for (const leg of this.active) leg.hear();
     for (const room of this.rooms.values()) if (room.active) room.tick();
-    for (const leg of this.active) leg.speak(tick);
+    this.pool.together(() => {
+      for (const leg of this.active) leg.speak(tick);
+      for (const leg of this.legs.values()) if (!this.active.has(leg)) leg.keepAlive(tick);
+    });
     for (const leg of this.active) leg.report();
-    for (const leg of this.legs.values()) if (!this.active.has(leg)) leg.keepAlive(tick);
-    this.flush();
   }
 
   private emit(event: Event): void {
-    this.waiting.push(event);
-    if (this.flushing) return;
-    this.flushing = true;
-    queueMicrotask(() => this.flush());
-  }
-
-  private flush(): void {
-    this.flushing = false;
-    if (this.waiting.length === 0) return;
-    const events = this.waiting;
-    this.waiting = [];
-    this.give(events);
+    this.box.put(event);
   }
 }

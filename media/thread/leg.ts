@@ -1,24 +1,25 @@
-import type { Clock, Timer } from '../../control/base/clock.ts';
+import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import { fail, ok } from '../../control/base/result.ts';
 import type { Result } from '../../control/base/result.ts';
-import { newFrame, silentFrame } from '../audio/frame.ts';
-import { alawToUlaw, g711, ulawToAlaw } from '../audio/g711.ts';
-import type { Codec, Digit, LegFault, LegStats, SdpRefusal } from '../media.ts';
+import { silentFrame } from '../audio/frame.ts';
+import type { Digit, LegFault, LegStats, SdpRefusal } from '../media.ts';
 import { DigitReceiver } from '../rtp/digit-receiver.ts';
-import { JitterBuffer } from '../rtp/jitter-buffer.ts';
 import { Negotiation } from '../rtp/negotiation.ts';
-import { emptyHeader, readRtp } from '../rtp/packet.ts';
 import { RtpEnd } from '../rtp/rtp-end.ts';
 import type { Wanted } from '../rtp/rtp-end.ts';
-import { eventsPayloadType, payloadTypeOf, receives, sends } from '../rtp/session.ts';
+import { eventsPayloadType, receives, sends } from '../rtp/session.ts';
 import type { Direction, SrtpSuite } from '../rtp/session.ts';
 import type { Seat } from '../worker/pool.ts';
+import { Audience } from './audience.ts';
+import { codecOf, Ear } from './ear.ts';
 import type { Encoder } from './encoder.ts';
 import { InBandListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 import { Outlet } from './outlet.ts';
 import type { ThreadLegOptions } from './protocol.ts';
+import { Voice } from './voice.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface LegEnvironment {
   readonly clock: Clock;
@@ -35,10 +36,6 @@ export interface LegEnvironment {
   readonly changed: (leg: ThreadLeg) => void;
 }
 
-/** A leg that has nothing to say says silence once a second: it keeps NAT bindings open, and peers' time-outs away. */
-const keepAliveTicks = 50;
-/** A packet of more is cut: G.711 of 60 ms. */
-const packetMaxSamples = 480;
 const firstSuite: SrtpSuite = 'AES_CM_128_HMAC_SHA1_80';
 
 /** One party, in the media thread: what was negotiated, what it hears and who hears it. */
@@ -47,29 +44,22 @@ export class ThreadLeg {
   readonly seat: Seat;
   readonly port: number;
   readonly outlet: Outlet;
-  private readonly options: ThreadLegOptions;
   private readonly env: LegEnvironment;
   private readonly negotiation: Negotiation;
   private end: RtpEnd;
-  private readonly listeners = new Set<Listener>();
+  private readonly audience = new Audience(() => this.changed());
   private readonly receiver: DigitReceiver;
-  private readonly jitter = new JitterBuffer();
-  private readonly header = emptyHeader();
-  private readonly samples = new Int16Array(packetMaxSamples);
-  private readonly inbound = newFrame();
+  private readonly ear = new Ear();
+  private readonly voice: Voice;
+  private readonly watchdog: Watchdog;
   private outbound = silentFrame;
   private inBand: InBandListener | undefined;
   private partner: ThreadLeg | undefined;
   private echoing = false;
   private ended = false;
-  private hearing = false;
-  private watchdog: Timer | undefined;
-  private lastBytes = -1;
-  private lastHeardMs = 0;
 
   private constructor(id: number, options: ThreadLegOptions, port: number, env: LegEnvironment, end: RtpEnd) {
     this.id = id;
-    this.options = options;
     this.port = port;
     this.env = env;
     this.end = end;
@@ -77,6 +67,14 @@ export class ThreadLeg {
     const sessionId = Math.floor(env.random.fraction() * 0x7fff_ffff);
     this.negotiation = new Negotiation(options, { sessionId, address: env.announce, port });
     this.outlet = new Outlet(() => this.changed());
+    this.voice = new Voice(this.negotiation, this.outlet, env.encoder);
+    this.watchdog = new Watchdog({
+      clock: env.clock,
+      timeoutMs: options.rtpTimeoutMs,
+      receivedBytes: () => this.end.receivedBytes(),
+      expected: () => receives(this.negotiation.agreed?.direction ?? 'inactive'),
+      expired: () => env.fault(this, 'rtp-timeout'),
+    });
     this.receiver = new DigitReceiver(env.clock, (digit) => this.digit(digit, false));
   }
 
@@ -113,13 +111,13 @@ export class ThreadLeg {
   async answer(offer: string): Promise<Result<string, SdpRefusal>> {
     const judged = this.negotiation.answer(offer);
     if (!judged.ok) return judged;
-    const { agreed } = judged.value;
+    const { agreed, write } = judged.value;
     if ((agreed.srtp === undefined) !== (this.end.srtpKeyBase64 === undefined))
       await this.reopen(agreed.srtp?.suite);
     await this.end.agree(agreed);
     if (this.ended) return fail('closed');
     const keyBase64 = this.end.srtpKeyBase64;
-    const answer = judged.value.write(
+    const answer = write(
       agreed.srtp === undefined || keyBase64 === undefined ? undefined : { ...agreed.srtp, keyBase64 },
     );
     await this.agreed();
@@ -164,12 +162,12 @@ export class ThreadLeg {
   }
 
   async listen(listener: Listener): Promise<void> {
-    this.listeners.add(listener);
+    this.audience.add(listener);
     await this.settle();
   }
 
   unlisten(listener: Listener): void {
-    if (this.listeners.delete(listener)) this.changed();
+    if (this.audience.remove(listener)) this.changed();
   }
 
   async stats(): Promise<LegStats> {
@@ -179,64 +177,36 @@ export class ThreadLeg {
   /** First half of a tick: what the party says. */
   hear(): void {
     if (!this.needsFrames()) return;
-    const live = this.jitter.read(this.inbound);
-    if (live) this.outlet.member?.write(this.inbound);
+    if (this.ear.tick()) this.outlet.member?.write(this.ear.frame);
   }
 
   /** Second half, when rooms have been mixed: what the party hears. */
   speak(tick: number): void {
-    const agreed = this.negotiation.agreed;
-    // Before there is a peer, nothing is lost by waiting; on hold, time passes unheard.
-    if (agreed === undefined) return;
-    const { mouth } = this.end;
-    const sending = sends(agreed.direction);
-    if (sending && this.outlet.busy && mouth === undefined) return;
-    const portion = this.outlet.read();
-    this.outbound = silentFrame;
-    if (portion.kind === 'sound') {
-      this.outbound = portion.frame;
-      if (sending && mouth !== undefined) {
-        const octets = this.env.encoder.encode(tick, agreed.codec, portion.frame);
-        this.end.send(mouth.audio(tick, payloadTypeOf[agreed.codec], octets));
-      }
-    } else if (portion.kind === 'events') {
-      if (sending && mouth !== undefined)
-        for (const { payload, first } of portion.packets)
-          this.end.send(mouth.event(tick, eventsPayloadType, payload, first));
-    } else {
-      this.outbound = this.source()?.inbound ?? silentFrame;
-    }
+    const portion = this.voice.speak(tick, this.end);
+    if (portion !== undefined)
+      this.outbound = portion === 'bridge' ? (this.source()?.ear.frame ?? silentFrame) : portion;
   }
 
   /** Last: who listens to either. */
   report(): void {
-    for (const listener of this.listeners) {
-      listener.hear(this.inbound, this.outbound);
-      if (listener.ended === true) this.unlisten(listener);
-    }
+    this.audience.hear(this.ear.frame, this.outbound);
   }
 
   /** For a leg without ticks: something now and then. */
   keepAlive(tick: number): void {
-    const agreed = this.negotiation.agreed;
-    const { mouth } = this.end;
-    if (mouth === undefined || agreed === undefined || !sends(agreed.direction)) return;
-    if (this.source() !== undefined || (tick + this.id) % keepAliveTicks !== 0) return;
-    const octets = this.env.encoder.encode(tick, agreed.codec, silentFrame);
-    this.end.send(mouth.audio(tick, payloadTypeOf[agreed.codec], octets));
+    if (this.source() === undefined) this.voice.keepAlive(tick, this.id, this.end);
   }
 
   async close(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    this.watchdog?.cancel();
+    this.watchdog.stop();
     this.receiver.close();
     const { partner } = this;
     this.partner = undefined;
     if (partner !== undefined) partner.partner = undefined;
     this.outlet.stopPlaying('closed');
-    for (const listener of this.listeners) listener.close?.();
-    this.listeners.clear();
+    this.audience.close();
     this.end.close();
     this.env.changed(this);
     await partner?.settle();
@@ -252,10 +222,7 @@ export class ThreadLeg {
   }
 
   private noteChange(): void {
-    const hearing = this.needsFrames();
-    // What waited when nobody listened any more is not what is said now.
-    if (hearing && !this.hearing) this.jitter.reset();
-    this.hearing = hearing;
+    this.ear.want(this.needsFrames());
     this.env.changed(this);
   }
 
@@ -271,13 +238,12 @@ export class ThreadLeg {
       this.inBand = new InBandListener((digit, durationMs) =>
         this.digit({ digit, durationMs, atMs: this.env.clock.now() }, true),
       );
-      this.listeners.add(this.inBand);
+      this.audience.add(this.inBand);
     } else if (!inBand && this.inBand !== undefined) {
-      this.listeners.delete(this.inBand);
+      this.audience.remove(this.inBand);
       this.inBand = undefined;
     }
-    this.lastHeardMs = this.env.clock.monotonic();
-    this.watch();
+    this.watchdog.start();
     await this.settle();
   }
 
@@ -321,60 +287,30 @@ export class ThreadLeg {
   }
 
   private needsFrames(): boolean {
-    if (this.outlet.member !== undefined || this.listeners.size > 0) return true;
-    return this.partner?.listensToOutbound() ?? false;
-  }
-
-  private listensToOutbound(): boolean {
-    for (const { tracks } of this.listeners) if (tracks !== 'inbound') return true;
-    return false;
+    if (this.outlet.member !== undefined || !this.audience.empty) return true;
+    return this.partner?.audience.wantsOutbound ?? false;
   }
 
   /** A packet of the party's sound. */
   heard(packet: Buffer): void {
-    const { header } = this;
-    if (this.ended || !readRtp(packet, header)) return;
-    const codec = codecOf(header.payloadType);
-    if (codec === undefined) return;
-    const octets = packet.subarray(header.payloadAt, header.payloadEnd);
-    if (this.needsFrames()) {
-      const count = g711[codec].decode(octets, this.samples);
-      this.jitter.write(header.timestamp, this.samples, count);
-    }
-    for (const taker of this.takers()) taker.pass(this.id, packet, codec);
+    const read = this.ended ? undefined : this.ear.read(packet);
+    const codec = codecOf(read?.header.payloadType ?? -1);
+    if (read === undefined || codec === undefined) return;
+    this.ear.keep(read, codec);
+    for (const taker of this.takers()) taker.voice.pass(this.env.tick(), this.id, read, codec, taker.end);
   }
 
   /** A packet of its telephone events. */
   pressed(packet: Buffer): void {
-    const { header } = this;
-    if (this.ended || !readRtp(packet, header)) return;
+    const read = this.ended ? undefined : this.ear.read(packet);
     // Its consumer carries a second codec as well; see `eventsBeside`.
-    if (header.payloadType !== eventsPayloadType) return;
-    const payload = packet.subarray(header.payloadAt, header.payloadEnd);
-    this.receiver.receive(payload, header.timestamp);
-    for (const taker of this.takers()) taker.pass(this.id, packet, 'events');
-  }
-
-  /** Passes a packet of another leg on to the party. */
-  private pass(from: number, packet: Buffer, what: Codec | 'events'): void {
-    const agreed = this.negotiation.agreed;
-    const { mouth } = this.end;
-    if (mouth === undefined || agreed === undefined) return;
-    const { header } = this;
-    if (!readRtp(packet, header)) return;
-    let payload: Uint8Array = packet.subarray(header.payloadAt, header.payloadEnd);
-    let payloadType = eventsPayloadType;
-    if (what === 'events') {
-      if (agreed.events === undefined) return;
-    } else {
-      payloadType = payloadTypeOf[agreed.codec];
-      if (what !== agreed.codec) payload = translated(payload, what);
-    }
-    this.end.send(mouth.pass(this.env.tick(), from, header, payloadType, payload));
+    if (read?.header.payloadType !== eventsPayloadType) return;
+    for (const taker of this.takers()) taker.voice.pass(this.env.tick(), this.id, read, 'events', taker.end);
+    this.receiver.receive(read.payload, read.header.timestamp);
   }
 
   private digit(digit: Digit, inBand: boolean): void {
-    for (const listener of this.listeners) listener.digit?.(digit.digit, digit.durationMs, inBand);
+    this.audience.digit(digit.digit, digit.durationMs, inBand);
     this.env.digit(this, digit);
     // Events cross a bridge as events; to a party that knows none of them, as tones.
     const { partner } = this;
@@ -384,31 +320,6 @@ export class ThreadLeg {
       partner.negotiation.agreed.events === undefined
     )
       partner.outlet.digits(digit.digit, false, () => undefined);
-  }
-
-  /** Ends the leg when nothing has come for too long, hold excepted. */
-  private watch(): void {
-    this.watchdog?.cancel();
-    const everyMs = Math.max(100, this.options.rtpTimeoutMs / 4);
-    this.watchdog = this.env.clock.after(everyMs, () => {
-      this.check().then(
-        () => {
-          if (!this.ended) this.watch();
-        },
-        () => undefined,
-      );
-    });
-  }
-
-  private async check(): Promise<void> {
-    const bytes = await this.end.receivedBytes();
-    const nowMs = this.env.clock.monotonic();
-    const agreed = this.negotiation.agreed;
-    const expected = agreed !== undefined && receives(agreed.direction);
-    if (bytes !== this.lastBytes || !expected) this.lastHeardMs = nowMs;
-    this.lastBytes = bytes;
-    if (!this.ended && nowMs - this.lastHeardMs >= this.options.rtpTimeoutMs)
-      this.env.fault(this, 'rtp-timeout');
   }
 }
 
@@ -428,14 +339,4 @@ async function openEnd(
     heard: (packet) => leg()?.heard(packet),
     pressed: (packet) => leg()?.pressed(packet),
   });
-}
-
-const codecOf = (payloadType: number): Codec | undefined =>
-  payloadType === payloadTypeOf.PCMU ? 'PCMU' : payloadType === payloadTypeOf.PCMA ? 'PCMA' : undefined;
-
-function translated(payload: Uint8Array, from: Codec): Uint8Array {
-  const into = new Uint8Array(payload.length);
-  if (from === 'PCMU') ulawToAlaw(payload, into);
-  else alawToUlaw(payload, into);
-  return into;
 }

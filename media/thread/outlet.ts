@@ -69,8 +69,14 @@ export class Outlet {
     this.changed();
   }
 
-  feed(queue: FeedQueue | undefined): void {
+  feed(queue: FeedQueue): void {
     this.feeding = queue;
+    this.changed();
+  }
+
+  unfeed(queue: FeedQueue): void {
+    if (this.feeding !== queue) return;
+    this.feeding = undefined;
     this.changed();
   }
 

@@ -3,6 +3,7 @@ import type { FrameSource } from '../audio/frame.ts';
 import { Mixer } from '../audio/mixer.ts';
 import type { MixerMember } from '../audio/mixer.ts';
 import type { ThreadLeg } from './leg.ts';
+import { Audience } from './audience.ts';
 import type { Listener } from './listener.ts';
 import type { PlaybackEnd } from './protocol.ts';
 
@@ -15,12 +16,12 @@ interface Announcement {
 export class ThreadRoom {
   private readonly mixer = new Mixer();
   private readonly members = new Map<ThreadLeg, MixerMember>();
-  private readonly listeners = new Set<Listener>();
+  private readonly audience = new Audience();
   private announcement: Announcement | undefined;
 
   /** Whether it has anything to do in a tick. */
   get active(): boolean {
-    return this.members.size > 0 || this.announcement !== undefined || this.listeners.size > 0;
+    return this.members.size > 0 || this.announcement !== undefined || !this.audience.empty;
   }
 
   join(leg: ThreadLeg, muted: boolean, held: boolean): void {
@@ -72,23 +73,19 @@ export class ThreadRoom {
   }
 
   listen(listener: Listener): void {
-    this.listeners.add(listener);
+    this.audience.add(listener);
   }
 
   /** Between what its members say and what they hear. */
   tick(): void {
     this.mixer.tick();
-    for (const listener of this.listeners) {
-      listener.hear(this.mixer.everything, silentFrame);
-      if (listener.ended === true) this.listeners.delete(listener);
-    }
+    this.audience.hear(this.mixer.everything, silentFrame);
   }
 
   close(): void {
     this.stopPlaying('closed');
     for (const leg of [...this.members.keys()]) this.leave(leg);
-    for (const listener of this.listeners) listener.close?.();
-    this.listeners.clear();
+    this.audience.close();
   }
 
   private finish(how: PlaybackEnd): void {

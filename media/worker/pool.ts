@@ -1,7 +1,8 @@
-import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { Clock } from '../../control/base/clock.ts';
 import { routerCodecs } from './codecs.ts';
+import { startWorker } from './start-worker.ts';
+import type { Channel } from './start-worker.ts';
 
 /** One mediasoup process, and what all legs in it share. */
 export interface Seat {
@@ -11,6 +12,8 @@ export interface Seat {
   readonly direct: types.DirectTransport;
   /** An SSRC that no other producer of ours in this process has. */
   nextSsrc(): number;
+  /** The way to the process: what is sent while it is corked leaves in one go. */
+  readonly channel: Channel;
   legs: number;
 }
 
@@ -50,28 +53,37 @@ export class WorkerPool {
     return best;
   }
 
+  /** Runs `work`, and lets what it sends leave in one go. */
+  together(work: () => void): void {
+    for (const { channel } of this.seats) channel.cork();
+    try {
+      work();
+    } finally {
+      for (const { channel } of this.seats) channel.uncork();
+    }
+  }
+
   /** Resolves when the processes have ended. */
   async close(): Promise<void> {
     this.closed = true;
     this.seats.clear();
-    const ended = Array.from(this.workers, (worker) => {
-      if (worker.subprocessClosed) return undefined;
-      const closed = new Promise((resolve) => worker.once('subprocessclose', resolve));
+    const ended = Array.from(this.workers, async (worker) => {
+      if (worker.subprocessClosed) return;
+      const closed = new Promise<void>((resolve) => worker.once('subprocessclose', () => resolve()));
       worker.close();
-      return closed;
+      await closed;
     });
     this.workers.clear();
     await Promise.all(ended);
   }
 
   private async start(retryMs = firstRetryMs): Promise<void> {
-    // Sockets by epoll: io_uring is not compiled in.
-    const worker = await createWorker({ logLevel: 'none', disableLiburing: true });
+    const { worker, channel } = await startWorker();
     this.workers.add(worker);
     const router = await worker.createRouter({ mediaCodecs: routerCodecs() });
     const direct = await router.createDirectTransport();
     let ssrc = 1_000;
-    const seat: Seat = { pid: worker.pid, router, direct, nextSsrc: () => ++ssrc, legs: 0 };
+    const seat: Seat = { pid: worker.pid, router, direct, nextSsrc: () => ++ssrc, channel, legs: 0 };
     if (this.closed) {
       worker.close();
       return;

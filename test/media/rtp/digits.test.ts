@@ -33,7 +33,7 @@ describe('digits that come', () => {
   it('are heard although packets are lost, come twice, or come late', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(...'0123456789*#ABCD'), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.constantFrom(...Array.from('0123456789*#ABCD')), { minLength: 1, maxLength: 6 }),
         fc.array(fc.nat(9), { maxLength: 60 }),
         (digits, luck) => {
           const { clock, heard, receiver: ours } = receiver();
@@ -89,7 +89,7 @@ describe('digits that are sent', () => {
   it('are those that were asked for, with their pauses', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(...'0123456789*#ABCDabcdwW x'), { maxLength: 12 }),
+        fc.array(fc.constantFrom(...Array.from('0123456789*#ABCDabcdwW x')), { maxLength: 12 }),
         (characters) => {
           const sender = new DigitSender(characters.join(''));
           let sent = '';

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { Leg, LegOptions, Media } from '../../../media/media.ts';
 import { openMedia } from '../../../media/open.ts';
 import type { MediaOptions } from '../../../media/open.ts';
@@ -28,7 +29,9 @@ export class Stage {
   }
 
   static async open(options: Partial<MediaOptions> = {}): Promise<Stage> {
-    const ports = { first: 30_000, last: 30_999 };
+    // Test files run side by side.
+    const first = 10_000 + (process.pid % 200) * 100;
+    const ports = { first, last: first + 99 };
     const troubles: string[] = [];
     const trouble = (reason: string): void => void troubles.push(reason);
     const media = await openMedia({ address: '127.0.0.1', ports, workers: 1, trouble, ...options });
