@@ -63,6 +63,8 @@ for (const suite of suites) {
   run(name, process.execPath, [
     '--enable-source-maps',
     '--test',
+    // One that hangs is ended, and has failed.
+    '--test-timeout=300000',
     `--test-concurrency=${suite.realTime ? 1 : 2}`,
     ...files,
   ]);
