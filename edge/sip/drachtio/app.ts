@@ -19,10 +19,12 @@ export interface AppEvents {
 /** How long an application may take to say who it is. */
 const authenticateMs = 5_000;
 /**
- * What is told within this time of the last write leaves with the next one. A lone message leaves at once; under load,
- * when a write costs more than what it carries, two milliseconds later.
+ * Under load a write costs more than what it carries, so messages are gathered for two milliseconds. Load is more than
+ * so many messages in the last span; below it each leaves in the turn in which it is told.
  */
 const gatherMs = 2;
+const spanMs = 20;
+const calmMax = 16;
 /** Octets that may await an application that does not read, before it is given up. */
 const writeQueueMax = 32 * 1024 * 1024;
 
@@ -40,7 +42,9 @@ export class AppConnection {
   private waiting: Buffer[] = [];
   private waitingLength = 0;
   private serial = 0;
-  private writtenMs = 0;
+  private spanBegunMs = 0;
+  private toldInSpan = 0;
+  private busy = false;
 
   constructor(socket: Socket, events: AppEvents, clock: Clock) {
     this.socket = socket;
@@ -82,6 +86,7 @@ export class AppConnection {
     const bytes = Buffer.allocUnsafe(frame.length - head.length + length);
     const at = bytes.write(frame);
     sip?.copy(bytes, at);
+    this.weigh();
     if (this.waiting.length === 0) this.flushSoon();
     this.waiting.push(bytes);
     this.waitingLength += bytes.length;
@@ -94,8 +99,20 @@ export class AppConnection {
   }
 
   private flushSoon(): void {
-    if (this.clock.monotonic() - this.writtenMs < gatherMs) this.clock.after(gatherMs, () => this.flush());
+    if (this.busy) this.clock.after(gatherMs, () => this.flush());
     else setImmediate(() => this.flush());
+  }
+
+  /** Counts a message, and learns at the end of each span whether there is load. */
+  private weigh(): void {
+    const nowMs = this.clock.monotonic();
+    const spentMs = nowMs - this.spanBegunMs;
+    if (spentMs >= spanMs) {
+      this.busy = this.toldInSpan > calmMax && spentMs < 2 * spanMs;
+      this.spanBegunMs = nowMs;
+      this.toldInSpan = 0;
+    }
+    this.toldInSpan++;
   }
 
   private flush(): void {
@@ -103,7 +120,6 @@ export class AppConnection {
     this.waiting = [];
     this.waitingLength = 0;
     if (waiting.length === 0 || this.socket.destroyed) return;
-    this.writtenMs = this.clock.monotonic();
     this.socket.write(waiting.length === 1 && waiting[0] !== undefined ? waiting[0] : Buffer.concat(waiting));
     if (this.socket.writableLength > writeQueueMax) this.socket.destroy();
   }

@@ -41,8 +41,6 @@ export async function stand(options: Partial<DrachtioOptions> = {}): Promise<Sta
     open.push(one);
     return one;
   };
-  // Gathered messages wait for the clock; time must not stand still for them.
-  const gathering = setInterval(() => clock.advance(2), 2);
   return {
     clock,
     server,
@@ -52,7 +50,6 @@ export async function stand(options: Partial<DrachtioOptions> = {}): Promise<Sta
     peer: async () => keep(await SipPeer.open(sipPort)),
     pass: (ms) => clock.advanceAsync(ms, 250),
     async close() {
-      clearInterval(gathering);
       for (const one of open) one.close();
       await server.close();
     },
