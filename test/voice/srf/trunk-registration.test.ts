@@ -131,7 +131,14 @@ describe('the registration of a trunk', () => {
   });
 
   it('is tried again after growing waits, or as long as the carrier asks for', async () => {
-    const replies: (Reply | undefined)[] = [[503], [403], undefined, [503, ['Retry-After: 1000']], [200], [200]];
+    const replies: (Reply | undefined)[] = [
+      [503],
+      [403],
+      undefined,
+      [503, ['Retry-After: 1000']],
+      [200],
+      [200],
+    ];
     const { clock, asked, told, own, settled } = registration((_asked, index) => replies[index]);
     own.renew();
     await settled();
