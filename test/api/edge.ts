@@ -94,6 +94,7 @@ export async function openTestEdge() {
   const clock = new FakeClock();
   const directory = mkdtempSync(join(tmpdir(), 'strowger-test-'));
   const store = new Store(directory);
+  stores.push(store);
   const sids = sidFactory(clock, systemRandom);
   const vault = Vault.open(directory, systemRandom);
   const books = { store, vault, clock, random: systemRandom, sids };
@@ -285,11 +286,18 @@ export const restError =
     throw new Error(`code ${error.code}, status ${error.status}: ${error.message}`);
   };
 
-/** Turns the event loop until `done`. */
+/** The stores of this file's edges. */
+const stores: Store[] = [];
+
+/**
+ * Turns the event loop until `done`, and until what was written by then has been committed, which is what lists are
+ * read from.
+ */
 export async function until(done: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 10_000; turn++) {
-    if (done()) return;
+  const begunMs = performance.now();
+  while (!done()) {
+    if (performance.now() - begunMs > 20_000) throw new Error('it never came to be');
     await new Promise((resolve) => setImmediate(resolve));
   }
-  throw new Error('it never came to be');
+  for (const store of stores) await store.durable();
 }
