@@ -212,7 +212,9 @@ if (played.length > 0) {
 say();
 
 const of = (name: string): Row[] => bridged.filter((row) => row.name.startsWith(name));
-const cheapest = (rows: readonly Row[]): number => Math.min(...rows.map(({ usPerPacket }) => usPerPacket));
+/** Of the rows without loss, for a packet that is dropped costs less than one that is sent. */
+const cheapest = (rows: readonly Row[]): number =>
+  Math.min(...rows.filter((row) => lost(row) === 0).map(({ usPerPacket }) => usPerPacket));
 if (of('Strowger').length > 0) {
   const most = Math.max(...counts(options.calls));
   const best = Math.min(
