@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { MPEGDecoder } from 'mpg123-decoder';
 import type { PhoneCall } from '../peers/phone-call.ts';
 import { lengthOf, presence, readWav } from '../peers/sound.ts';
+import { until } from './edge-process.ts';
 import { CallStage, soon, VoiceResponse } from './calls-fixture.ts';
 
 async function fetched(url: string): Promise<{ readonly type: string; readonly bytes: Buffer }> {
@@ -157,8 +158,12 @@ describe('What is recorded', { timeout: 100_000, concurrency: 4 }, () => {
     document.gather({ timeout: 20 });
     const call = await stage.call(await stage.number(script.on('voice', document)));
     const { CallSid = '' } = (await script.next('voice')).form;
-    const recordings = stage.client.calls(CallSid).recordings;
+    const { recordings } = stage.client.calls(CallSid);
     call.rtp.say(600);
+    // The phone hears of its answer before the edge has the phone's ACK.
+    const inProgress = async (): Promise<boolean> =>
+      (await stage.client.calls(CallSid).fetch()).status === 'in-progress';
+    await until('the call is in progress', inProgress);
     const { sid, status, source } = await recordings.create({ recordingChannels: 'dual' });
     assert.equal(status, 'in-progress');
     assert.equal(source, 'StartCallRecordingAPI');
