@@ -90,10 +90,26 @@ export async function listenTls(
       if (next === undefined) return 'the library does not take the pair, or the address';
       const old = socket;
       socket = next;
-      // The old socket's queue holds connections that nobody has accepted yet. Right after this turn's I/O it is empty.
-      setImmediate(() => stopListening(old));
+      whenIdle(() => stopListening(old));
       return undefined;
     },
+  });
+}
+
+/** A turn of the event loop in which there was nothing to do takes a few microseconds. */
+const idleTurnMs = 0.2;
+const turnsMax = 1_000;
+
+/**
+ * Calls `act` after a turn of the event loop that had next to nothing to do; at the latest after `turnsMax`. A listening
+ * socket that closes resets the connections which wait in its queue unaccepted: after such a turn they are the fewest,
+ * none but for a rare chance. (Linux hands them to the new socket where net.ipv4.tcp_migrate_req is 1.)
+ */
+function whenIdle(act: () => void, turns = turnsMax): void {
+  const begun = performance.now();
+  setImmediate(() => {
+    if (turns === 0 || performance.now() - begun < idleTurnMs) act();
+    else whenIdle(act, turns - 1);
   });
 }
 

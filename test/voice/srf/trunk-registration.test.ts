@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import Srf from 'drachtio-srf';
 import { systemClock } from '../../../control/base/clock.ts';
 import { systemRandom } from '../../../control/base/random.ts';
@@ -273,6 +273,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
     let registered: (contact: string) => void;
     let came: (call: IncomingCall) => void;
     let stands: (dialog: SrfDialog) => void;
+    let settled: (state: RegistrationState) => void;
 
     /** Lets a request pass, or asks. */
     const admits = (req: SrfRequest, res: SrfResponse): boolean => {
@@ -312,6 +313,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
       registered = () => undefined;
       came = (call) => call.reject(480);
       stands = () => undefined;
+      settled = () => undefined;
       const credentials = { username: 'line-7', password: 'a secret' };
       const proxy = `sip:127.0.0.1:${carrier.port}`;
       signalling = new SrfSignalling({
@@ -333,9 +335,10 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
         door: shut,
         endpoints: new Registrations(temporaryStore()),
         domain: 'edge.test',
-        observer: { trunk: () => undefined, registration: () => undefined },
+        observer: { trunk: () => undefined, registration: (_name, state) => settled(state) },
       });
     });
+    afterEach(() => signalling.stop());
     after(async () => {
       for (const side of [ours, carrier]) {
         side.srf.disconnect();
@@ -346,6 +349,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
     it('lets us register, finds us where we said, and hears that we go', async () => {
       const contact = new Promise<string>((resolve) => (registered = resolve));
       const call = new Promise<IncomingCall>((resolve) => (came = resolve));
+      const state = new Promise<RegistrationState>((resolve) => (settled = resolve));
       signalling.serve((incoming) => came(incoming));
       const [, uri = ''] = /^600 <(sip:line-7@127\.0\.0\.1:\d+)>$/.exec(await contact) ?? [];
       assert.equal(uri, `sip:line-7@127.0.0.1:${ours.port}`);
@@ -360,6 +364,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
       assert.deepEqual([incoming.toUser, incoming.source.kind], ['+14155550001', 'trunk']);
       incoming.reject(486);
       const gone = new Promise<string>((resolve) => (registered = resolve));
+      assert.equal(await state, 'registered');
       assert.equal(signalling.trunkStates()[0]?.registration, 'registered');
       await signalling.stop();
       assert.match(await gone, /^0 /);
@@ -397,7 +402,6 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
       end.dialog.bye();
       await gone;
       assert.equal(signalling.trunkStates()[0]?.calls, 0);
-      await signalling.stop();
     });
   });
 }
