@@ -84,6 +84,16 @@ describe('HTTPS listener', () => {
       socket.on('error', reject);
     });
 
+  /** Asks until the exchange is over, which waits for a quiet moment; each answer on the way must be good. */
+  const askUntil = async (name: string): Promise<void> => {
+    for (let left = 200; left > 0; left--) {
+      const [shown, status] = await ask();
+      assert.equal(status, '200');
+      if (shown === name) return;
+    }
+    assert.fail(`${name} is not shown`);
+  };
+
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   it('serves, and says https in the origin', async () => {
@@ -104,7 +114,7 @@ describe('HTTPS listener', () => {
       await turn();
     }
     for (const [, status] of await Promise.all(asked)) assert.equal(status, '200');
-    assert.deepEqual(await ask(), ['second', '200']);
+    await askUntil('second');
     assert.deepEqual(notices, ['certificate reloaded']);
   });
 
@@ -113,7 +123,6 @@ describe('HTTPS listener', () => {
     const third = await pair('third');
     write({ ...third, key: (await pair('other')).key });
     clock.advance(20_000);
-    await turn();
     assert.deepEqual(await ask(), ['second', '200']);
     assert.deepEqual(notices, ['the changed certificate cannot be used; the old one stays']);
     writeFileSync(files.certificate, 'nonsense');
@@ -123,8 +132,7 @@ describe('HTTPS listener', () => {
     assert.equal(notices.length, 3);
     write(third);
     clock.advance(4000);
-    await turn();
-    assert.deepEqual(await ask(), ['third', '200']);
+    await askUntil('third');
   });
 
   it('does not open with a broken pair', async () => {
