@@ -129,6 +129,9 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
     const number = inventory.recentNumber(e164);
     return number === undefined ? undefined : applications.applied(number);
   };
+  // The door opens last, and the system may choose its port; nothing is told of it before.
+  let boundHttp = config.http?.listen ?? null;
+  const publicOrigin = (): string => originOf(config, boundHttp);
   const messaging: Messaging = new Messaging({
     store,
     dataFolder: config.data,
@@ -147,7 +150,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
       validityMaxMs: config.messages.validityPeriodMaxSeconds * 1000,
       inboundReassemblyMs: config.messages.inboundReassemblyMs,
     },
-    publicOrigin: publicOrigin(config),
+    publicOrigin,
   });
   opened.push(async () => {
     messaging.stop();
@@ -177,7 +180,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
           random,
           newSid: sids,
           witnesses,
-          publicOrigin: publicOrigin(config),
+          publicOrigin,
           opened: (closer) => opened.push(closer),
         });
 
@@ -227,6 +230,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   });
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));
+  boundHttp = door.value.addresses.http;
   messaging.start();
   for (const { link } of links.values()) link.start();
   calls?.voice.start();
@@ -263,9 +267,9 @@ function sdkProxy(config: Config): { listen: Address; caDirectory: string } | nu
 const apiUrl = (http: Address | null, https: Address | null): string =>
   https !== null ? `https://${addressText(https)}` : http !== null ? `http://${addressText(http)}` : '';
 
-/** Where tenants' applications find what we give them URLs of. */
-function publicOrigin(config: Config): string {
+/** Where tenants' applications find what we give them URLs of; `http` is the plain listener's address, if it has one. */
+function originOf(config: Config, http: Address | null): string {
   const server = config.https?.server ?? null;
   if (server !== null) return `https://api.${config.domain}`;
-  return config.http === null ? '' : `http://${addressText(config.http.listen)}`;
+  return http === null ? '' : `http://${addressText(http)}`;
 }

@@ -40,8 +40,8 @@ export interface MessagingDeps {
   readonly observer: MessagingObserver;
   readonly senders: SenderRateConfig;
   readonly limits: AcceptanceLimits & { readonly inboundReassemblyMs: number };
-  /** `https://api.<domain>`. */
-  readonly publicOrigin: string;
+  /** `https://api.<domain>`, once the front door is open. */
+  readonly publicOrigin: () => string;
 }
 
 /** Status callbacks and inbound webhooks under way at a time, each. */

@@ -48,8 +48,8 @@ export interface CallsDeps {
   readonly random: Random;
   readonly newSid: SidFactory;
   readonly witnesses: Witnesses;
-  /** Where tenants find what we give them URLs of. */
-  readonly publicOrigin: string;
+  /** Where tenants find what we give them URLs of; known once the front door is open. */
+  readonly publicOrigin: () => string;
   /** Notes how what has been opened is ended. */
   readonly opened: (close: () => void | Promise<void>) => void;
 }

@@ -44,6 +44,6 @@ export interface VoiceDeps {
   /** Outbound calls a second of an account. */
   readonly cpsOf: (account: Account | undefined) => number;
   readonly limits: { readonly queuedMax: number; readonly callsMax: number };
-  /** `https://api.<domain>`. */
-  readonly publicOrigin: string;
+  /** `https://api.<domain>`, once the front door is open. */
+  readonly publicOrigin: () => string;
 }

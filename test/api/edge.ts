@@ -152,7 +152,7 @@ export async function openTestEdge() {
     },
     senders: { local: 1, mobile: 1, tollfree: 3, shortcode: 100, alphanumeric: 10, overrides: {} },
     limits: { queueSegmentsMax: 100, validityMaxMs: 36_000_000, inboundReassemblyMs: 600_000 },
-    publicOrigin: 'https://api.edge.example',
+    publicOrigin: () => 'https://api.edge.example',
   });
   const bus = localBus((error) => {
     throw error;

@@ -96,7 +96,7 @@ export function openTestVoice(context: TestVoiceContext) {
     },
     cpsOf: () => 1000,
     limits: { queuedMax: 100, callsMax: 100 },
-    publicOrigin: 'https://api.edge.example',
+    publicOrigin: () => 'https://api.edge.example',
   });
   return { voice, media, signalling, app };
 }

@@ -175,7 +175,7 @@ export class Harness {
         validityMaxMs: 36_000_000,
         inboundReassemblyMs: 600_000,
       },
-      publicOrigin: 'http://api.test',
+      publicOrigin: () => 'http://api.test',
     });
     this.messaging.start();
   }

@@ -175,7 +175,7 @@ export class Harness {
       },
       cpsOf: () => options.cps ?? 1,
       limits: { queuedMax: options.queuedMax ?? 86_400, callsMax: options.callsMax ?? 1_000 },
-      publicOrigin: 'http://api.test',
+      publicOrigin: () => 'http://api.test',
     });
     this.voice.start();
   }

@@ -59,9 +59,9 @@ export class CallStage {
   }: CallStageOptions = {}): Promise<CallStage> {
     const application = await Application.open();
     const trunk = await SipTrunk.open();
-    const [sipPort = 0, httpPort = 0] = await freePorts(2);
+    const [sipPort = 0] = await freePorts(1);
     const edge = await EdgeProcess.create(() => [
-      `http: { listen: 127.0.0.1:${httpPort} }`,
+      'http: { listen: 127.0.0.1:0 }',
       'webhooks: { allowPrivate: true }',
       'sip:',
       `  listen: [ "udp:127.0.0.1:${sipPort}", "tcp:127.0.0.1:${sipPort}" ]`,

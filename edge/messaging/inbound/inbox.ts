@@ -51,8 +51,8 @@ export interface InboxDeps {
   readonly lookup: NumberLookup;
   readonly clock: Clock;
   readonly observer: MessagingObserver;
-  /** `https://api.<domain>`, for the URLs of media. */
-  readonly publicOrigin: string;
+  /** `https://api.<domain>`, for the URLs of media; known once the front door is open. */
+  readonly publicOrigin: () => string;
   readonly concurrency: number;
 }
 
@@ -250,7 +250,7 @@ export class Inbox {
     ];
     for (const [index, media] of this.deps.media.of(sid).entries()) {
       params.push([`MediaContentType${index}`, media.contentType]);
-      params.push([`MediaUrl${index}`, this.deps.publicOrigin + pathOfMedia(account, message, media.sid)]);
+      params.push([`MediaUrl${index}`, this.deps.publicOrigin() + pathOfMedia(account, message, media.sid)]);
     }
     if (step.about !== '') params.push(['MessageStatus', 'queued'], ['ReplySid', step.about]);
     return params;

@@ -24,8 +24,8 @@ export interface RecordingDeps {
   readonly books: TenantBooks;
   /** The folder of the sound. */
   readonly folder: string;
-  /** `https://api.<domain>` */
-  readonly publicOrigin: string;
+  /** `https://api.<domain>`, once the front door is open. */
+  readonly publicOrigin: () => string;
 }
 
 /** What is to be recorded, and why. */
@@ -186,7 +186,7 @@ export class Recordings {
 
   /** Parameters about a recording in a request of its call: RecordingUrl and its companions. */
   paramsOf({ sid, durationMs }: Recording, accountSid: Sid): readonly Param[] {
-    const url = `${this.deps.publicOrigin}/2010-04-01/Accounts/${accountSid}/Recordings/${sid}`;
+    const url = `${this.deps.publicOrigin()}/2010-04-01/Accounts/${accountSid}/Recordings/${sid}`;
     return [
       ['RecordingUrl', url],
       ['RecordingSid', sid],
@@ -213,7 +213,7 @@ export class Recordings {
     if (target?.events.includes(event) !== true) return recording;
     const account = this.deps.books.accountByNo(accountNo);
     if (account === undefined) return recording;
-    const params = recordingParams(recording, event, account.sid, this.deps.publicOrigin);
+    const params = recordingParams(recording, event, account.sid, this.deps.publicOrigin());
     this.deps.callbacks.leave(sid, nextSequence, {
       accountNo,
       url: target.url,
