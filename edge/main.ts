@@ -41,7 +41,7 @@ import {
   type Witnesses,
 } from './node/observers.ts';
 import { edgeHealth, edgeStatus, sampleEdge, type Rooms } from './node/state.ts';
-import { tenantServers } from './node/tenants.ts';
+import { openTenantServers } from './node/tenants.ts';
 import { WebhookClient } from './webhook/client.ts';
 
 /** Where an edge can be reached, as `strowger up` prints it. */
@@ -196,13 +196,12 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   opened.push(() => control.close());
   const operators = await listenForOperators(config.metrics.listen, metrics, health);
   opened.push(() => operators.close());
-  const tenants =
-    config.smpp === null
-      ? []
-      : tenantServers(config.smpp, messaging, { authenticator, smppLogins }, { clock, log, observer: smpp });
-  for (const server of tenants) {
-    await server.listen();
-    opened.push(() => server.stop());
+  let smppAddress: Address | null = null;
+  if (config.smpp !== null) {
+    const logins = { authenticator, smppLogins };
+    const around = { clock, log, observer: smpp, opened: (closer: Closer) => opened.push(closer) };
+    const port = await openTenantServers(config.smpp, messaging, logins, around);
+    smppAddress = { host: config.smpp.listen.host, port };
   }
   const door = await openFrontDoor({
     http: config.http?.listen ?? null,
@@ -236,14 +235,10 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   calls?.voice.start();
 
   const { addresses } = door.value;
-  const [tenantServer] = tenants;
   return {
     api: apiUrl(addresses.http, addresses.https),
     metrics: `http://${addressText(operators.address)}`,
-    smpp:
-      config.smpp === null || tenantServer === undefined
-        ? null
-        : addressText({ host: config.smpp.listen.host, port: tenantServer.port }),
+    smpp: smppAddress === null ? null : addressText(smppAddress),
     sip: calls?.sip.address ?? null,
   };
 }

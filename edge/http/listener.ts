@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { Address } from '../../control/config/address.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
-import { pairFault, type PairFiles } from './certificate.ts';
+import { pairFault, type PairFiles } from '../../control/certificates/pair.ts';
 import { listen, plainApp, stopListening, tlsApp, type HttpRequest, type HttpResponse } from './uws.ts';
 import type { ListenSocket, TemplatedApp } from './uws.ts';
 

@@ -1,11 +1,12 @@
 import { systemClock, type Clock } from '../../control/base/clock.ts';
 import { ok, type Result } from '../../control/base/result.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import type { PairFiles } from '../../control/certificates/pair.ts';
+import { CertificateWatch } from '../../control/certificates/watch.ts';
 import type { Address } from '../../control/config/address.ts';
 import type { Route } from '../api/exchange.ts';
 import type { Authority } from './authority.ts';
 import type { BodyLimits } from './body.ts';
-import { CertificateWatch, type PairFiles } from './certificate.ts';
 import { Door } from './door.ts';
 import { defaultFailedLoginLimits, type FailedLoginLimits } from './failed-logins.ts';
 import { defaultFormLimits, type FormLimits } from './form.ts';

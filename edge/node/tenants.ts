@@ -1,19 +1,21 @@
-import { readFileSync } from 'node:fs';
 import type { Account } from '../../control/accounts/account.ts';
 import type { Authenticator, AuthFailure } from '../../control/accounts/authenticator.ts';
 import type { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { assertNever, fail, ok, type Result } from '../../control/base/result.ts';
 import { isSid } from '../../control/base/sid.ts';
+import { readPair, type Pair, type PairFiles } from '../../control/certificates/pair.ts';
+import type { Address } from '../../control/config/address.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Config } from '../config.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import { messageOfSubmit, statusOf } from '../messaging/tenants/submissions.ts';
 import type { SmppObserver } from '../smpp/observer.ts';
-import type { BindVerdict } from '../smpp/server-config.ts';
+import type { BindVerdict, ServerCertificate } from '../smpp/server-config.ts';
 import type { ServerSession } from '../smpp/server-session.ts';
 import { SmppServer } from '../smpp/server.ts';
 import { status } from '../smpp/status.ts';
+import { followCertificate } from './certificates.ts';
 
 type SmppConfig = NonNullable<Config['smpp']>;
 
@@ -43,13 +45,38 @@ function accountOf(
   return credential.kind === 'testToken' ? fail('testToken') : ok(account);
 }
 
-/** The listeners where tenants bind. */
-export function tenantServers(
+export interface TenantSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly observer: SmppObserver;
+  /** Notes how what has been opened is ended. */
+  readonly opened: (close: () => void | Promise<void>) => void;
+}
+
+/**
+ * Opens the listeners where tenants bind; gives the port of the first. Rejects with Node's error if one cannot be bound,
+ * and with the reason if the certificate cannot be used.
+ */
+export async function openTenantServers(
   config: SmppConfig,
-  messaging: Messaging,
+  messaging: Pick<Messaging, 'deliveries' | 'acceptance' | 'validityMaxMs'>,
   logins: TenantLogins,
-  around: { readonly clock: Clock; readonly log: Log; readonly observer: SmppObserver },
-): readonly SmppServer<Account>[] {
+  around: TenantSurroundings,
+): Promise<number> {
+  const [first, ...others] = tenantServers(config, messaging, logins, around);
+  for (const server of [first, ...others]) {
+    await server.listen();
+    around.opened(() => server.stop());
+  }
+  return first.port;
+}
+
+function tenantServers(
+  config: SmppConfig,
+  messaging: Parameters<typeof openTenantServers>[1],
+  logins: TenantLogins,
+  around: TenantSurroundings,
+): readonly [SmppServer<Account>, ...SmppServer<Account>[]] {
   const sessionsOf = new Map<number, number>();
   const handlers: ConstructorParameters<typeof SmppServer<Account>>[1] = {
     authenticate: ({ systemId, password }) => {
@@ -99,15 +126,27 @@ export function tenantServers(
     limits: { connectionsMax: config.maxSessions },
   };
   const { listen, tls } = config;
-  if (tls === undefined) return [new SmppServer({ ...serverConfig, ...listen }, handlers, around)];
-  const secure = { cert: readFileSync(tls.certificate, 'utf8'), key: readFileSync(tls.key, 'utf8') };
-  if (tls.listen === undefined)
-    return [new SmppServer({ ...serverConfig, ...listen, tls: secure }, handlers, around)];
-  return [
-    new SmppServer({ ...serverConfig, ...listen }, handlers, around),
-    new SmppServer({ ...serverConfig, ...tls.listen, tls: secure }, handlers, around),
-  ];
+  const plainAt = (address: Address): SmppServer<Account> =>
+    new SmppServer({ ...serverConfig, ...address }, handlers, around);
+  const secureAt = (address: Address, files: PairFiles): SmppServer<Account> => {
+    const pair = readPair(files);
+    if (typeof pair === 'string') throw new Error(pair);
+    const server = new SmppServer(
+      { ...serverConfig, ...address, tls: certificateOf(pair) },
+      handlers,
+      around,
+    );
+    const stop = followCertificate(files, 'smpp', around, (next) =>
+      server.setSecureContext(certificateOf(next)),
+    );
+    around.opened(stop);
+    return server;
+  };
+  if (tls === undefined) return [plainAt(listen)];
+  return tls.listen === undefined ? [secureAt(listen, tls)] : [plainAt(listen), secureAt(tls.listen, tls)];
 }
+
+const certificateOf = ({ certificate: cert, key }: Pair): ServerCertificate => ({ cert, key });
 
 function receives({ role }: ServerSession<Account>): boolean {
   switch (role) {

@@ -1,41 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
-import type { Clock, Timer } from '../../control/base/clock.ts';
-
-/** The files of a certificate chain and its key, both PEM. */
-export interface PairFiles {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-interface Pair {
-  readonly certificate: Buffer;
-  readonly key: Buffer;
-}
-
-/** Why the pair cannot be used, in words; undefined if it can. */
-export function pairFault(files: PairFiles): string | undefined {
-  const pair = read(files);
-  return typeof pair === 'string' ? pair : fault(pair);
-}
-
-function read(files: PairFiles): Pair | string {
-  try {
-    return { certificate: readFileSync(files.certificate), key: readFileSync(files.key) };
-  } catch (error) {
-    return error instanceof Error ? error.message : 'cannot be read';
-  }
-}
-
-function fault(pair: Pair): string | undefined {
-  try {
-    createSecureContext({ cert: pair.certificate, key: pair.key });
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : 'not a certificate and its key';
-  }
-}
+import type { Clock, Timer } from '../base/clock.ts';
+import { faultOf, readPair, type Pair, type PairFiles } from './pair.ts';
 
 const digest = (pair: Pair | string): string =>
   typeof pair === 'string'
@@ -46,7 +11,7 @@ const pollMs = 2000;
 
 /** What becomes of a changed pair: `use` puts it to work and says why it could not, `refused` hears what is wrong. */
 export interface PairChange {
-  use(): string | undefined;
+  use(pair: Pair): string | undefined;
   refused(reason: string): void;
 }
 
@@ -67,7 +32,7 @@ export class CertificateWatch {
     this.files = files;
     this.clock = clock;
     this.change = change;
-    this.settled = digest(read(files));
+    this.settled = digest(readPair(files));
     this.timer = clock.after(pollMs, () => this.look());
   }
 
@@ -77,14 +42,14 @@ export class CertificateWatch {
 
   private look(): void {
     this.timer = this.clock.after(pollMs, () => this.look());
-    const pair = read(this.files);
+    const pair = readPair(this.files);
     const found = digest(pair);
     if (found === this.settled || found !== this.candidate) {
       this.candidate = found;
       return;
     }
     this.settled = found;
-    const reason = typeof pair === 'string' ? pair : (fault(pair) ?? this.change.use());
+    const reason = typeof pair === 'string' ? pair : (faultOf(pair) ?? this.change.use(pair));
     if (reason !== undefined) this.change.refused(reason);
   }
 }

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { connect } from 'node:tls';
+import { silentLog, type Log } from '../../control/log/log.ts';
+import { openTenantServers } from '../../edge/node/tenants.ts';
+import { silentObserver } from '../../edge/smpp/observer.ts';
+import { selfSigned } from '../smpp/certificates.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const unused = (): never => {
+  throw new Error('nobody binds here');
+};
+
+/** The name in the certificate that a listener shows. */
+async function shown(port: number): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { subject } = socket.getPeerCertificate();
+  socket.destroy();
+  return String(subject.CN);
+}
+
+describe("The certificate of the tenants' SMPP listener", () => {
+  const clock = new FakeClock();
+  const said: string[] = [];
+  const note = (_: object, text: string): void => void said.push(text);
+  const log: Log = { ...silentLog, info: note, warn: note };
+  const closers: (() => void | Promise<void>)[] = [];
+  let folder: string;
+  let files: { certificate: string; key: string };
+
+  function write({ cert, key }: { cert: string; key: string }): void {
+    writeFileSync(files.certificate, cert);
+    writeFileSync(files.key, key);
+  }
+
+  const open = (): Promise<number> =>
+    openTenantServers(
+      {
+        listen: { host: '127.0.0.1', port: 0 },
+        tls: files,
+        window: 10,
+        maxSessions: 10,
+        maxSessionsPerAccount: 10,
+      },
+      { deliveries: {} as never, acceptance: {} as never, validityMaxMs: 1 },
+      { authenticator: { authenticate: unused } as never, smppLogins: { authenticate: unused } as never },
+      { clock, log, observer: silentObserver, opened: (closer) => closers.push(closer) },
+    );
+
+  beforeEach(() => {
+    said.length = 0;
+    folder = mkdtempSync(join(tmpdir(), 'strowger-'));
+    files = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  });
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+    rmSync(folder, { recursive: true });
+    assert.equal(clock.timers, 0, 'nothing goes on after it has ended');
+  });
+
+  it('is exchanged when the files change', async () => {
+    write(selfSigned('first.example'));
+    const port = await open();
+    assert.equal(await shown(port), 'first.example');
+    write(selfSigned('second.example'));
+    clock.advance(4_000);
+    assert.equal(await shown(port), 'second.example');
+    assert.deepEqual(said, ['certificate reloaded']);
+  });
+
+  it('stays where what follows cannot be used', async () => {
+    const first = selfSigned('first.example');
+    write(first);
+    const port = await open();
+    write({ cert: selfSigned('second.example').cert, key: first.key });
+    clock.advance(20_000);
+    assert.equal(await shown(port), 'first.example');
+    assert.deepEqual(said, ['the changed certificate cannot be used; the old one stays']);
+  });
+
+  it('must be good from the start', async () => {
+    await assert.rejects(open(), /ENOENT/);
+  });
+});
