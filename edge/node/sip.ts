@@ -122,7 +122,13 @@ async function embedded(
     ),
     ...(tls === null
       ? {}
-      : { tls: { certificate: readFileSync(tls.certificate, 'utf8'), key: readFileSync(tls.key, 'utf8') } }),
+      : {
+          tls: {
+            certificate: readFileSync(tls.certificate, 'utf8'),
+            key: readFileSync(tls.key, 'utf8'),
+            ...(tls.ca === undefined ? {} : { authorities: readFileSync(tls.ca, 'utf8') }),
+          },
+        }),
     ...(media.announce === undefined ? {} : { announce: media.announce }),
   });
   void server.died.then((error) => log.error({ error: error.message }, 'the SIP thread ended'));

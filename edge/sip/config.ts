@@ -47,6 +47,8 @@ export const carrierSipPart = (kinds: Kinds) =>
       cps: rate().default(50),
       channels: integer(1, 1_000_000).default(1_000),
       codecs: z.array(choice('PCMU', 'PCMA')).min(1, 'expected at least one codec').default(['PCMU', 'PCMA']),
+      /** SRTP with keys in SDP (RFC 4568): `require` offers and takes it alone, `accept` takes it where it is offered. */
+      srtp: choice('accept', 'require').default('accept'),
       /** For carriers that ask who we are (digest authentication). */
       username: text(128).optional(),
       password: kinds.secret().optional(),
@@ -67,52 +69,57 @@ export const isSipTransport = (transport: string): transport is 'udp' | 'tcp' | 
 
 /** `sip`: where carriers and endpoints reach us. `server` is `embedded`, or the URL of a drachtio-server. */
 export const sipPart = (kinds: Kinds) =>
-  z.strictObject({
-    listen: z
-      .array(
-        transportAddress().refine(
-          ({ transport }) => isSipTransport(transport),
-          'expected udp:, tcp: or tls: and an address',
-        ),
-      )
-      .min(1, 'expected at least one address')
-      .default([
-        { transport: 'udp', host: '0.0.0.0', port: 5060 },
-        { transport: 'tcp', host: '0.0.0.0', port: 5060 },
-      ]),
-    /** For `tls` listeners: PEM files. */
-    tls: z
-      .strictObject({ certificate: kinds.file(), key: kinds.file() })
-      .optional()
-      .transform((tls) => tls ?? null),
-    /** STIR/SHAKEN: `anchors` to verify callers, `key` and `certificateUrl` to sign ours. PEM files. */
-    stir: z
-      .strictObject({
-        anchors: kinds.file().optional(),
-        key: kinds.file().optional(),
-        certificateUrl: textKind('an https:// URL', (value) =>
-          URL.canParse(value) && new URL(value).protocol === 'https:' ? value : undefined,
-        ).optional(),
-      })
-      .refine(
-        ({ key, certificateUrl }) => (key === undefined) === (certificateUrl === undefined),
-        'key and certificateUrl go together',
-      )
-      .optional()
-      .transform((stir) => stir ?? null),
-    /**
-     * What endpoints of SIP Domains are challenged with, best first. RFC 8760 lets a server ask for several at once;
-     * baresip 1.0 and others of its time give up on the first that they do not know, and need `[MD5]`.
-     */
-    digest: z
-      .array(choice('SHA-256', 'MD5'))
-      .min(1, 'expected at least one algorithm')
-      .default(['SHA-256', 'MD5']),
-    server: kinds
-      .secret()
-      .refine(
-        (value) => value === 'embedded' || /^drachtio:\/\/(:[^@\s]*@)?[^@\s:]+(:\d{1,5})?$/.test(value),
-        'expected embedded, or drachtio://:secret@host:9022',
-      )
-      .default('embedded'),
-  });
+  z
+    .strictObject({
+      listen: z
+        .array(
+          transportAddress().refine(
+            ({ transport }) => isSipTransport(transport),
+            'expected udp:, tcp: or tls: and an address',
+          ),
+        )
+        .min(1, 'expected at least one address')
+        .default([
+          { transport: 'udp', host: '0.0.0.0', port: 5060 },
+          { transport: 'tcp', host: '0.0.0.0', port: 5060 },
+        ]),
+      /** For `tls` listeners: PEM files. `ca`: whom to trust when we connect, instead of the system's authorities. */
+      tls: z
+        .strictObject({ certificate: kinds.file(), key: kinds.file(), ca: kinds.file().optional() })
+        .optional()
+        .transform((tls) => tls ?? null),
+      /** STIR/SHAKEN: `anchors` to verify callers, `key` and `certificateUrl` to sign ours. PEM files. */
+      stir: z
+        .strictObject({
+          anchors: kinds.file().optional(),
+          key: kinds.file().optional(),
+          certificateUrl: textKind('an https:// URL', (value) =>
+            URL.canParse(value) && new URL(value).protocol === 'https:' ? value : undefined,
+          ).optional(),
+        })
+        .refine(
+          ({ key, certificateUrl }) => (key === undefined) === (certificateUrl === undefined),
+          'key and certificateUrl go together',
+        )
+        .optional()
+        .transform((stir) => stir ?? null),
+      /**
+       * What endpoints of SIP Domains are challenged with, best first. RFC 8760 lets a server ask for several at once;
+       * baresip 1.0 and others of its time give up on the first that they do not know, and need `[MD5]`.
+       */
+      digest: z
+        .array(choice('SHA-256', 'MD5'))
+        .min(1, 'expected at least one algorithm')
+        .default(['SHA-256', 'MD5']),
+      server: kinds
+        .secret()
+        .refine(
+          (value) => value === 'embedded' || /^drachtio:\/\/(:[^@\s]*@)?[^@\s:]+(:\d{1,5})?$/.test(value),
+          'expected embedded, or drachtio://:secret@host:9022',
+        )
+        .default('embedded'),
+    })
+    .refine(({ listen, tls }) => tls !== null || !listen.some(({ transport }) => transport === 'tls'), {
+      path: ['listen'],
+      message: 'for tls, sip.tls must name a certificate and a key',
+    });

@@ -7,6 +7,8 @@ import type { Result } from '../../control/base/result.ts';
 export interface Signalling {
   /** From now on `take` is given every call that a trunk or a SIP domain lets in. */
   serve(take: (call: IncomingCall) => void): void;
+  /** Whether sound to and from there has to be encrypted. */
+  encrypts(destination: Destination): boolean;
   /** Sends an INVITE. */
   originate(request: OutgoingRequest): OutgoingCall;
 }
@@ -38,6 +40,8 @@ export interface IncomingCall {
   readonly customHeaders: HeaderList;
   /** The SDP offer; '' if the caller wants ours (RFC 3261 section 13.2.1, late offer). */
   readonly offer: string;
+  /** Whether its sound has to be encrypted. */
+  readonly encrypted: boolean;
   /** 180, or 183 with early media. */
   ring(earlySdp?: string): void;
   /** 200. With a late offer, `sdp` is our offer and the value brings the answer of the ACK. */

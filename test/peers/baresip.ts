@@ -7,6 +7,7 @@ import { toneWav } from './sound.ts';
 export interface BaresipOptions {
   /** An address of 127.0.0.0/8 of its own. */
   readonly host: string;
+  /** For TLS it takes the port above it. */
   readonly sipPort: number;
   /** The first of a hundred ports for RTP. */
   readonly rtpPort: number;
@@ -19,8 +20,12 @@ export interface BaresipOptions {
   readonly codec: 'PCMU' | 'PCMA';
   /** What it says. */
   readonly toneHz: number;
-  /** It registers and answers whoever calls; else it only calls. */
+  /** It registers, and is called there. */
   readonly registers?: boolean;
+  /** Over TLS: the files of the authority that it trusts, and of its own certificate and key. */
+  readonly tls?: { readonly ca: string; readonly certificate: string } | undefined;
+  /** Its sound is encrypted (RFC 4568), or there is no call. */
+  readonly srtp?: boolean;
 }
 
 /** Debian's baresip as a phone that says a tone and writes down what it hears. */
@@ -44,6 +49,8 @@ export class Baresip {
       codec,
       toneHz,
       registers = false,
+      tls,
+      srtp = false,
     } = options;
     const said = join(this.folder, 'said.wav');
     // It repeats its file when that is over.
@@ -60,15 +67,18 @@ export class Baresip {
       'auplay_channels 1',
       `rtp_ports ${rtpPort}-${rtpPort + 99}`,
       'module_path /usr/lib/baresip/modules',
-      ...['g711', 'aufile', 'aubridge', 'sndfile'].map((name) => `module ${name}.so`),
+      ...(tls === undefined ? [] : [`sip_cafile ${tls.ca}`, `sip_certificate ${tls.certificate}`]),
+      ...['g711', 'aufile', 'aubridge', 'sndfile', 'srtp'].map((name) => `module ${name}.so`),
       'module_tmp account.so',
       'module_app menu.so',
       `snd_path ${this.folder}`,
     ];
+    const transport = tls === undefined ? 'udp' : 'tls';
     const account =
-      `<sip:${user}@${domain};transport=udp>;auth_user=${user};auth_pass=${password};` +
-      `outbound="sip:127.0.0.1:${edgePort}";audio_codecs=${codec}/8000/1;` +
-      (registers ? 'regint=600;answermode=auto' : 'regint=0');
+      `<sip:${user}@${domain};transport=${transport}>;auth_user=${user};auth_pass=${password};` +
+      `outbound="sip:127.0.0.1:${edgePort};transport=${transport}";audio_codecs=${codec}/8000/1;` +
+      (srtp ? 'mediaenc=srtp-mand;' : '') +
+      `answermode=auto;regint=${registers ? 600 : 0}`;
     writeFileSync(join(this.folder, 'config'), `${config.join('\n')}\n`);
     writeFileSync(join(this.folder, 'accounts'), `${account}\n`);
     writeFileSync(join(this.folder, 'contacts'), '');
@@ -85,6 +95,12 @@ export class Baresip {
   async register(): Promise<void> {
     this.run([]);
     await this.says(/200 OK \(.*binding/);
+  }
+
+  /** Goes on answering calls at its own address until `quit`. */
+  async listen(): Promise<void> {
+    this.run([]);
+    await this.says(/baresip is ready/);
   }
 
   /** Takes its registration back; it completes its files when it ends. */

@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../../control/base/result.ts';
 import type {
   Answered,
   CallSource,
+  Destination,
   Dialog,
   DialogHandlers,
   HeaderList,
@@ -62,6 +63,7 @@ export class FakeIncoming implements IncomingCall {
   readonly stirVerstat = 'TN-Validation-Passed-A';
   readonly customHeaders: HeaderList;
   readonly offer: string;
+  readonly encrypted: boolean;
   readonly dialog = new FakeDialog();
   rings = 0;
   answered: string | undefined;
@@ -71,7 +73,10 @@ export class FakeIncoming implements IncomingCall {
 
   constructor(
     change: Partial<
-      Pick<IncomingCall, 'source' | 'toUser' | 'fromUser' | 'forwardedFrom' | 'customHeaders' | 'offer'>
+      Pick<
+        IncomingCall,
+        'source' | 'toUser' | 'fromUser' | 'forwardedFrom' | 'customHeaders' | 'offer' | 'encrypted'
+      >
     > = {},
   ) {
     this.source = change.source ?? { kind: 'trunk', carrier: 'alpha' };
@@ -82,6 +87,7 @@ export class FakeIncoming implements IncomingCall {
     this.forwardedFrom = change.forwardedFrom ?? '';
     this.customHeaders = change.customHeaders ?? [];
     this.offer = change.offer ?? 'the offer';
+    this.encrypted = change.encrypted ?? false;
   }
 
   ring(): void {
@@ -151,7 +157,13 @@ export class FakeOutgoing implements OutgoingCall {
 /** SIP in the test's hands. */
 export class FakeSignalling implements Signalling {
   readonly outgoing: FakeOutgoing[] = [];
+  /** Trunks that encrypt. */
+  readonly encrypting = new Set<string>();
   private take: ((call: IncomingCall) => void) | undefined;
+
+  encrypts(destination: Destination): boolean {
+    return destination.kind === 'trunk' && this.encrypting.has(destination.carrier);
+  }
 
   serve(take: (call: IncomingCall) => void): void {
     this.take = take;

@@ -49,6 +49,13 @@ describe('an inbound call', () => {
     assert.equal(harness.media.openLegs, 0);
   });
 
+  it('that must be encrypted gets a leg that takes nothing else', async () => {
+    open({ app: () => twiml('<Pause length="5"/>', '<Echo/>') });
+    await harness.ring({ encrypted: true });
+    await harness.advance(5_000);
+    assert.equal(harness.media.legs[0]?.options.srtp, 'offer');
+  });
+
   it('is refused by Reject without being answered', async () => {
     for (const [reason, sip, status] of [
       ['busy', 486, 'busy'],

@@ -25,6 +25,13 @@ describe('an outbound call', () => {
   const open = (options: HarnessOptions = {}): Harness => (harness = new Harness(options));
   afterEach(() => harness.end());
 
+  it('to a trunk that encrypts is offered with SRTP alone', async () => {
+    open({ app: () => twiml() });
+    harness.signalling.encrypting.add('alpha');
+    await harness.call();
+    assert.equal(harness.media.legs[0]?.options.srtp, 'offer');
+  });
+
   it('is dialled, answered, led through its TwiML, and told of in order', async () => {
     open({ app: ({ url }) => (url === appUrl ? twiml('<Pause length="3"/>') : '') });
     const call = await harness.call({ statusCallback: everything });
@@ -33,6 +40,7 @@ describe('an outbound call', () => {
     assert.deepEqual(invited.request.destination, { kind: 'trunk', carrier: 'alpha', number: stranger });
     assert.equal(invited.request.from, ownNumber);
     assert.equal(invited.request.sdp, 'offer L1');
+    assert.equal(harness.media.legs[0]?.options.srtp, 'accept');
     invited.ring();
     await harness.settle();
     assert.equal(harness.row(call.sid).status, 'ringing');

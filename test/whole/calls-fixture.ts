@@ -25,6 +25,8 @@ export interface CallStageOptions {
   readonly carrier?: readonly string[];
   /** More entries of `sip`. */
   readonly sip?: readonly string[];
+  /** More listeners of `sip`, such as `tls:127.0.0.1:5061`. */
+  readonly listen?: readonly string[];
   /** Media workers; default one. */
   readonly workers?: number;
 }
@@ -55,6 +57,7 @@ export class CallStage {
     trunk: more = [],
     carrier = [],
     sip = [],
+    listen = [],
     workers = 1,
   }: CallStageOptions = {}): Promise<CallStage> {
     const application = await Application.open();
@@ -64,7 +67,7 @@ export class CallStage {
       'http: { listen: 127.0.0.1:0 }',
       'webhooks: { allowPrivate: true }',
       'sip:',
-      `  listen: [ "udp:127.0.0.1:${sipPort}", "tcp:127.0.0.1:${sipPort}" ]`,
+      `  listen: ${JSON.stringify([`udp:127.0.0.1:${sipPort}`, `tcp:127.0.0.1:${sipPort}`, ...listen])}`,
       ...sip.map((line) => `  ${line}`),
       `media: { address: 127.0.0.1, ports: ${mediaPorts()}, workers: ${workers} }`,
       'calls: { cps: 1000 }',

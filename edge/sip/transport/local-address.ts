@@ -29,11 +29,13 @@ function locals(): readonly Local[] {
 
 /**
  * Which of our addresses a peer should answer to. A listener bound to one address answers with it. One bound to all
- * answers with the interface that shares the peer's network, and toward everyone else with `announced`, or the first
- * address that is no loopback.
+ * answers with the interface that shares the peer's network, and toward everyone else with the one `named` to the
+ * outside, or the first address that is no loopback.
  */
-export function localAddresses(bound: string, announced: string | undefined): (remote: string) => string {
+export function localAddresses(bound: string, named: string | undefined): (remote: string) => string {
   const wildcard = wildcards.has(bound);
+  // An address of one family leads nobody of the other here.
+  const announced = named?.includes(':') === bound.includes(':') ? named : undefined;
   if (!wildcard && announced === undefined) return () => bound;
   const all = wildcard ? locals() : [];
   const remembered = new Map<string, string>();

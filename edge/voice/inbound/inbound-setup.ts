@@ -32,7 +32,8 @@ export class InboundSetup implements Setup {
   }
 
   async answer(): Promise<Answer | undefined> {
-    const opened = await this.media.openLeg({ codecs: this.codecs, srtp: 'accept', rtpTimeoutMs });
+    const srtp = this.incoming.encrypted ? 'offer' : 'accept';
+    const opened = await this.media.openLeg({ codecs: this.codecs, srtp, rtpTimeoutMs });
     if (!opened.ok) {
       this.refuse(503, 12400);
       return undefined;

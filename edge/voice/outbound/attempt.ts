@@ -79,7 +79,8 @@ export class Attempt implements Setup {
 
   private async tryAt(destination: Destination): Promise<Tried> {
     const { media, signalling, codecsOf } = this.deps;
-    const opened = await media.openLeg({ codecs: codecsOf(destination), srtp: 'accept', rtpTimeoutMs });
+    const srtp = signalling.encrypts(destination) ? 'offer' : 'accept';
+    const opened = await media.openLeg({ codecs: codecsOf(destination), srtp, rtpTimeoutMs });
     if (!opened.ok) return { kind: 'failed', outcome: unplaceable, again: false };
     const leg = opened.value;
     const sdp = await leg.offer();

@@ -2,7 +2,7 @@ import type { SipDomain } from '../../../control/sip-access/domain.ts';
 import type { SipAccess } from '../../../control/sip-access/sip-access.ts';
 import type { DigestServer } from '../../sip/digest/server.ts';
 import type { CallSource } from '../signalling.ts';
-import type { Door, Knock, Welcome } from './door.ts';
+import type { Door, KnownDomain, Knock, Welcome } from './door.ts';
 
 const refuse = (status: number): Welcome => ({ kind: 'refuse', status });
 
@@ -38,7 +38,7 @@ export class DomainDoor implements Door {
     return this.authenticate({ method, headers }, domain, source, 'callCredentials');
   }
 
-  domainAt(host: string): { readonly sid: string; readonly accountSid: string } | undefined {
+  domainAt(host: string): KnownDomain | undefined {
     return this.access.domains.byHost(host);
   }
 

@@ -1,3 +1,4 @@
+import type { SipDomain } from '../../../control/sip-access/domain.ts';
 import type { CallSource } from '../signalling.ts';
 import type { Headers } from '../../sip/message/headers.ts';
 
@@ -23,11 +24,14 @@ export type Welcome =
   | { readonly kind: 'challenge'; readonly values: readonly string[] }
   | { readonly kind: 'refuse'; readonly status: number };
 
+/** A SIP domain, as far as calls to it need it. `secure`: TLS and SRTP are demanded. */
+export type KnownDomain = Pick<SipDomain, 'sid' | 'accountSid' | 'secure'>;
+
 /** Judges requests of tenants' own equipment, which come to their SIP domains. */
 export interface Door {
   judge(knock: Knock): Welcome;
-  /** The SIP domain of a host, and whose it is; undefined for hosts of others. */
-  domainAt(host: string): { readonly sid: string; readonly accountSid: string } | undefined;
+  /** The SIP domain of a host; undefined for hosts of others. */
+  domainAt(host: string): KnownDomain | undefined;
   /** Whether a user may register at the domain of a host. */
   mayRegister(host: string, user: string): boolean;
 }

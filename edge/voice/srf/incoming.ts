@@ -20,6 +20,7 @@ const customHeadersMax = 50;
 interface Invited {
   readonly req: SrfRequest;
   readonly res: SrfResponse;
+  readonly encrypted: boolean;
   readonly called?: string;
 }
 
@@ -36,6 +37,7 @@ export class SrfIncoming implements IncomingCall {
   stirVerstat = '';
   readonly customHeaders: HeaderList;
   readonly offer: string;
+  readonly encrypted: boolean;
   private readonly identities: readonly string[];
   private readonly srf: SrfClient;
   private readonly clock: Clock;
@@ -48,7 +50,7 @@ export class SrfIncoming implements IncomingCall {
   constructor(
     srf: SrfClient,
     clock: Clock,
-    { req, res, called = req.uri }: Invited,
+    { req, res, encrypted, called = req.uri }: Invited,
     source: CallSource,
     release: () => void,
   ) {
@@ -57,6 +59,7 @@ export class SrfIncoming implements IncomingCall {
     this.clock = clock;
     this.req = req;
     this.res = res;
+    this.encrypted = encrypted;
     this.source = source;
     const headers = readHeaders(req.msg.raw);
     const caller = callerOf(headers, source.kind === 'trunk');

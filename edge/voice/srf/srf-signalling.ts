@@ -4,7 +4,7 @@ import type { Binding, Registrations } from '../../../control/sip-access/registr
 import type { Codec } from '../../../media/media.ts';
 import { writeAsserted } from '../../sip/identity/asserted.ts';
 import { writeDiversion } from '../../sip/identity/diversion.ts';
-import { escapeUser, parseUri, unescapeUri, writeUri } from '../../sip/message/uri.ts';
+import { escapeUser, parseUri, unescapeUri, writeUri, type SipUri } from '../../sip/message/uri.ts';
 import type {
   CallSource,
   Destination,
@@ -15,7 +15,7 @@ import type {
 } from '../signalling.ts';
 import { Challenges, type Credentials } from './challenges.ts';
 import type { SrfClient, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
-import type { Door } from './door.ts';
+import type { Door, KnownDomain } from './door.ts';
 import { ForkedCall } from './fork.ts';
 import { displayName, readHeaders, repeated, tenantHeaders } from './headers.ts';
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
@@ -119,6 +119,14 @@ export class SrfSignalling implements Signalling {
     return codecs.length === 0 ? bothCodecs : codecs;
   }
 
+  /** As the trunk wants it; as the SIP domain does, or `;secure=true` says (https://www.twilio.com/docs/voice/api/secure-media). */
+  encrypts(destination: Destination): boolean {
+    if (destination.kind === 'trunk') return this.trunks.get(destination.carrier)?.encrypts ?? false;
+    const uri = parseUri(destination.uri);
+    if (uri?.kind !== 'sip') return false;
+    return isSecured(uri) || (this.options.door.domainAt(uri.host)?.secure ?? false);
+  }
+
   originate(request: OutgoingRequest): OutgoingCall {
     const { destination } = request;
     return destination.kind === 'trunk'
@@ -175,7 +183,8 @@ export class SrfSignalling implements Signalling {
       return new ForkedCall(groups.map((bindings) => bindings.map(branch)));
     }
     const challenges = this.challengesOf(username === '' ? undefined : { username, password });
-    return new SrfOutgoing(srf, clock, uri, options, () => undefined, challenges);
+    const target = parsed?.kind === 'sip' && isSecured(parsed) ? overTls(parsed) : uri;
+    return new SrfOutgoing(srf, clock, target, options, () => undefined, challenges);
   }
 
   private challengesOf(credentials: Credentials | undefined): Challenges | undefined {
@@ -207,7 +216,9 @@ export class SrfSignalling implements Signalling {
       res.send(503);
       return;
     }
-    const trunk = this.isForDomain(req) ? undefined : this.trunkAt(req.source_address);
+    const domain = this.domainOf(req);
+    // No carrier calls SIP domains: who does so from its addresses is a tenant's equipment beside it.
+    const trunk = domain === undefined ? this.trunkAt(req.source_address) : undefined;
     if (trunk !== undefined) {
       this.health.heard(trunk);
       if (!trunk.limits.take(clock.now())) {
@@ -216,18 +227,20 @@ export class SrfSignalling implements Signalling {
       }
       const source = { kind: 'trunk', carrier: trunk.name } as const;
       const called = trunk.calledUri(req.uri, readHeaders(req.msg.raw));
-      const call = new SrfIncoming(srf, clock, { req, res, called }, source, () => trunk.limits.give());
+      const invited = { req, res, called, encrypted: trunk.encrypts };
+      const call = new SrfIncoming(srf, clock, invited, source, () => trunk.limits.give());
       void call.verify(stir).then(() => take(call));
       return;
     }
     const source = this.admitted(req, res);
-    if (source !== undefined) take(new SrfIncoming(srf, clock, { req, res }, source, () => undefined));
+    const encrypted = domain?.secure ?? false;
+    if (source !== undefined)
+      take(new SrfIncoming(srf, clock, { req, res, encrypted }, source, () => undefined));
   }
 
-  /** No carrier calls SIP domains: who does so from its addresses is a tenant's equipment beside it. */
-  private isForDomain({ uri }: SrfRequest): boolean {
+  private domainOf({ uri }: SrfRequest): KnownDomain | undefined {
     const parsed = parseUri(uri);
-    return parsed?.kind === 'sip' && this.options.door.domainAt(parsed.host) !== undefined;
+    return parsed?.kind === 'sip' ? this.options.door.domainAt(parsed.host) : undefined;
   }
 
   /** A tenant's own equipment; what cannot be let in has been answered. */
@@ -275,6 +288,16 @@ const signed = (sign: NonNullable<Stir['sign']>, from: string, to: string): Prom
     (identity): SrfHeaders => (identity === undefined ? {} : { Identity: identity }),
     () => ({}),
   );
+
+/** Twilio's parameter of URIs that are called over TLS, with SRTP. */
+const isSecured = ({ params }: SipUri): boolean => params.get('secure')?.toLowerCase() === 'true';
+
+function overTls(uri: SipUri): string {
+  const params = new Map(uri.params);
+  params.delete('secure');
+  params.set('transport', 'tls');
+  return writeUri({ ...uri, params });
+}
 
 /** A call that is not sent at all. */
 const refused = (why: 'transport' | 'over-limit' | 'not-registered'): OutgoingCall => ({

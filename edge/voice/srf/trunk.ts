@@ -17,6 +17,8 @@ export interface TrunkConfig {
   readonly cps: number;
   readonly channels: number;
   readonly codecs: readonly string[];
+  /** `require`: sound is encrypted, or there is no call; `accept`: where the carrier offers it. Default `accept`. */
+  readonly srtp?: 'accept' | 'require';
   /** What we prove who we are with where the carrier asks. */
   readonly credentials?: Credentials;
   /** Where and for how long we register with `credentials`. */
@@ -33,6 +35,7 @@ export class Trunk {
   readonly codecs: readonly Codec[];
   readonly proxy: string;
   readonly credentials: Credentials | undefined;
+  readonly encrypts: boolean;
   private readonly registers: boolean;
   /** `unknown` until it has answered anything; calls are tried then. */
   state: 'unknown' | 'up' | 'down' = 'unknown';
@@ -42,6 +45,7 @@ export class Trunk {
     this.name = config.name;
     this.proxy = config.proxy;
     this.credentials = config.credentials;
+    this.encrypts = config.srtp === 'require';
     this.registers = config.registration !== undefined;
     this.limits = new TrunkLimits(config.cps, config.channels, clock.now());
     this.codecs = config.codecs.filter((codec) => codec === 'PCMU' || codec === 'PCMA');

@@ -136,6 +136,10 @@ const table: readonly (readonly [text: string, ...faults: readonly string[]])[] 
     'sip: { listen: ["0.0.0.0:5060"] }',
     '1: sip.listen[0]: expected TRANSPORT:HOST:PORT with udp, tcp, tls, ws or wss, such as udp:0.0.0.0:5060',
   ],
+  [
+    'sip: { listen: ["tls:0.0.0.0:5061"] }',
+    '1: sip.listen: for tls, sip.tls must name a certificate and a key',
+  ],
   ['sip: { listen: [] }', '1: sip.listen: expected at least one address'],
   ['sip: { server: kamailio }', '1: sip.server: expected embedded, or drachtio://:secret@host:9022'],
   ['smpp: {}', '1: smpp.listen: is required'],

@@ -48,7 +48,7 @@ const quiet: DialogHandlers = {
 };
 
 const accountSid = 'AC00000000000000000000000000000001';
-const pbx = 'pbx.sip.edge.test';
+const [pbx, safe] = ['pbx.sip.edge.test', 'safe.sip.edge.test'];
 
 /** One SIP domain, at which a desk may register. */
 const door: Door = {
@@ -56,7 +56,8 @@ const door: Door = {
     method === 'REGISTER'
       ? { kind: 'let-in', source: { kind: 'domain', domainSid: 'SD1', accountSid }, user: 'desk' }
       : { kind: 'refuse', status: 403 },
-  domainAt: (host) => (host === pbx ? { sid: 'SD1', accountSid } : undefined),
+  domainAt: (host) =>
+    host === pbx || host === safe ? { sid: 'SD1', accountSid, secure: host === safe } : undefined,
   mayRegister: (host) => host === pbx,
 };
 
@@ -94,6 +95,15 @@ describe('calls over drachtio-srf', () => {
           cps: 1_000,
           channels: 2,
           codecs: ['PCMU'],
+        },
+        {
+          name: 'beta',
+          proxy: `sip:127.0.0.1:${peer.port}`,
+          accept: [],
+          cps: 1,
+          channels: 1,
+          codecs: ['PCMU'],
+          srtp: 'require',
         },
       ],
       door,
@@ -301,6 +311,24 @@ describe('calls over drachtio-srf', () => {
     call.cancel();
     assert.deepEqual(await call.end, { kind: 'canceled' });
     assert.equal(channels(), 0);
+  });
+
+  it('knows whose sound has to be encrypted', () => {
+    const uri = (text: string): boolean =>
+      signalling.encrypts({ kind: 'uri', uri: text, username: '', password: '' });
+    assert.deepEqual(
+      [
+        `sip:desk@${pbx}`,
+        `sip:desk@${safe}`,
+        'sip:a@192.0.2.1;secure=true',
+        'sip:a@192.0.2.1',
+        'tel:911',
+      ].map(uri),
+      [false, true, true, false, false],
+    );
+    const trunk = (carrier: string): boolean =>
+      signalling.encrypts({ kind: 'trunk', carrier, number: '+12065550100' });
+    assert.deepEqual(['alpha', 'beta', 'gamma'].map(trunk), [false, true, false]);
   });
 
   it('cannot reach who is not there', async () => {

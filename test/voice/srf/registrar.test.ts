@@ -24,7 +24,7 @@ const source = { kind: 'domain', domainSid: 'SD1', accountSid: 'AC1' } as const;
 /** Lets everybody in as whom it is told. */
 const open = (user: string): Door => ({
   judge: () => ({ kind: 'let-in', source, user }),
-  domainAt: () => ({ sid: 'SD1', accountSid: 'AC1' }),
+  domainAt: () => ({ sid: 'SD1', accountSid: 'AC1', secure: false }),
   mayRegister: (_host, who) => who === user,
 });
 
