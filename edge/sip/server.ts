@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { systemRandom } from '../../control/base/random.ts';
 import type { Random } from '../../control/base/random.ts';
 import { assertNever } from '../../control/base/result.ts';
+import type { Pair } from '../../control/certificates/pair.ts';
 import type { Listening } from './drachtio/drachtio.ts';
 import type { EmbeddedSipOptions } from './options.ts';
 import type { FromThread, ThreadStart, ThreadStats, ToThread } from './thread-words.ts';
@@ -17,6 +18,8 @@ export interface EmbeddedSip {
   readonly control: { readonly host: string; readonly port: number; readonly secret: string };
   readonly listening: readonly Listening[];
   stats(): Promise<ThreadStats>;
+  /** From the next handshake on, this certificate, which must be good, is shown by every TLS listener. */
+  exchange(pair: Pair): void;
   /** Resolves, with what went wrong, if the thread ends without having been asked to. */
   readonly died: Promise<Error>;
   close(): Promise<void>;
@@ -43,6 +46,7 @@ export async function startEmbeddedSip(
     control: { ...control, port: controlPort },
     listening,
     stats: () => thread.stats(),
+    exchange: (pair) => thread.tell({ kind: 'exchange', pair }),
     died: thread.died,
     close: () => thread.close(),
   };
@@ -70,12 +74,14 @@ class Thread {
   private readonly awaited = new Map<number, (stats: ThreadStats) => void>();
   private serial = 0;
   private closing: Promise<void> | undefined = undefined;
+  private ended = false;
 
   constructor(worker: Worker) {
     this.worker = worker;
     this.died = new Promise((resolve) => {
       worker.on('error', (error) => resolve(error instanceof Error ? error : new Error(String(error))));
       worker.on('exit', (code) => {
+        this.ended = true;
         if (this.closing === undefined) resolve(new Error(`the SIP thread ended with ${code}`));
       });
     });
@@ -94,6 +100,7 @@ class Thread {
   }
 
   close(): Promise<void> {
+    if (this.ended) return Promise.resolve();
     this.closing ??= new Promise((resolve) => {
       this.worker.once('exit', () => resolve());
       this.tell({ kind: 'close' });
@@ -101,7 +108,7 @@ class Thread {
     return this.closing;
   }
 
-  private tell(words: ToThread): void {
+  tell(words: ToThread): void {
     this.worker.postMessage(words);
   }
 

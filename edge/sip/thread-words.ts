@@ -1,3 +1,4 @@
+import type { Pair } from '../../control/certificates/pair.ts';
 import type { DrachtioOptions, Listening, SipStats } from './drachtio/drachtio.ts';
 
 /** What the thread is started with. */
@@ -11,6 +12,8 @@ export type ToThread =
   /** The answer to a pulse: the application's thread is alive. */
   | { readonly kind: 'pulse'; readonly serial: number }
   | { readonly kind: 'stats'; readonly serial: number }
+  /** Another certificate for what speaks TLS; it has been judged. */
+  | { readonly kind: 'exchange'; readonly pair: Pair }
   | { readonly kind: 'close' };
 
 /** What the thread tells. */

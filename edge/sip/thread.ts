@@ -54,6 +54,9 @@ port.on('message', (words: ToThread) => {
         stats: { ...server.stats(), heapUsed: getHeapStatistics().used_heap_size },
       });
       return;
+    case 'exchange':
+      server.exchange(words.pair);
+      return;
     case 'close':
       void close();
   }

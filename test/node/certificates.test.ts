@@ -1,28 +1,18 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { connect } from 'node:tls';
 import { silentLog, type Log } from '../../control/log/log.ts';
 import { openTenantServers } from '../../edge/node/tenants.ts';
 import { silentObserver } from '../../edge/smpp/observer.ts';
 import { selfSigned } from '../smpp/certificates.ts';
+import { certificateAt } from '../support/certificate-shown.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const unused = (): never => {
   throw new Error('nobody binds here');
 };
-
-/** The name in the certificate that a listener shows. */
-async function shown(port: number): Promise<string> {
-  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
-  await once(socket, 'secureConnect');
-  const { subject } = socket.getPeerCertificate();
-  socket.destroy();
-  return String(subject.CN);
-}
 
 describe("The certificate of the tenants' SMPP listener", () => {
   const clock = new FakeClock();
@@ -66,10 +56,10 @@ describe("The certificate of the tenants' SMPP listener", () => {
   it('is exchanged when the files change', async () => {
     write(selfSigned('first.example'));
     const port = await open();
-    assert.equal(await shown(port), 'first.example');
+    assert.equal(await certificateAt(port), 'first.example');
     write(selfSigned('second.example'));
     clock.advance(4_000);
-    assert.equal(await shown(port), 'second.example');
+    assert.equal(await certificateAt(port), 'second.example');
     assert.deepEqual(said, ['certificate reloaded']);
   });
 
@@ -79,7 +69,7 @@ describe("The certificate of the tenants' SMPP listener", () => {
     const port = await open();
     write({ cert: selfSigned('second.example').cert, key: first.key });
     clock.advance(20_000);
-    assert.equal(await shown(port), 'first.example');
+    assert.equal(await certificateAt(port), 'first.example');
     assert.deepEqual(said, ['the changed certificate cannot be used; the old one stays']);
   });
 

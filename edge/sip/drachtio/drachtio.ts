@@ -1,5 +1,6 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Random } from '../../../control/base/random.ts';
+import type { Pair } from '../../../control/certificates/pair.ts';
 import { Dialogs } from '../dialog/dialogs.ts';
 import { TransactionLayer } from '../transaction/layer.ts';
 import type { LayerOptions } from '../transaction/layer.ts';
@@ -135,6 +136,11 @@ export class DrachtioServer {
   async start(): Promise<number> {
     await this.layer.start();
     return this.control.listen();
+  }
+
+  /** See `Transports.exchange`. */
+  exchange(pair: Pair): void {
+    this.layer.transports.exchange(pair);
   }
 
   get listening(): readonly Listening[] {

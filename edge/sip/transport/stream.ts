@@ -1,12 +1,12 @@
 import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import type { Server as TlsServer } from 'node:tls';
+import type { Pair } from '../../../control/certificates/pair.ts';
 import type { Destination, Endpoint } from './flow.ts';
 
 /** A certificate with its key, and the authorities whom we trust, as PEM. */
-export interface TlsMaterial {
-  readonly certificate: string;
-  readonly key: string;
+export interface TlsMaterial extends Pair {
   /** In place of the system's; for carriers with an authority of their own. */
   readonly authorities?: string | undefined;
 }
@@ -15,8 +15,9 @@ export interface TlsMaterial {
 export class StreamEndpoint implements Endpoint {
   readonly transport: 'tcp' | 'tls';
   readonly host: string;
-  private readonly tls: TlsMaterial | undefined;
+  private tls: TlsMaterial | undefined;
   private readonly server: Server;
+  private readonly secure: TlsServer | undefined;
   private readonly localFor: (remote: string) => string;
   private boundPort: number;
   private portText = '';
@@ -42,14 +43,15 @@ export class StreamEndpoint implements Endpoint {
       if (!socket.destroyed) events.accepted(socket, this);
     };
     if (tls === undefined) {
+      this.secure = undefined;
       this.server = createTcpServer({ noDelay: true, allowHalfOpen: false }, accept);
     } else {
-      const server = createTlsServer(
+      this.secure = createTlsServer(
         { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs },
         accept,
       );
-      server.on('tlsClientError', (_error, socket) => socket.destroy());
-      this.server = server;
+      this.secure.on('tlsClientError', (_error, socket) => socket.destroy());
+      this.server = this.secure;
     }
     this.server.prependListener('connection', (socket: Socket) => {
       if (!events.admit(socket)) socket.destroy();
@@ -58,6 +60,13 @@ export class StreamEndpoint implements Endpoint {
 
   get port(): number {
     return this.boundPort;
+  }
+
+  /** From the next handshake on, of either direction, this certificate is shown. Throws Node's error if it is none. */
+  exchange(pair: Pair): void {
+    if (this.secure === undefined) return;
+    this.secure.setSecureContext({ cert: pair.certificate, key: pair.key, minVersion: 'TLSv1.2' });
+    this.tls = { ...this.tls, ...pair };
   }
 
   bind(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { Pair } from '../../../control/certificates/pair.ts';
 import type { SipFault } from '../message/fault.ts';
 import type { SipMessage } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
@@ -72,6 +73,11 @@ export class Transports {
   async start(): Promise<void> {
     for (const endpoint of this.endpoints) await endpoint.bind();
     this.sweep();
+  }
+
+  /** From the next handshake on, this certificate is shown by every TLS listener. Throws Node's error if it is none. */
+  exchange(pair: Pair): void {
+    for (const stream of this.streams) stream.exchange(pair);
   }
 
   get endpoints(): readonly (UdpEndpoint | StreamEndpoint)[] {

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import type { Worker } from 'node:worker_threads';
 import { startEmbeddedSip } from '../../../edge/sip/server.ts';
 import { ControlClient, transactionOf } from '../../peers/control-client.ts';
 import { readMessage } from '../../peers/sip-peer.ts';
+import { selfSigned } from '../../smpp/certificates.ts';
+import { certificateAt } from '../../support/certificate-shown.ts';
 import { sdp, stand } from './stand.ts';
 import type { Stand } from './stand.ts';
 
@@ -212,5 +215,30 @@ describe('startEmbeddedSip', () => {
     );
     await sip.close();
     await app.ended();
+  });
+
+  it('shows another certificate from the next handshake on', async () => {
+    const first = selfSigned('first.example');
+    const second = selfSigned('second.example');
+    const sip = await startEmbeddedSip({
+      listen: [{ transport: 'tls', host: '127.0.0.1', port: 0 }],
+      tls: { certificate: first.cert, key: first.key },
+    });
+    const port = sip.listening[0]?.port ?? 0;
+    assert.equal(await certificateAt(port), 'first.example');
+    sip.exchange({ certificate: second.cert, key: second.key });
+    // What the thread is told, it does in order.
+    await sip.stats();
+    assert.equal(await certificateAt(port), 'second.example');
+    await sip.close();
+  });
+
+  it('says that it has died, and needs no more closing', async () => {
+    const started = once(process, 'worker') as Promise<[Worker]>;
+    const sip = await startEmbeddedSip({ listen: [{ transport: 'udp', host: '127.0.0.1', port: 0 }] });
+    const [thread] = await started;
+    await thread.terminate();
+    assert.match((await sip.died).message, /the SIP thread ended with 1/);
+    await sip.close();
   });
 });
