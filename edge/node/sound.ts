@@ -51,7 +51,11 @@ export async function openSound(
         const said = await speaker.say(words);
         return said.ok ? ok(said.value.sound) : fail(numbered(said.error));
       },
-      music: () => Promise.resolve([]),
+      music: async () => {
+        const music = await sounds.music();
+        if (!music.ok) log.warn({ why: music.error.why }, 'there is no hold music');
+        return music.ok ? [{ kind: 'file', file: music.value.file }] : [];
+      },
     },
     recogniser,
     close: () => sounds.close(),

@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { decodeSoundToFile, type SoundRefusal } from '../audio/files/decode-sound.ts';
-import type { DecodeRefusal, DecodeReply, DecodeRequest } from './decoding.ts';
+import type { DecodeRefusal, DecodeReply, DecodeRequest, Job } from './decoding.ts';
+import { holdMusic } from './hold-music.ts';
 
 const refusals: Readonly<Record<SoundRefusal, DecodeRefusal>> = {
   unsupported: 'unsupported',
@@ -22,7 +24,16 @@ async function decode({ bytes, contentType, file, maxDurationMs }: DecodeRequest
   return done.ok ? { ok: true } : { ok: false, error: refusals[done.error] };
 }
 
+async function play(file: string): Promise<DecodeReply> {
+  const { buffer } = holdMusic();
+  return writeFile(file, new Uint8Array(buffer)).then(
+    () => ({ ok: true }),
+    () => ({ ok: false, error: 'disk' }),
+  );
+}
+
 // The thread of `decoder.ts`. What throws here ends it, and is heard of there.
-parentPort?.on('message', (request: DecodeRequest) => {
-  void decode(request).then((reply) => parentPort?.postMessage(reply));
+parentPort?.on('message', (job: Job) => {
+  const done = job.kind === 'music' ? play(job.file) : decode(job);
+  void done.then((reply) => parentPort?.postMessage(reply));
 });

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
-import type { DecodeRefusal, DecodeReply, DecodeRequest } from './decoding.ts';
+import type { DecodeRefusal, DecodeReply, Job } from './decoding.ts';
 import { Slots } from './slots.ts';
 import { threadProgram } from './thread-program.ts';
 
@@ -38,8 +38,8 @@ export class Decoder {
   }
 
   /** Takes `bytes` away: their memory moves to the thread. */
-  decode(request: DecodeRequest): Promise<Result<void, DecodeRefusal | 'timeout' | 'busy'>> {
-    return this.slots.run(() => this.decodeOn(this.idle.pop() ?? this.hire(), request));
+  run(job: Job): Promise<Result<void, DecodeRefusal | 'timeout' | 'busy'>> {
+    return this.slots.run(() => this.runOn(this.idle.pop() ?? this.hire(), job));
   }
 
   /** Ends all threads; sounds at which they were are `damaged`. */
@@ -62,7 +62,7 @@ export class Decoder {
     return worker;
   }
 
-  private decodeOn(worker: Worker, request: DecodeRequest): Promise<Result<void, DecodeRefusal | 'timeout'>> {
+  private runOn(worker: Worker, job: Job): Promise<Result<void, DecodeRefusal | 'timeout'>> {
     return new Promise((resolve) => {
       let timer: Timer | undefined = undefined;
       const finish = (outcome: Result<void, DecodeRefusal | 'timeout'>, fit: boolean): void => {
@@ -82,7 +82,7 @@ export class Decoder {
       worker.ref();
       worker.on('message', onReply).on('exit', onExit);
       timer = this.options.clock.after(this.options.timeoutMs, () => finish(fail('timeout'), false));
-      worker.postMessage(request, [request.bytes.buffer as ArrayBuffer]);
+      worker.postMessage(job, job.kind === 'decode' ? [job.bytes.buffer as ArrayBuffer] : []);
     });
   }
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
+import type { Job } from './decoding.ts';
 import { Decoder } from './decoder.ts';
 import type { FetchSound, SoundAnswer, SoundFault, SoundRefusal } from './fetch.ts';
+import { holdMusicEdition } from './hold-music.ts';
 import { Shared, Slots } from './slots.ts';
 import { SoundStore, type PreparedSound } from './store.ts';
 import { UrlIndex, type Known } from './url-index.ts';
@@ -68,6 +70,7 @@ export class Sounds {
   private readonly preparing = new Shared<Prepared>();
   private readonly slots = new Slots(parallelMax, waitingMax);
   private readonly scopes = new Map<string, Slots>();
+  private releaseMusic: (() => void) | undefined;
 
   private constructor(options: SoundsOptions, store: SoundStore) {
     this.options = options;
@@ -124,6 +127,18 @@ export class Sounds {
       const made = await make();
       return made.ok ? this.prepare(key, made.value.bytes, made.value.contentType) : made;
     });
+  }
+
+  /** Our own music for callers who wait: made when it is first asked for, and kept from then on. */
+  async music(): Promise<Prepared> {
+    const key = keyOf('name', 'hold music', holdMusicEdition);
+    const kept = this.store.find(key);
+    const music =
+      kept === undefined
+        ? await this.making.run(key, () => this.write(key, (file) => ({ kind: 'music', file })))
+        : ok(kept);
+    if (music.ok) this.releaseMusic ??= this.hold(music.value);
+    return music;
   }
 
   /** Keeps a prepared file from being removed until the returned function is called. */
@@ -183,18 +198,24 @@ export class Sounds {
     return this.preparing.run(key, () => this.decode(key, bytes, contentType));
   }
 
-  private async decode(key: string, bytes: Uint8Array, contentType: string): Promise<Prepared> {
-    const file = this.store.unfinishedFile();
-    const decoded = await this.decoder.decode({
+  private decode(key: string, bytes: Uint8Array, contentType: string): Promise<Prepared> {
+    return this.write(key, (file) => ({
+      kind: 'decode',
       // A view into a larger buffer (Node's pool) must not take that away.
       bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes),
       contentType,
       file,
       maxDurationMs: this.options.durationMaxMs ?? 3_600_000,
-    });
-    if (!decoded.ok) {
+    }));
+  }
+
+  /** Lets a thread write a sound, and takes it in. */
+  private async write(key: string, jobFor: (file: string) => Job): Promise<Prepared> {
+    const file = this.store.unfinishedFile();
+    const written = await this.decoder.run(jobFor(file));
+    if (!written.ok) {
       await rm(file, { force: true });
-      return fault(decoded.error);
+      return fault(written.error);
     }
     try {
       return ok(await this.store.adopt(key, file));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Script } from '../peers/application.ts';
 import type { PhoneCall } from '../peers/phone-call.ts';
-import { presence, readWav, toneWav } from '../peers/sound.ts';
+import { holdMusic } from '../../media/sounds/hold-music.ts';
+import { inTime, levelsOf, likeness, presence, readWav, toneWav } from '../peers/sound.ts';
 import { CallStage, soon, VoiceResponse } from './calls-fixture.ts';
 
 type ConferenceAttributes = NonNullable<Parameters<ReturnType<VoiceResponse['dial']>['conference']>[0]>;
@@ -136,6 +137,26 @@ describe('Conferences', { timeout: 100_000, concurrency: 3 }, () => {
     await hears(guest, [host], [host]);
     await hearsNobody(host, [guest]);
     await leave(guest, host);
+  });
+
+  it('no waitUrl: music of our own until it begins; an empty one: silence', async () => {
+    const apart = { startConferenceOnEnter: false, muted: true };
+    const [guest, silent] = [
+      await joins('music', 440, apart),
+      await joins('music', 500, { ...apart, waitUrl: '' }),
+    ];
+    const { rtp } = guest.call;
+    await soon(
+      'some bars of music',
+      rtp.until(() => rtp.heard.length >= 4 * 8_000),
+    );
+    const bars = levelsOf(holdMusic().subarray(0, 3 * 8_000));
+    const like = likeness(bars, levelsOf(inTime(rtp.packets, rtp.heard)));
+    assert.ok(like > 0.95, `what is heard is ${like.toFixed(2)} like the music`);
+    assert.ok(silent.call.rtp.heard.every((sample) => Math.abs(sample) < 100));
+    const host = await joins('music', 1_100);
+    await hears(guest, [host], [host]);
+    await leave(guest, silent, host);
   });
 
   it('endConferenceOnExit: everyone goes on', async () => {

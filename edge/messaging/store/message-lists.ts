@@ -29,8 +29,11 @@ const markKey = 'listed-before-ms';
 /** The tail is written when it is so long, or so old. */
 const tailMax = 4096;
 const tailMaxMs = 2000;
-/** Entries put in one turn of the event loop, so that writing a tail delays no request by more than a millisecond. */
-const entriesEachTurn = 256;
+/**
+ * Entries in one commit, each of which may cost it a page of its own. A tail in a single commit would hold up whatever
+ * is acknowledged meanwhile for as long as all its pages take.
+ */
+const entriesEachCommit = 512;
 /** Messages read back in one turn when the lists catch up. */
 const caughtUpEachTurn = 2000;
 
@@ -157,20 +160,19 @@ export class MessageLists {
     );
   }
 
-  /** List by list, each in the order of its keys, a little in each turn of the event loop. */
+  /** List by list, each in the order of its keys, a part in each commit. */
   private async writeAll(batch: readonly Tailed[]): Promise<void> {
     for (let list = 0; list < addressLists; list++) {
       const ordered = inOrder(batch, list);
-      for (let start = 0; start < ordered.length; start += entriesEachTurn) {
-        await nextTurn();
+      for (let start = 0; start < ordered.length; start += entriesEachCommit) {
         if (this.stopped) return;
-        for (const tailed of ordered.slice(start, start + entriesEachTurn)) {
+        for (const tailed of ordered.slice(start, start + entriesEachCommit)) {
           // One that was moved or withdrawn meanwhile is in the tail no more.
           if (this.tail.get(tailed.message.sid) === tailed) this.put([tailed.entries[list] as ListEntry]);
         }
+        await this.store.durable();
       }
     }
-    await this.store.durable();
   }
 
   private written(batch: readonly Tailed[]): void {
@@ -220,8 +222,6 @@ function inOrder(batch: readonly Tailed[], list: number): readonly Tailed[] {
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   return keyed.map(({ tailed }) => tailed);
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The least id that was made at this time. */
 function timeKey(ms: number): Buffer {

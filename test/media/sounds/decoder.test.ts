@@ -31,7 +31,7 @@ describe('decoding threads', () => {
   const decode = (contentType: string) => {
     assert.ok(decoder);
     const bytes = new Uint8Array(8);
-    return decoder.decode({ bytes, contentType, file: '/nowhere', maxDurationMs: 1_000 });
+    return decoder.run({ kind: 'decode', bytes, contentType, file: '/nowhere', maxDurationMs: 1_000 });
   };
   afterEach(async () => {
     await decoder?.close();

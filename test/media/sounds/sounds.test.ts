@@ -207,4 +207,15 @@ describe('sounds', () => {
     assert.throws(() => readFileSync(fileOf(music)), /ENOENT/);
     assert.throws(() => readFileSync(fileOf(other)), /ENOENT/);
   });
+
+  it('of our own making are made once, and stay', async () => {
+    await sounds.close();
+    sounds = await open({ cacheMaxBytes: 100_000 });
+    const [music, same] = await Promise.all([sounds.music(), sounds.music()]);
+    assert.equal(fileOf(music), fileOf(same));
+    assert.equal(music.ok && music.value.durationMs, 51_200);
+    await sounds.fromBytes(wavOf(sine(440, 500)), 'audio/wav');
+    assert.equal(readFileSync(fileOf(await sounds.music())).length, 51_200 * 16);
+    assert.equal(asked.length, 0);
+  });
 });
