@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import type { Participant } from '../../edge/voice/conference.ts';
 import type { ConferenceRoom } from '../../edge/voice/conferences/conference-room.ts';
-import { account, appUrl, Harness, twiml, type HarnessOptions } from './harness.ts';
+import { deferred } from '../../edge/voice/deferred.ts';
+import { account, appUrl, document, Harness, twiml, type HarnessOptions } from './harness.ts';
 import type { FakeIncoming } from './fake-signalling.ts';
 import type { FakeLeg, FakeRoom } from './fake-media.ts';
 
 const statusUrl = 'http://app.test/status';
+const conferenceOf = (attributes: string): string =>
+  twiml(`<Dial action="/action"><Conference ${attributes}>standup</Conference></Dial>`);
 const all = 'start end join leave mute hold modify speaker announcement';
 
 describe('a conference', () => {
@@ -27,8 +30,8 @@ describe('a conference', () => {
     harness = new Harness({
       app: ({ url }) => {
         if (url !== appUrl) return documents[url] ?? twiml('<Hangup/>');
-        const noun = `<Conference waitUrl="" ${attributes[next++] ?? ''}>standup</Conference>`;
-        return twiml(`<Dial action="/action">${noun}</Dial>`);
+        const own = attributes[next++] ?? '';
+        return conferenceOf(own.includes('waitUrl') ? own : `waitUrl="" ${own}`);
       },
       ...options,
     });
@@ -53,6 +56,8 @@ describe('a conference', () => {
     return found;
   };
   const seats = (): readonly Participant[] => harness.voice.participants.list(room());
+  const seatsLeft = (): number =>
+    harness.voice.conferences.list(account.no, { status: 'init' }, { limit: 9 }).rows.length;
   const events = (): (string | undefined)[] =>
     harness.sentTo(statusUrl).map((params) => params['StatusCallbackEvent']);
 
@@ -254,6 +259,70 @@ describe('a conference', () => {
     );
     assert.match(told[1]?.['ConferenceSid'] ?? '', /^CF/);
     assert.equal(told[1]?.['RecordingSource'], 'Conference');
+  });
+
+  it('lets a waitUrl be heard once, and a sound again and again', async () => {
+    const waitUrl = 'http://app.test/wait';
+    open([`waitUrl="${waitUrl}" startConferenceOnEnter="false"`], {
+      [waitUrl]: twiml('<Pause length="10"/>'),
+    });
+    await come();
+    await harness.advance(10_000);
+    await harness.advance(10_000);
+    assert.equal(harness.sentTo(waitUrl).length, 1);
+    assert.equal(leg(0).playing, undefined);
+    await harness.end();
+
+    const sound = document('', waitUrl, 'audio/wav');
+    attributes = [`waitUrl="${waitUrl}" startConferenceOnEnter="false"`];
+    open(attributes, {}, { app: ({ url }) => (url === waitUrl ? sound : conferenceOf(attributes[0] ?? '')) });
+    await come();
+    for (let round = 1; round <= 3; round++) {
+      assert.deepEqual(harness.played, Array(round).fill(waitUrl));
+      leg(0).playing?.end();
+      await harness.settle();
+      await harness.advance(2_000);
+    }
+  });
+
+  it('does without a participant whose waitUrl cannot be had', async () => {
+    open([`waitUrl="http://app.test/wait" startConferenceOnEnter="false"`], {
+      'http://app.test/wait': 'none',
+    });
+    await come();
+    assert.equal(seatsLeft(), 0);
+    const [told] = harness.sentTo('http://app.test/action');
+    assert.equal(told?.['DialCallStatus'], 'failed');
+    assert.equal(told['DialBridged'], 'false');
+  });
+
+  it('begins without waiting for music that is still being made', async () => {
+    open(['', ''], {}, { app: () => conferenceOf(''), music: new Promise(() => undefined) });
+    await come(2);
+    assert.equal(sound().inside.size, 2);
+    callers[0]?.dialog.hangUp();
+    await harness.settle();
+    const [told] = harness.sentTo('http://app.test/action');
+    assert.equal(told?.['DialCallStatus'], 'answered');
+    assert.equal(told['DialCallDuration'], undefined);
+  });
+
+  it('lets a coach be heard by the coached alone who enters after', async () => {
+    open(['', '', '']);
+    await come();
+    const gate = deferred<undefined>();
+    const [pupil] = harness.media.legs;
+    const join = sound().join.bind(sound());
+    sound().join = async (joining, options) => {
+      if (joining === pupil) await gate.promise;
+      await join(joining, options);
+    };
+    attributes[2] = `coach="${seats()[0]?.callSid ?? ''}"`;
+    await come(2);
+    assert.equal(sound().inside.has(leg(0)), false);
+    gate.resolve(undefined);
+    await harness.settle();
+    assert.equal(sound().inside.get(leg(2))?.coached, leg(0));
   });
 
   it('takes no more than it may hold, no label twice, and nobody to coach who is not there', async () => {

@@ -86,6 +86,8 @@ export interface HarnessOptions {
   readonly cps?: number;
   readonly queuedMax?: number;
   readonly callsMax?: number;
+  /** What `Speaker.music` gives. Default: a file of that name. */
+  readonly music?: ReturnType<Speaker['music']>;
   readonly folder?: string;
   readonly clock?: FakeClock;
   readonly account?: Account;
@@ -150,7 +152,7 @@ export class Harness {
           this.said.push(words);
           return Promise.resolve(ok({ file: `speech of ${words.ssml}`, durationMs: 1_000 }));
         },
-        music: () => Promise.resolve([{ kind: 'file', file: 'music' }]),
+        music: () => options.music ?? Promise.resolve([{ kind: 'file', file: 'music' }]),
       },
       texting: {
         send: (text) => {

@@ -174,6 +174,13 @@ describe('a queue', () => {
     assert.equal(harness.sentTo(waitUrl).length, 2);
   });
 
+  it('lets a caller go whose waitUrl cannot be had', async () => {
+    open({ [waitUrl]: 'no TwiML' });
+    await harness.ring();
+    assert.equal(harness.sentTo(actionUrl)[0]?.['QueueResult'], 'error');
+    assert.equal(harness.voice.queues.size(queueSid()), 0);
+  });
+
   it('is kept, renamed, and removed when it is empty', async () => {
     open();
     const { queues } = harness.voice;

@@ -91,6 +91,10 @@ export class ConferenceRoom {
     await this.room.join(seat.leg, { muted, held: hold });
     const coached = callSidToCoach === '' ? undefined : this.seats.get(callSidToCoach);
     if (coached !== undefined) this.room.coach(seat.leg, coached.leg);
+    // A coach may be inside before the coached is.
+    for (const coach of this.all())
+      if (coach.inside && coach.state.callSidToCoach === seat.state.callSid)
+        this.room.coach(coach.leg, seat.leg);
     if (beepsOnEnter(seat.noun.beep)) this.beep('enter-beep');
   }
 

@@ -34,8 +34,9 @@ export async function dialConference(
     ? live.digits.listen((digit) => (digit === '*' ? leave() : undefined))
     : undefined;
   room.watchSpeech(seat);
+  let established = false;
   try {
-    await sit(run, room, seat);
+    established = await sit(run, room, seat);
   } finally {
     // Also when sound has broken down under it: nobody stays in a conference whose call is elsewhere.
     leave();
@@ -43,25 +44,26 @@ export async function dialConference(
     limit.cancel();
     release();
   }
-  // Twilio's word for a conference that was dialled into.
   return {
-    status: 'answered',
+    // Twilio's word for a conference that was dialled into.
+    status: established ? 'answered' : 'failed',
     callSid: '',
     durationMs: services.clock.now() - begunMs,
-    bridged: true,
+    bridged: established,
     extra: [['ConferenceSid', room.sid]],
   };
 }
 
-/** Does what the seat says until it is out. */
-async function sit(run: Run, room: ConferenceRoom, seat: Seat): Promise<void> {
+/** Does what the seat says until it is out. False: Twilio does without whoever has no waitUrl to wait by. */
+async function sit(run: Run, room: ConferenceRoom, seat: Seat): Promise<boolean> {
   for (;;) {
     const { mode, changed } = seat;
     switch (mode.kind) {
       case 'out':
-        return;
+        return true;
       case 'waiting':
-        await aside(run, room, seat, { kind: 'apart', source: 'music', once: false }, changed);
+        if (!(await aside(run, room, seat, { kind: 'apart', source: 'music', once: false }, changed)))
+          return false;
         break;
       case 'talking':
         await room.enter(seat);
@@ -77,15 +79,20 @@ async function sit(run: Run, room: ConferenceRoom, seat: Seat): Promise<void> {
   }
 }
 
-/** What the participant hears alone, until its mode changes; an announcement also ends by itself. */
+/**
+ * What the participant hears alone, until its mode changes; an announcement also ends by itself. False: there is nothing
+ * to wait by, and the participant has left.
+ */
 async function aside(
   run: Run,
   room: ConferenceRoom,
   seat: Seat,
   mode: Extract<SeatMode, { kind: 'apart' }>,
   changed: Promise<unknown>,
-): Promise<void> {
+): Promise<boolean> {
   const { live, services } = run;
+  const waiting = seat.mode.kind === 'waiting';
+  let left = false;
   const only = { verbs: conferenceWaitVerbs, code: asideFault };
   const { noun } = seat;
   await within(run.signal, async (signal, stop) => {
@@ -98,16 +105,19 @@ async function aside(
         : wait(services, {
             live,
             signal,
-            ...(seat.mode.kind === 'waiting'
-              ? { url: noun.waitUrl, method: noun.waitMethod }
-              : urlOf(mode.source)),
+            ...(waiting ? { url: noun.waitUrl, method: noun.waitMethod } : urlOf(mode.source)),
             params: () => [['ConferenceSid', seat.state.conferenceSid]],
             only,
+            repeats: !waiting,
+          }).then((end) => {
+            left = waiting && end.kind === 'failed';
+            if (left) room.leave(seat, false);
           });
     await changed;
     stop();
     await hearing;
   });
+  return !left;
 }
 
 function urlOf(source: Extract<SeatMode, { kind: 'apart' }>['source']): {

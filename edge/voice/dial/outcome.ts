@@ -26,7 +26,9 @@ export function statusOf(ends: readonly CallStatus[]): DialStatus {
 export function dialParams({ status, callSid, durationMs, bridged, extra }: DialOutcome): Params {
   const params: Param[] = [['DialCallStatus', status]];
   if (callSid !== '') params.push(['DialCallSid', callSid]);
-  if (bridged) params.push(['DialCallDuration', String(Math.ceil(durationMs / 1000))]);
+  // Twilio sends none for a conference.
+  if (bridged && status !== 'answered')
+    params.push(['DialCallDuration', String(Math.ceil(durationMs / 1000))]);
   params.push(['DialBridged', String(bridged)]);
   return [...params, ...extra];
 }

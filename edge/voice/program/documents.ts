@@ -4,7 +4,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
 import type { VoiceVerb } from '../../twiml/registry.ts';
-import { parseTwiml } from '../../twiml/twiml.ts';
+import { isSound, parseTwiml } from '../../twiml/twiml.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
 import { alertOf } from '../callbacks/alert.ts';
@@ -22,6 +22,8 @@ export interface Document {
   /** Where it came from; relative URLs in it are relative to this. '' where it came with a request. */
   readonly url: string;
   readonly method: HttpMethod;
+  /** It was no TwiML, but a sound, which its one verb plays. */
+  readonly isSound: boolean;
 }
 
 /** The URL to ask when a document cannot be had; url '' for none. */
@@ -72,7 +74,7 @@ export class Documents {
   ): Promise<Result<Document, number>> {
     switch (source.kind) {
       case 'verbs':
-        return ok({ verbs: source.verbs, url: '', method: 'POST' });
+        return ok({ verbs: source.verbs, url: '', method: 'POST', isSound: false });
       case 'twiml': {
         const read = this.read(live, source.twiml, 'text/xml', { url: '', method: 'POST' });
         return read.ok ? read : this.fallBack(live, [...live.params, ...extra], fallback, read.error);
@@ -143,7 +145,8 @@ export class Documents {
       });
     }
     if (!parsed.ok) return fail({ code: parsed.error.code, url: from.url });
-    return ok({ verbs: parsed.value.verbs, url: from.url, method: from.method });
+    const { url, method } = from;
+    return ok({ verbs: parsed.value.verbs, url, method, isSound: isSound(contentType) });
   }
 
   private async request(

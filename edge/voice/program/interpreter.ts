@@ -32,6 +32,7 @@ export class Interpreter implements Programs {
       first.kind === 'url' ? { url: first.fallbackUrl, method: first.fallbackMethod } : noFallback;
     let saved = 0;
     let source = first;
+    let isSound = false;
     for (;;) {
       if (options.signal.aborted) return { kind: 'interrupted' };
       if (!guard.admit(clock.now())) return this.circle(live);
@@ -43,6 +44,7 @@ export class Interpreter implements Programs {
         const fetched = await Promise.race([documents.fetch(live, asked, extra, failing), ended(signal)]);
         if (fetched === 'interrupted' || signal.aborted) return { kind: 'interrupted' };
         if (!fetched.ok) return { kind: 'failed', code: fetched.error };
+        ({ isSound } = fetched.value);
         if (failing.url !== '' && fetched.value.url === failing.url) saved++;
         return this.verbs(live, fetched.value, { ...options, signal });
       });
@@ -51,7 +53,7 @@ export class Interpreter implements Programs {
           source = end.source;
           break;
         case 'next':
-          return { kind: 'finished' };
+          return { kind: 'finished', isSound };
         default:
           return end;
       }

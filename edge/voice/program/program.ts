@@ -5,8 +5,8 @@ import type { Source } from './source.ts';
 
 /** How the TwiML of a call came to its end. */
 export type ProgramEnd =
-  /** The last verb of the last document has run. */
-  | { readonly kind: 'finished' }
+  /** The last verb of the last document has run; `isSound`: that was not TwiML, but a sound to be played. */
+  | { readonly kind: 'finished'; readonly isSound: boolean }
   /** <Hangup>, or <Reject> where nothing came before it. */
   | { readonly kind: 'hangup'; readonly reject?: 'busy' | 'rejected' }
   /** <Leave>. */

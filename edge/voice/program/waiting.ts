@@ -1,5 +1,6 @@
 import type { VoiceVerb } from '../../twiml/registry.ts';
 import type { HttpMethod } from '../call.ts';
+import { quietly } from '../deferred.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import { ended, onInterrupt } from '../live/interrupt.ts';
 import type { Params } from '../params.ts';
@@ -34,25 +35,28 @@ export interface Wait {
   readonly method: HttpMethod;
   readonly params: () => Params;
   readonly only: { readonly verbs: ReadonlySet<VoiceVerb['kind']>; readonly code: number };
+  /** TwiML that has come to its end is asked for again; else silence follows it. A sound is played again either way. */
+  readonly repeats: boolean;
 }
 
 /** A document that fails or ends at once is not asked for again sooner than this. */
 const restMs = 2_000;
 
 /**
- * What a caller hears who waits: the document of the waitUrl, again and again, or music. Ends with the signal, or
- * with <Hangup> or <Leave>; a document that cannot be had leaves silence, and the caller where he is.
+ * What a caller hears who waits: the document of the waitUrl, or music. Ends with the signal, with <Hangup> or <Leave>,
+ * or `failed` where the document cannot be had.
  */
 export async function wait(
   services: Services,
-  { live, signal, url, method, params, only }: Wait,
+  { live, signal, url, method, params, only, repeats }: Wait,
 ): Promise<ProgramEnd> {
-  if (url === undefined) await music(services, live, signal);
+  // The first music takes a moment to make, which nobody who goes on waits for.
+  if (url === undefined) quietly(music(services, live, signal));
   while (url !== undefined && url !== '' && !signal.aborted) {
     const begunMs = services.clock.now();
     const end = await services.programs.run(live, documentAt(url, method), { signal, params, only });
-    if (end.kind === 'hangup' || end.kind === 'left') return end;
-    if (end.kind === 'failed') break;
+    if (end.kind === 'hangup' || end.kind === 'left' || end.kind === 'failed') return end;
+    if (end.kind === 'finished' && !end.isSound && !repeats) break;
     if (services.clock.now() - begunMs < restMs) await pause(services, signal);
   }
   await ended(signal);

@@ -38,6 +38,8 @@ export const runEnqueue: RunVerb<EnqueueVerb> = async (verb, run) => {
       return finish('leave');
     case 'hangup':
       return finish('hangup');
+    case 'failed':
+      return finish('error');
     case 'interrupted':
       return gone(
         verb,
@@ -70,7 +72,7 @@ async function waitFor(
   verb: EnqueueVerb,
   run: Run,
   place: Place,
-): Promise<Release | { readonly kind: 'left' | 'hangup' | 'interrupted' }> {
+): Promise<Release | { readonly kind: 'left' | 'hangup' | 'failed' | 'interrupted' }> {
   const { services, live } = run;
   const first = await within(run.signal, async (signal, stop) => {
     const waiting = wait(services, {
@@ -80,6 +82,7 @@ async function waitFor(
       method: verb.waitUrlMethod,
       params: place.params,
       only: { verbs: queueWaitVerbs, code: waitFault },
+      repeats: true,
     });
     const end = await Promise.race([place.release, waiting]);
     services.queues.leave(place);
@@ -91,8 +94,10 @@ async function waitFor(
     case 'taken':
     case 'redirected':
     case 'left':
+      return first;
     case 'hangup':
-      return first.kind === 'hangup' ? { kind: 'hangup' } : first;
+    case 'failed':
+      return { kind: first.kind };
     default:
       return { kind: 'interrupted' };
   }
