@@ -23,6 +23,8 @@ export interface LegOptions {
   readonly codecs: readonly Codec[];
   /** SDES (RFC 4568): `offer` offers it alone, `accept` takes it where the peer offers it. */
   readonly srtp: 'never' | 'accept' | 'offer';
+  /** Over which IP it will be, where the peer's is known before it has said so. Answers go by what peers say. */
+  readonly family?: 4 | 6 | undefined;
   /** Nothing received for so long since the last offer or answer, while not on hold, ends the leg. */
   readonly rtpTimeoutMs: number;
   /** A leg that this one will be bridged with: both in one worker, their packets need no detour. */
@@ -30,7 +32,14 @@ export interface LegOptions {
 }
 
 /** Why an SDP body was refused; a 488 in SIP, a 400 for `malformed`. */
-export type SdpRefusal = 'malformed' | 'no-audio' | 'no-common-codec' | 'encryption-required' | 'closed';
+export type SdpRefusal =
+  | 'malformed'
+  | 'no-audio'
+  | 'no-common-codec'
+  /** The peer's address is of a family of which we have none. */
+  | 'no-common-address'
+  | 'encryption-required'
+  | 'closed';
 
 /** Why a leg ended without having been closed. */
 export type LegFault = 'worker-died' | 'rtp-timeout';

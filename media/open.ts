@@ -14,6 +14,7 @@ import { Switchboard } from './thread/switchboard.ts';
 export interface MediaOptions {
   readonly address: string;
   readonly announce?: string | undefined;
+  readonly address6?: string | undefined;
   readonly ports: { readonly first: number; readonly last: number };
   readonly workers: 'auto' | number;
   /** The mediasoup worker; where it is left out, the one that set-up put into mediasoup's package. */
@@ -49,10 +50,12 @@ class ThreadedMedia implements Media {
   }
 
   async start(): Promise<void> {
-    const { address, announce = address, ports, workers } = this.options;
+    const { address, announce = address, address6, ports, workers } = this.options;
     const threadOptions: ThreadOptions = {
-      address,
-      announce,
+      homes: [
+        { address, announce },
+        ...(address6 === undefined ? [] : [{ address: address6, announce: address6 }]),
+      ],
       ports,
       // One core is left to the threads of this process.
       workers: workers === 'auto' ? Math.max(1, availableParallelism() - 1) : workers,
@@ -67,11 +70,11 @@ class ThreadedMedia implements Media {
   }
 
   async openLeg(options: LegOptions): Promise<Result<Leg, 'no-ports' | 'no-worker'>> {
-    const { codecs, srtp, rtpTimeoutMs, beside } = options;
+    const { codecs, srtp, family, rtpTimeoutMs, beside } = options;
     const leg = this.board.number();
     const ask = {
       leg,
-      options: { codecs, srtp, rtpTimeoutMs },
+      options: { codecs, srtp, family, rtpTimeoutMs },
       beside: beside && numberOf(beside),
     };
     const client = new ClientLeg(leg, this.board);

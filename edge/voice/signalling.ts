@@ -1,4 +1,5 @@
 import type { Result } from '../../control/base/result.ts';
+import type { LegOptions } from '../../media/media.ts';
 
 /**
  * What the life of a call asks of SIP, and all it knows of it. `srf/` is the implementation over drachtio-srf; tests
@@ -7,8 +8,8 @@ import type { Result } from '../../control/base/result.ts';
 export interface Signalling {
   /** From now on `take` is given every call that a trunk or a SIP domain lets in. */
   serve(take: (call: IncomingCall) => void): void;
-  /** Whether sound to and from there has to be encrypted. */
-  encrypts(destination: Destination): boolean;
+  /** What has to be offered there: SRTP, and the IP of whom we know that he has no other. */
+  soundTo(destination: Destination): Pick<LegOptions, 'srtp' | 'family'>;
   /** Sends an INVITE. */
   originate(request: OutgoingRequest): OutgoingCall;
 }

@@ -1,21 +1,24 @@
+import { isIP } from 'node:net';
 import { fail, ok } from '../../control/base/result.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { Codec, LegOptions, SdpRefusal } from '../media.ts';
 import { readSdp } from './sdp-read.ts';
-import { writeSdp } from './sdp-write.ts';
+import { writeSdp, type OurSession } from './sdp-write.ts';
 import { eventsPayloadType, mirrored, sends } from './session.ts';
-import type { Agreed, Direction, PeerAudio, PeerLine, SrtpKey } from './session.ts';
+import type { Agreed, Direction, PeerAudio, PeerLine, RtpAddress, SrtpKey } from './session.ts';
 
 export interface OurEnd {
   readonly sessionId: number;
-  /** What peers are told. */
-  readonly address: string;
+  /** What peers are told: one of these, the first unless the peer's own is of another family. */
+  readonly addresses: readonly string[];
   readonly port: number;
 }
 
 /** A peer's offer that can be answered: first `agreed` is put into effect, then `write` gives the answer. */
 export interface Answerable {
   readonly agreed: Agreed;
+  /** Which of our addresses it is about. */
+  readonly home: number;
   /** `srtp` is our key, given exactly where `agreed.srtp` is. */
   readonly write: (srtp: SrtpKey | undefined) => string;
 }
@@ -29,12 +32,15 @@ export class Negotiation {
   private readonly end: OurEnd;
   private version = 0;
   private lastSaid = '';
+  private home: number;
   private offered: Direction = 'sendrecv';
   private last: Agreed | undefined;
 
-  constructor(options: Pick<LegOptions, 'codecs' | 'srtp'>, end: OurEnd) {
+  /** `home` is which of our addresses is offered. */
+  constructor(options: Pick<LegOptions, 'codecs' | 'srtp'>, end: OurEnd, home = 0) {
     this.options = options;
     this.end = end;
+    this.home = home;
   }
 
   get agreed(): Agreed | undefined {
@@ -45,20 +51,17 @@ export class Negotiation {
   offer(direction: Direction, srtp: SrtpKey | undefined): string {
     this.offered = direction;
     const write = (version: number): string =>
-      writeSdp(
-        { ...this.end, version },
-        {
-          port: this.end.port,
-          direction,
-          codecs: this.options.codecs,
-          events: this.last === undefined ? eventsPayloadType : (this.last.events ?? eventsPayloadType),
-          // Asking for comfort noise would invite gaps where there need be none.
-          comfortNoise: false,
-          srtp,
-          profile: srtp === undefined ? 'RTP/AVP' : 'RTP/SAVP',
-          mid: undefined,
-        },
-      );
+      writeSdp(this.session(version), {
+        port: this.end.port,
+        direction,
+        codecs: this.options.codecs,
+        events: this.last === undefined ? eventsPayloadType : (this.last.events ?? eventsPayloadType),
+        // Asking for comfort noise would invite gaps where there need be none.
+        comfortNoise: false,
+        srtp,
+        profile: srtp === undefined ? 'RTP/AVP' : 'RTP/SAVP',
+        mid: undefined,
+      });
     this.lastSaid = write(++this.version);
     return this.lastSaid;
   }
@@ -71,6 +74,8 @@ export class Negotiation {
     // What was agreed before stays where the peer still names it: no change of codec in mid-call without need.
     const codec = common.find((name) => name === this.last?.codec) ?? common[0];
     if (codec === undefined) return fail('no-common-codec');
+    const home = this.homeToward(audio.address);
+    if (home === undefined) return fail('no-common-address');
     const direction = this.answering(audio);
     const agreed: Agreed = {
       codec,
@@ -83,9 +88,10 @@ export class Negotiation {
     };
     const write = (srtp: SrtpKey | undefined): string => {
       this.last = agreed;
+      this.home = home;
       return this.say((version) =>
         writeSdp(
-          { ...this.end, version },
+          this.session(version),
           {
             port: this.end.port,
             direction,
@@ -101,7 +107,7 @@ export class Negotiation {
         ),
       );
     };
-    return ok({ agreed, write });
+    return ok({ agreed, home, write });
   }
 
   accept(answer: string): Result<Agreed, SdpRefusal> {
@@ -111,6 +117,7 @@ export class Negotiation {
     const codecs: readonly Codec[] = audio.codecs.filter((codec) => this.options.codecs.includes(codec));
     const codec = codecs[0];
     if (codec === undefined) return fail('no-common-codec');
+    if (this.homeToward(audio.address) === undefined) return fail('no-common-address');
     const peer = mirrored(audio.address === undefined ? 'inactive' : audio.direction);
     this.last = {
       codec,
@@ -122,6 +129,21 @@ export class Negotiation {
       srtp: audio.srtp,
     };
     return ok(this.last);
+  }
+
+  private session(version: number): OurSession {
+    const { sessionId, addresses } = this.end;
+    return { sessionId, version, address: addresses[this.home] ?? '' };
+  }
+
+  /** Which of our addresses reaches the peer's; what we have said of ours stands as long as the session (RFC 4566 §5.2). */
+  private homeToward(peer: RtpAddress | undefined): number | undefined {
+    const { addresses } = this.end;
+    const reaches = (address: string | undefined): boolean =>
+      peer === undefined || isIP(address ?? '') === isIP(peer.ip);
+    if (reaches(addresses[this.home])) return this.home;
+    const other = this.lastSaid === '' ? addresses.findIndex(reaches) : -1;
+    return other < 0 ? undefined : other;
   }
 
   /** The audio line that we can take, and where it stands. */

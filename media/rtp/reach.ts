@@ -1,5 +1,11 @@
 import ipaddr from 'ipaddr.js';
 
+/** Where sockets are bound, and what peers are told of it. */
+export interface Home {
+  readonly address: string;
+  readonly announce: string;
+}
+
 const special = new Set(['unspecified', 'multicast', 'broadcast']);
 
 /**

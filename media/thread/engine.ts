@@ -71,8 +71,7 @@ export class Engine {
       clock,
       random,
       encoder: new Encoder(),
-      address: options.address,
-      announce: options.announce,
+      homes: options.homes,
       tick: () => this.ticker.now,
       digit: (leg, digit) => this.emit({ kind: 'digit', leg: leg.id, digit }),
       fault: (leg, fault, reason) => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import { fail, ok } from '../../control/base/result.ts';
@@ -6,8 +7,9 @@ import { silentFrame } from '../audio/frame.ts';
 import type { Digit, LegFault, LegStats, SdpRefusal } from '../media.ts';
 import { DigitReceiver } from '../rtp/digit-receiver.ts';
 import { Negotiation } from '../rtp/negotiation.ts';
+import type { Home } from '../rtp/reach.ts';
 import { RtpEnd } from '../rtp/rtp-end.ts';
-import type { Wanted } from '../rtp/rtp-end.ts';
+import type { RtpEndOptions, Wanted } from '../rtp/rtp-end.ts';
 import { eventsPayloadType, receives, sends } from '../rtp/session.ts';
 import type { Direction, SrtpSuite } from '../rtp/session.ts';
 import type { Seat } from '../worker/pool.ts';
@@ -25,9 +27,7 @@ export interface LegEnvironment {
   readonly clock: Clock;
   readonly random: Random;
   readonly encoder: Encoder;
-  /** Where sockets are bound, and what peers are told. */
-  readonly address: string;
-  readonly announce: string;
+  readonly homes: readonly Home[];
   /** The number of the tick that is due. */
   readonly tick: () => number;
   readonly digit: (leg: ThreadLeg, digit: Digit) => void;
@@ -47,6 +47,7 @@ export class ThreadLeg {
   private readonly env: LegEnvironment;
   private readonly negotiation: Negotiation;
   private end: RtpEnd;
+  private home: number;
   private readonly audience = new Audience(() => this.changed());
   private readonly receiver: DigitReceiver;
   private readonly ear = new Ear();
@@ -58,14 +59,22 @@ export class ThreadLeg {
   private echoing = false;
   private ended = false;
 
-  private constructor(id: number, options: ThreadLegOptions, port: number, env: LegEnvironment, end: RtpEnd) {
+  private constructor(
+    id: number,
+    options: ThreadLegOptions,
+    port: number,
+    env: LegEnvironment,
+    { end, home }: { readonly end: RtpEnd; readonly home: number },
+  ) {
     this.id = id;
     this.port = port;
     this.env = env;
     this.end = end;
+    this.home = home;
     this.seat = end.seat;
     const sessionId = Math.floor(env.random.fraction() * 0x7fff_ffff);
-    this.negotiation = new Negotiation(options, { sessionId, address: env.announce, port });
+    const addresses = env.homes.map(({ announce }) => announce);
+    this.negotiation = new Negotiation(options, { sessionId, addresses, port }, home);
     this.outlet = new Outlet(() => this.changed());
     this.voice = new Voice(this.negotiation, this.outlet, env.encoder);
     this.watchdog = new Watchdog({
@@ -88,8 +97,10 @@ export class ThreadLeg {
   ): Promise<ThreadLeg> {
     const srtp = options.srtp === 'offer' ? firstSuite : undefined;
     const box: { leg?: ThreadLeg } = {};
-    const end = await openEnd(seat, port, srtp, env, () => box.leg);
-    box.leg = new ThreadLeg(id, options, port, env, end);
+    const wanted = env.homes.findIndex(({ address }) => isIP(address) === options.family);
+    const home = Math.max(0, wanted);
+    const end = await openEnd({ seat, port, srtp, home }, env, () => box.leg);
+    box.leg = new ThreadLeg(id, options, port, env, { end, home });
     return box.leg;
   }
 
@@ -111,9 +122,9 @@ export class ThreadLeg {
   async answer(offer: string): Promise<Result<string, SdpRefusal>> {
     const judged = this.negotiation.answer(offer);
     if (!judged.ok) return judged;
-    const { agreed, write } = judged.value;
-    if ((agreed.srtp === undefined) !== (this.end.srtpKeyBase64 === undefined))
-      await this.reopen(agreed.srtp?.suite);
+    const { agreed, home, write } = judged.value;
+    if (home !== this.home || (agreed.srtp === undefined) !== (this.end.srtpKeyBase64 === undefined))
+      await this.reopen(agreed.srtp?.suite, home);
     await this.end.agree(agreed);
     if (this.ended) return fail('closed');
     const keyBase64 = this.end.srtpKeyBase64;
@@ -247,10 +258,11 @@ export class ThreadLeg {
     await this.settle();
   }
 
-  /** SRTP is a matter of the transport: on the same ports, another one. */
-  private async reopen(srtp: SrtpSuite | undefined): Promise<void> {
+  /** SRTP and the address are matters of the transport: on the same ports, another one. */
+  private async reopen(srtp: SrtpSuite | undefined, home: number): Promise<void> {
     this.end.close();
-    this.end = await openEnd(this.seat, this.port, srtp, this.env, () => this);
+    this.home = home;
+    this.end = await openEnd({ seat: this.seat, port: this.port, srtp, home }, this.env, () => this);
   }
 
   /** Whose sound the party hears when nothing is played to it. */
@@ -324,17 +336,14 @@ export class ThreadLeg {
 }
 
 async function openEnd(
-  seat: Seat,
-  port: number,
-  srtp: SrtpSuite | undefined,
+  place: Pick<RtpEndOptions, 'seat' | 'port' | 'srtp'> & { readonly home: number },
   env: LegEnvironment,
   leg: () => ThreadLeg | undefined,
 ): Promise<RtpEnd> {
+  const { home, ...rest } = place;
   return RtpEnd.open({
-    seat,
-    address: env.address,
-    port,
-    srtp,
+    ...rest,
+    address: env.homes[home]?.address ?? '',
     random: env.random,
     heard: (packet) => leg()?.heard(packet),
     pressed: (packet) => leg()?.pressed(packet),

@@ -11,6 +11,7 @@ import type {
   TapFrame,
   Track,
 } from '../media.ts';
+import type { Home } from '../rtp/reach.ts';
 import type { Result } from '../../control/base/result.ts';
 
 /**
@@ -20,9 +21,8 @@ import type { Result } from '../../control/base/result.ts';
 
 /** How the thread is started. */
 export interface ThreadOptions {
-  /** Where sockets are bound, and what peers are told. */
-  readonly address: string;
-  readonly announce: string;
+  /** One for each family of addresses, the one to offer first. */
+  readonly homes: readonly Home[];
   readonly ports: { readonly first: number; readonly last: number };
   /** How many mediasoup processes. */
   readonly workers: number;

@@ -60,7 +60,8 @@ export const fuzzer: Fuzzer = {
   name: 'sdp',
   attack(dice) {
     const srtp = dice.pick(['never', 'accept', 'offer'] as const);
-    const end = { sessionId: 1, address: '203.0.113.1', port: 20_000 };
+    const addresses = dice.pick([['203.0.113.1'], ['203.0.113.1', '2001:db8::1']]);
+    const end = { sessionId: 1, addresses, port: 20_000 };
     const session = new Negotiation({ codecs: ['PCMU', 'PCMA'], srtp }, end);
     for (let round = 0; round < 3; round++) {
       const text = body(dice);

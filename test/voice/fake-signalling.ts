@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../control/base/result.ts';
+import type { LegOptions } from '../../media/media.ts';
 import type {
   Answered,
   CallSource,
@@ -161,8 +162,9 @@ export class FakeSignalling implements Signalling {
   readonly encrypting = new Set<string>();
   private take: ((call: IncomingCall) => void) | undefined;
 
-  encrypts(destination: Destination): boolean {
-    return destination.kind === 'trunk' && this.encrypting.has(destination.carrier);
+  soundTo(destination: Destination): Pick<LegOptions, 'srtp'> {
+    const encrypts = destination.kind === 'trunk' && this.encrypting.has(destination.carrier);
+    return { srtp: encrypts ? 'offer' : 'accept' };
   }
 
   serve(take: (call: IncomingCall) => void): void {

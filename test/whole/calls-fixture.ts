@@ -27,6 +27,8 @@ export interface CallStageOptions {
   readonly sip?: readonly string[];
   /** More listeners of `sip`, such as `tls:127.0.0.1:5061`. */
   readonly listen?: readonly string[];
+  /** More entries of `media`. */
+  readonly media?: readonly string[];
   /** Media workers; default one. */
   readonly workers?: number;
 }
@@ -58,6 +60,7 @@ export class CallStage {
     carrier = [],
     sip = [],
     listen = [],
+    media = [],
     workers = 1,
   }: CallStageOptions = {}): Promise<CallStage> {
     const application = await Application.open();
@@ -69,7 +72,11 @@ export class CallStage {
       'sip:',
       `  listen: ${JSON.stringify([`udp:127.0.0.1:${sipPort}`, `tcp:127.0.0.1:${sipPort}`, ...listen])}`,
       ...sip.map((line) => `  ${line}`),
-      `media: { address: 127.0.0.1, ports: ${mediaPorts()}, workers: ${workers} }`,
+      'media:',
+      '  address: 127.0.0.1',
+      `  ports: ${mediaPorts()}`,
+      `  workers: ${workers}`,
+      ...media.map((line) => `  ${line}`),
       'calls: { cps: 1000 }',
       'carriers:',
       '  - name: alpha',

@@ -79,8 +79,8 @@ export class Attempt implements Setup {
 
   private async tryAt(destination: Destination): Promise<Tried> {
     const { media, signalling, codecsOf } = this.deps;
-    const srtp = signalling.encrypts(destination) ? 'offer' : 'accept';
-    const opened = await media.openLeg({ codecs: codecsOf(destination), srtp, rtpTimeoutMs });
+    const sound = signalling.soundTo(destination);
+    const opened = await media.openLeg({ ...sound, codecs: codecsOf(destination), rtpTimeoutMs });
     if (!opened.ok) return { kind: 'failed', outcome: unplaceable, again: false };
     const leg = opened.value;
     const sdp = await leg.offer();

@@ -1,10 +1,13 @@
+import type { Socket } from 'node:net';
+
 /**
  * What we use of drachtio-srf, whose own types leave out much of it. An application of its own: it is told of requests,
  * answers them, and keeps dialogs; the SIP server behind it keeps transactions, retransmissions and timers.
  */
 export interface SrfClient {
   connect(options: { readonly host: string; readonly port: number; readonly secret: string }): unknown;
-  disconnect(): void;
+  /** Throws where no connection stands and no socket is given. */
+  disconnect(socket?: Socket): void;
   on(event: 'connect', hear: (error: Error | null, hostPort: string) => void): unknown;
   on(event: 'error', hear: (error: Error) => void): unknown;
   invite(take: (req: SrfRequest, res: SrfResponse) => void): void;
@@ -52,6 +55,7 @@ interface SrfMessage {
 export interface SrfRequest extends SrfMessage {
   readonly method: string;
   readonly uri: string;
+  /** IPv6 in brackets. */
   readonly source_address: string;
   readonly source_port: number;
   readonly protocol: string;

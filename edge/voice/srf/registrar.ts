@@ -3,6 +3,7 @@ import type { Binding, Registrations } from '../../../control/sip-access/registr
 import { address } from '../../sip/message/address.ts';
 import { tokens } from '../../sip/message/fields.ts';
 import { parseUri, unescapeUri } from '../../sip/message/uri.ts';
+import { bare } from '../../sip/transport/flow.ts';
 import { sourceUri } from './challenges.ts';
 import type { SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import type { Door } from './door.ts';
@@ -53,7 +54,8 @@ export class Registrar {
     if (extensions.length > 0) return answer(420, { Unsupported: extensions.join(', ') });
     const who = parseUri(address({ headers }, 'to')?.uri ?? '');
     if (who?.kind !== 'sip' || who.user === undefined) return answer(400);
-    const { source_address: sourceAddress, protocol } = req;
+    const { protocol } = req;
+    const sourceAddress = bare(req.source_address);
     const welcome = this.door.judge({ method: 'REGISTER', host: who.host, sourceAddress, protocol, headers });
     if (welcome.kind === 'challenge') return answer(401, repeated('WWW-Authenticate', welcome.values));
     if (welcome.kind === 'refuse') return answer(welcome.status);

@@ -1,9 +1,11 @@
+import { isIP } from 'node:net';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Random } from '../../../control/base/random.ts';
 import type { Binding, Registrations } from '../../../control/sip-access/registrations.ts';
-import type { Codec } from '../../../media/media.ts';
+import type { Codec, LegOptions } from '../../../media/media.ts';
 import { writeAsserted } from '../../sip/identity/asserted.ts';
 import { writeDiversion } from '../../sip/identity/diversion.ts';
+import { bare } from '../../sip/transport/flow.ts';
 import { escapeUser, parseUri, unescapeUri, writeUri, type SipUri } from '../../sip/message/uri.ts';
 import type {
   CallSource,
@@ -120,11 +122,19 @@ export class SrfSignalling implements Signalling {
   }
 
   /** As the trunk wants it; as the SIP domain does, or `;secure=true` says (https://www.twilio.com/docs/voice/api/secure-media). */
-  encrypts(destination: Destination): boolean {
-    if (destination.kind === 'trunk') return this.trunks.get(destination.carrier)?.encrypts ?? false;
+  soundTo(destination: Destination): Pick<LegOptions, 'srtp' | 'family'> {
+    if (destination.kind === 'trunk') {
+      const trunk = this.trunks.get(destination.carrier);
+      return { srtp: trunk?.encrypts === true ? 'offer' : 'accept', family: familyOf(trunk?.proxy ?? '') };
+    }
     const uri = parseUri(destination.uri);
-    if (uri?.kind !== 'sip') return false;
-    return isSecured(uri) || (this.options.door.domainAt(uri.host)?.secure ?? false);
+    if (uri?.kind !== 'sip') return { srtp: 'accept' };
+    const domain = this.options.door.domainAt(uri.host);
+    const srtp = isSecured(uri) || domain?.secure === true ? 'offer' : 'accept';
+    if (domain === undefined) return { srtp, family: familyOf(destination.uri) };
+    // The endpoint that is tried first; those of one user are mostly in one network.
+    const [[first] = []] = this.registrar.locate(uri.host, domain.sid, unescapeUri(uri.user ?? ''));
+    return { srtp, family: familyOf(first?.via ?? '') };
   }
 
   originate(request: OutgoingRequest): OutgoingCall {
@@ -218,7 +228,7 @@ export class SrfSignalling implements Signalling {
     }
     const domain = this.domainOf(req);
     // No carrier calls SIP domains: who does so from its addresses is a tenant's equipment beside it.
-    const trunk = domain === undefined ? this.trunkAt(req.source_address) : undefined;
+    const trunk = domain === undefined ? this.trunkAt(bare(req.source_address)) : undefined;
     if (trunk !== undefined) {
       this.health.heard(trunk);
       if (!trunk.limits.take(clock.now())) {
@@ -249,7 +259,7 @@ export class SrfSignalling implements Signalling {
     const welcome = this.options.door.judge({
       method: req.method,
       host: uri?.kind === 'sip' ? uri.host : '',
-      sourceAddress: req.source_address,
+      sourceAddress: bare(req.source_address),
       protocol: req.protocol,
       headers: readHeaders(req.msg.raw),
     });
@@ -267,7 +277,7 @@ export class SrfSignalling implements Signalling {
 
   /** A trunk asks whether we are there; nobody else is told. */
   private asked(req: SrfRequest, res: SrfResponse): void {
-    const trunk = this.trunkAt(req.source_address);
+    const trunk = this.trunkAt(bare(req.source_address));
     if (trunk === undefined) {
       res.send(403);
       return;
@@ -291,6 +301,13 @@ const signed = (sign: NonNullable<Stir['sign']>, from: string, to: string): Prom
 
 /** Twilio's parameter of URIs that are called over TLS, with SRTP. */
 const isSecured = ({ params }: SipUri): boolean => params.get('secure')?.toLowerCase() === 'true';
+
+/** The family of the address that a URI names; of a name only the DNS knows. */
+function familyOf(uri: string): 4 | 6 | undefined {
+  const parsed = parseUri(uri);
+  const family = parsed?.kind === 'sip' ? isIP(bare(parsed.host)) : 0;
+  return family === 4 || family === 6 ? family : undefined;
+}
 
 function overTls(uri: SipUri): string {
   const params = new Map(uri.params);

@@ -39,6 +39,19 @@ describe('an answer', () => {
     assert.ok(body.includes('a=fmtp:96 0-16'));
   });
 
+  it('is of the family of the offer, where we have an address of it', () => {
+    const six = { connection: 'IN IP6 2001:db8::7' };
+    assert.equal(refused(negotiation(), six), 'no-common-address');
+    const both = negotiation(['PCMU'], 'never', '203.0.113.9', '2001:db8::9');
+    const { body } = answered(both, six);
+    assert.deepEqual(linesOf(body, 'c='), ['c=IN IP6 2001:db8::9']);
+    assert.match(body, /^o=- 77 1 IN IP6 2001:db8::9\r$/m);
+    assert.equal(refused(both, {}), 'no-common-address', 'the session has its address');
+    assert.deepEqual(linesOf(answered(both, { connection: 'IN IP6 ::' }).body, 'c='), [
+      'c=IN IP6 2001:db8::9',
+    ]);
+  });
+
   it('does not take telephone events of another clock', () => {
     const media = ['m=audio 4000 RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/48000'];
     assert.equal(answered(negotiation(), { media }).agreed.events, undefined);

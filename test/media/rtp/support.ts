@@ -24,8 +24,11 @@ export function sdp({ media = ['m=audio 4000 RTP/AVP 0'], connection, attributes
 export const negotiation = (
   codecs: readonly Codec[] = ['PCMU', 'PCMA'],
   srtp: LegOptions['srtp'] = 'never',
-  address = '203.0.113.9',
-): Negotiation => new Negotiation({ codecs, srtp }, { sessionId: 77, address, port: 20_000 });
+  ...addresses: readonly string[]
+): Negotiation => {
+  const known = addresses.length === 0 ? ['203.0.113.9'] : addresses;
+  return new Negotiation({ codecs, srtp }, { sessionId: 77, addresses: known, port: 20_000 });
+};
 
 /** The lines of a body that begin with `start`. */
 export const linesOf = (body: string, start: string): readonly string[] =>

@@ -313,22 +313,18 @@ describe('calls over drachtio-srf', () => {
     assert.equal(channels(), 0);
   });
 
-  it('knows whose sound has to be encrypted', () => {
-    const uri = (text: string): boolean =>
-      signalling.encrypts({ kind: 'uri', uri: text, username: '', password: '' });
-    assert.deepEqual(
-      [
-        `sip:desk@${pbx}`,
-        `sip:desk@${safe}`,
-        'sip:a@192.0.2.1;secure=true',
-        'sip:a@192.0.2.1',
-        'tel:911',
-      ].map(uri),
-      [false, true, true, false, false],
-    );
-    const trunk = (carrier: string): boolean =>
-      signalling.encrypts({ kind: 'trunk', carrier, number: '+12065550100' });
-    assert.deepEqual(['alpha', 'beta', 'gamma'].map(trunk), [false, true, false]);
+  it('knows whose sound has to be encrypted, and over which IP it goes', () => {
+    const uri = (text: string): unknown =>
+      signalling.soundTo({ kind: 'uri', uri: text, username: '', password: '' });
+    assert.deepEqual(uri(`sip:desk@${pbx}`), { srtp: 'accept', family: undefined });
+    assert.deepEqual(uri(`sip:desk@${safe}`), { srtp: 'offer', family: undefined });
+    assert.deepEqual(uri('sip:a@192.0.2.1;secure=true'), { srtp: 'offer', family: 4 });
+    assert.deepEqual(uri('sip:a@[2001:db8::1]:5080'), { srtp: 'accept', family: 6 });
+    assert.deepEqual(uri('tel:911'), { srtp: 'accept' });
+    const trunk = (carrier: string): unknown =>
+      signalling.soundTo({ kind: 'trunk', carrier, number: '+12065550100' });
+    assert.deepEqual(trunk('alpha'), { srtp: 'accept', family: 4 });
+    assert.deepEqual(trunk('beta'), { srtp: 'offer', family: 4 });
   });
 
   it('cannot reach who is not there', async () => {
