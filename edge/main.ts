@@ -42,6 +42,7 @@ import {
 } from './node/observers.ts';
 import { edgeHealth, edgeStatus, sampleEdge, type Rooms } from './node/state.ts';
 import { openTenantServers } from './node/tenants.ts';
+import { deferred } from './voice/deferred.ts';
 import { WebhookClient } from './webhook/client.ts';
 
 /** Where an edge can be reached, as `strowger up` prints it. */
@@ -55,6 +56,8 @@ export interface Ready {
 /** A running edge. */
 export interface Edge {
   readonly ready: Ready;
+  /** Resolves, with the reason, when this process cannot do its work any more and another must take its place. */
+  readonly lost: Promise<string>;
   /** Takes nothing new, lets what is under way end, and closes the store. */
   close(): Promise<void>;
 }
@@ -68,11 +71,12 @@ const drainMs = 5_000;
  */
 export async function openEdge(config: Config, log: Log = createLog(config.log.level)): Promise<Edge> {
   const opened: Closer[] = [];
+  const lost = deferred<string>();
   const close = async (): Promise<void> => {
     for (const closer of opened.splice(0).reverse()) await closer();
   };
   try {
-    return { ready: await open(config, log, opened), close };
+    return { ready: await open(config, log, opened, lost.resolve), lost: lost.promise, close };
   } catch (error) {
     await close();
     throw error;
@@ -83,7 +87,12 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
 type Closer = () => void | Promise<void>;
 
 /** Opens everything, noting in `opened` how each is ended, in the order of opening. */
-async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> {
+async function open(
+  config: Config,
+  log: Log,
+  opened: Closer[],
+  lost: (reason: string) => void,
+): Promise<Ready> {
   const clock = systemClock;
   const random = systemRandom;
   const sids = sidFactory(clock, random);
@@ -182,6 +191,7 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
           witnesses,
           publicOrigin,
           opened: (closer) => opened.push(closer),
+          lost,
         });
 
   const rooms: Rooms = { store, messaging, links, webhooks, calls, clock };
@@ -243,15 +253,25 @@ async function open(config: Config, log: Log, opened: Closer[]): Promise<Ready> 
   };
 }
 
-/** `strowger up`: runs an edge until SIGTERM or SIGINT, printing one line when every listener is bound. */
+/** An edge that is lost ends within this time, whatever still holds it. */
+const lostEndMs = 15_000;
+
+/**
+ * `strowger up`: runs an edge until SIGTERM or SIGINT, printing one line when every listener is bound. An edge that is
+ * lost ends, and this rejects with the reason: whoever watches over the process starts it anew, and that start goes on
+ * with all that was acknowledged.
+ */
 export async function runEdge(config: Config, print: (line: string) => void): Promise<void> {
   const edge = await openEdge(config);
   print(`ready ${JSON.stringify(edge.ready)}`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+  const stopped = new Promise<undefined>((resolve) => {
+    process.once('SIGTERM', () => resolve(undefined));
+    process.once('SIGINT', () => resolve(undefined));
   });
+  const lost = await Promise.race([stopped, edge.lost]);
+  if (lost !== undefined) setTimeout(() => process.exit(1), lostEndMs).unref();
   await edge.close();
+  if (lost !== undefined) throw new Error(lost);
 }
 
 function sdkProxy(config: Config): { listen: Address; caDirectory: string } | null {

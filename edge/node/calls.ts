@@ -17,6 +17,7 @@ import type { Config } from '../config.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import { DigestServer } from '../sip/digest/server.ts';
 import type { VoiceConfig } from '../voice/inbound/inbound.ts';
+import { cutOff } from '../voice/live/live-call.ts';
 import { DomainDoor } from '../voice/srf/domain-door.ts';
 import { socketConnector } from '../voice/streams/socket.ts';
 import { Voice, type VoiceDeps } from '../voice/voice.ts';
@@ -52,6 +53,8 @@ export interface CallsDeps {
   readonly publicOrigin: () => string;
   /** Notes how what has been opened is ended. */
   readonly opened: (close: () => void | Promise<void>) => void;
+  /** Calls cannot be had any more: the edge is to be started anew. */
+  readonly lost: (reason: string) => void;
 }
 
 /** Calls on one edge: what the node starts, shows and stops. */
@@ -59,6 +62,8 @@ export interface Calls {
   readonly voice: Voice;
   readonly sip: SipSide;
   readonly api: ApiVoice;
+  /** Why no calls can be had any more; undefined while they can. */
+  readonly lost: string | undefined;
 }
 
 /** Calls at a time on one edge, and outbound calls of one account that wait (Twilio's figure). */
@@ -131,6 +136,13 @@ export async function openCalls(
     publicOrigin: deps.publicOrigin,
   });
   opened(() => voice.stop());
+  let lost: string | undefined;
+  void side.lost.then((reason) => {
+    lost = reason;
+    log.error({ reason }, 'the SIP server is gone, and its calls with it');
+    deps.lost(reason);
+    return voice.stop(cutOff);
+  });
   return {
     voice,
     sip: side,
@@ -139,6 +151,9 @@ export async function openCalls(
       validations: new Validations(books.callerIds, voice.verifications, random),
       renditions: new Renditions(),
       durable: () => books.store.durable(),
+    },
+    get lost() {
+      return lost;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import Srf from 'drachtio-srf';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
@@ -8,19 +8,21 @@ import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { Registrations } from '../../control/sip-access/registrations.ts';
 import type { Config } from '../config.ts';
-import { isSipTransport } from '../sip/config.ts';
-import { startEmbeddedSip, type EmbeddedSip } from '../sip/server.ts';
+import type { EmbeddedSip } from '../sip/server.ts';
 import type { SrfClient } from '../voice/srf/client.ts';
 import type { Door } from '../voice/srf/door.ts';
 import type { Stir } from '../voice/srf/stir.ts';
 import { SrfSignalling } from '../voice/srf/srf-signalling.ts';
 import type { TrunkConfig } from '../voice/srf/trunk.ts';
+import { openEmbeddedSip } from './embedded-sip.ts';
 
 /** The SIP side of an edge: a server, embedded or elsewhere, and what drives it. */
 export interface SipSide {
   readonly signalling: SrfSignalling;
   /** Where phones and carriers reach it, as `strowger up` prints it; what the configuration says of a server elsewhere. */
   readonly address: string;
+  /** Resolves, with the reason, if the embedded server has died: this edge cannot be called any more. */
+  readonly lost: Promise<string>;
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export async function openSip(
   },
 ): Promise<SipSide> {
   const { clock, random, log, bus, metrics, stir } = around;
-  const server = sip.server === 'embedded' ? await embedded(sip, config, log) : undefined;
+  const server = sip.server === 'embedded' ? await openEmbeddedSip(sip, config.media.announce, around) : undefined;
   const srf = new Srf() as unknown as SrfClient;
   const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>
     trunk === undefined ? [] : [trunkOf(name, trunk)],
@@ -74,7 +76,7 @@ export async function openSip(
   });
   const close = async (): Promise<void> => {
     await signalling.stop();
-    srf.disconnect();
+    disconnect(srf);
     await server?.close();
   };
   try {
@@ -88,6 +90,7 @@ export async function openSip(
   return {
     signalling,
     address: `sip:${addressText(first ?? listen)}`,
+    lost: new Promise((resolve) => void server?.died.then(({ message }) => resolve(message))),
     close,
   };
 }
@@ -111,34 +114,22 @@ function trunkOf(name: string, trunk: NonNullable<Config['carriers'][number]['si
   };
 }
 
-async function embedded(
-  { listen, tls }: NonNullable<Config['sip']>,
-  { media }: Pick<Config, 'media'>,
-  log: Log,
-): Promise<EmbeddedSip> {
-  const server = await startEmbeddedSip({
-    listen: listen.flatMap(({ transport, host, port }) =>
-      isSipTransport(transport) ? [{ transport, host, port }] : [],
-    ),
-    ...(tls === null
-      ? {}
-      : {
-          tls: {
-            certificate: readFileSync(tls.certificate, 'utf8'),
-            key: readFileSync(tls.key, 'utf8'),
-            ...(tls.ca === undefined ? {} : { authorities: readFileSync(tls.ca, 'utf8') }),
-          },
-        }),
-    ...(media.announce === undefined ? {} : { announce: media.announce }),
-  });
-  void server.died.then((error) => log.error({ error: error.message }, 'the SIP thread ended'));
-  return server;
-}
-
 /** `drachtio://:secret@host:9022`. */
 function controlOf(url: string): EmbeddedSip['control'] {
   const { hostname, port, password } = new URL(url);
   return { host: hostname, port: port === '' ? 9022 : Number(port), secret: decodeURIComponent(password) };
+}
+
+/**
+ * Ends the connection that stands. Where none does drachtio-srf would throw and go on trying to have one; given any
+ * socket it tries no more.
+ */
+function disconnect(srf: SrfClient): void {
+  try {
+    srf.disconnect();
+  } catch {
+    srf.disconnect(new Socket());
+  }
 }
 
 /** drachtio-srf connects, and connects again, by itself; the first time is awaited. */

@@ -33,6 +33,13 @@ export function edgeHealth(health: Health, { links, messaging, calls, clock }: R
       words: link.up ? 'bound' : `the SMPP link is ${link.state}; its messages wait or take other routes`,
     }));
   }
+  if (calls !== null) {
+    health.register('calls', () =>
+      calls.lost === undefined
+        ? { ok: true, words: 'the SIP server runs' }
+        : { ok: false, words: `${calls.lost}; no call can be had until this edge is started anew` },
+    );
+  }
   for (const { name } of calls?.sip.signalling.trunkStates() ?? []) {
     health.register(`trunk ${name}`, () => {
       const trunk = calls?.sip.signalling.trunkStates().find((one) => one.name === name);

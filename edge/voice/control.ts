@@ -2,7 +2,7 @@ import type { Account } from '../../control/accounts/account.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import type { Store } from '../../control/store/store.ts';
 import { isFinal, type Call } from './call.ts';
-import type { Ending } from './live/live-call.ts';
+import { hungUp, type Ending } from './live/live-call.ts';
 import type { LiveCalls } from './live/live-calls.ts';
 import type { Refusal } from './outbound/new-call.ts';
 import type { Outbound } from './outbound/outbound.ts';
@@ -36,7 +36,6 @@ export interface ControlDeps {
   readonly accountByNo: (no: number) => Account | undefined;
 }
 
-export const hungUp: Ending = { status: 'completed', errorCode: 0, sipCode: 0 };
 const takenBack: Ending = { status: 'canceled', errorCode: 0, sipCode: 487 };
 
 const refuse = (code: number, detail: string): Result<never, Refusal> => fail({ code, detail });

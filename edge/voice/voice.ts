@@ -6,13 +6,14 @@ import type { Sid } from '../../control/base/sid.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import { Callbacks } from './callbacks/callbacks.ts';
 import type { Call } from './call.ts';
-import { CallControl, hungUp, type CallUpdate } from './control.ts';
+import { CallControl, type CallUpdate } from './control.ts';
 import { Conferences } from './conferences/conferences.ts';
 import { Participants } from './conferences/participants.ts';
 import type { VoiceDeps } from './deps.ts';
 import { Inbound } from './inbound/inbound.ts';
 import { CallLog } from './live/call-log.ts';
 import { Conductor } from './live/conductor.ts';
+import { hungUp, cutOff, type Ending } from './live/live-call.ts';
 import { LiveCalls } from './live/live-calls.ts';
 import { callerIdOf } from './outbound/acceptance.ts';
 import { CallQueue } from './outbound/call-queue.ts';
@@ -58,6 +59,7 @@ export class Voice {
   private readonly queue: CallQueue;
   private readonly conductor: Conductor;
   private readonly control: CallControl;
+  private stopping: Promise<void> | undefined = undefined;
 
   constructor(deps: VoiceDeps) {
     const { store, clock, newSid, books, lookup, isVerified, media, signalling, speaker, observer } = deps;
@@ -198,24 +200,26 @@ export class Voice {
       const account = this.deps.books.accountByNo(call.accountNo);
       if (account === undefined || this.outbound.resume(call)) continue;
       // What was said and heard is gone with the process; the record says so, and so does the callback.
-      this.log.note(call.sid, account, {
-        kind: 'ended',
-        status: 'failed',
-        errorCode: 12400,
-        sipCode: 0,
-        cut: true,
-      });
+      this.log.note(call.sid, account, { kind: 'ended', ...cutOff });
     }
     this.callbacks.start();
     this.deps.signalling.serve((incoming) => this.inbound.take(incoming));
   }
 
-  /** Takes nothing new and ends what goes on; resolves when that is on disk, and nothing writes any more. */
-  async stop(): Promise<void> {
+  /**
+   * Takes nothing new and ends what goes on, in the way given; resolves when that is on disk, and nothing writes any
+   * more. Once is enough: whoever asks again waits for the same end.
+   */
+  stop(ending: Ending = hungUp): Promise<void> {
+    this.stopping ??= this.end(ending);
+    return this.stopping;
+  }
+
+  private async end(ending: Ending): Promise<void> {
     this.inbound.stop();
     this.queue.stop();
     this.documents.stop();
-    for (const live of this.live.all()) live.hangUp(hungUp);
+    for (const live of this.live.all()) live.hangUp(ending);
     const quiet = Promise.all([this.conductor.idle(), this.recordings.idle()]);
     let limit: Timer | undefined;
     const patience = new Promise(

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +98,13 @@ export class EdgeProcess {
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     child.kill(signal);
     return ended;
+  }
+
+  /** Waits until the edge has ended by itself; gives its exit status. */
+  async ended(): Promise<number | null> {
+    const { child } = this;
+    if (child?.exitCode === null) await once(child, 'exit');
+    return child?.exitCode ?? null;
   }
 
   /** Ends the edge, whatever its state, and leaves nothing behind. */

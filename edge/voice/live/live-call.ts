@@ -40,7 +40,10 @@ export const timeLimitDefaultMs = 4 * 3_600_000;
 /** A fault of ours ended it. */
 export const brokenDown: Ending = { status: 'failed', errorCode: 12400, sipCode: 500, cut: true };
 
-const hungUp: Ending = { status: 'completed', errorCode: 0, sipCode: 0 };
+/** What led it has gone, and nothing of its dialog or sound is left. */
+export const cutOff: Ending = { status: 'failed', errorCode: 12400, sipCode: 0, cut: true };
+
+export const hungUp: Ending = { status: 'completed', errorCode: 0, sipCode: 0 };
 
 /** A call that is going on: its record, its sound, its dialog, and what interrupts what it does. */
 export class LiveCall {
