@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { parseConfig } from '../../control/config/load.ts';
 import { silentLog, type Log } from '../../control/log/log.ts';
+import { configPart } from '../../edge/config.ts';
+import { openEmbeddedSip } from '../../edge/node/embedded-sip.ts';
 import { openTenantServers } from '../../edge/node/tenants.ts';
 import { silentObserver } from '../../edge/smpp/observer.ts';
 import { selfSigned } from '../smpp/certificates.ts';
@@ -14,7 +17,7 @@ const unused = (): never => {
   throw new Error('nobody binds here');
 };
 
-describe("The certificate of the tenants' SMPP listener", () => {
+describe('The certificate of a listener', () => {
   const clock = new FakeClock();
   const said: string[] = [];
   const note = (_: object, text: string): void => void said.push(text);
@@ -71,6 +74,28 @@ describe("The certificate of the tenants' SMPP listener", () => {
     clock.advance(20_000);
     assert.equal(await certificateAt(port), 'first.example');
     assert.deepEqual(said, ['the changed certificate cannot be used; the old one stays']);
+  });
+
+  it("is exchanged at the SIP server's thread in the same way", async () => {
+    write(selfSigned('first.example'));
+    const tls = `{ certificate: ${files.certificate}, key: ${files.key} }`;
+    const config = parseConfig(
+      configPart,
+      `data: ${folder}\ndomain: edge.example\nsip: { listen: [ "tls:127.0.0.1:0" ], tls: ${tls} }\n`,
+    );
+    assert.ok(config.ok, JSON.stringify(config));
+    const { sip } = config.value;
+    assert.ok(sip !== null);
+    const server = await openEmbeddedSip(sip, undefined, { clock, log });
+    closers.push(() => server.close());
+    const port = server.listening[0]?.port ?? 0;
+    assert.equal(await certificateAt(port), 'first.example');
+    write(selfSigned('second.example'));
+    clock.advance(4_000);
+    // What the thread is told, it does in order.
+    await server.stats();
+    assert.equal(await certificateAt(port), 'second.example');
+    assert.deepEqual(said, ['certificate reloaded']);
   });
 
   it('must be good from the start', async () => {
