@@ -42,6 +42,7 @@ export type CallApi = Pick<
   Voice,
   | 'calls'
   | 'recordings'
+  | 'transcriptions'
   | 'conferences'
   | 'participants'
   | 'queues'

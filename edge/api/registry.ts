@@ -27,6 +27,7 @@ import { sipDomainRoutes } from './sip-domains.ts';
 import { sipMappingRoutes } from './sip-mappings.ts';
 import { streamRoutes } from './streams.ts';
 import { TestCredentials } from './test-credentials.ts';
+import { transcriptionRoutes } from './transcriptions.ts';
 
 export type { ApiDeps, VoiceDeps } from './deps.ts';
 
@@ -61,6 +62,7 @@ const voiceRoutes = (deps: ApiDeps, voice: VoiceDeps, test: TestCredentials): re
   ...callEventRoutes(voice),
   ...recordingRoutes(deps, voice),
   ...callRecordingRoutes(voice),
+  ...transcriptionRoutes(voice),
   ...conferenceRoutes(voice),
   ...participantRoutes(voice),
   ...queueRoutes(deps, voice),

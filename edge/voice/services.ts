@@ -15,6 +15,7 @@ import type { Recordings } from './recordings/recordings.ts';
 import type { Speaker } from './speaker.ts';
 import type { Streams } from './streams/streams.ts';
 import type { Texting } from './texting.ts';
+import type { Transcriptions } from './transcriptions/transcriptions.ts';
 
 /** What verbs work with. */
 export interface Services {
@@ -26,6 +27,7 @@ export interface Services {
   readonly programs: Programs;
   readonly calling: Calling;
   readonly recordings: Recordings;
+  readonly transcriptions: Transcriptions;
   readonly conferences: Conferences;
   readonly queues: Queues;
   readonly streams: Streams;

@@ -30,6 +30,7 @@ import type { Stream } from './stream.ts';
 import { CallBook } from './store/call-book.ts';
 import type { WebhookEvent } from './store/tables.ts';
 import { Streams, type StreamWish } from './streams/streams.ts';
+import { Transcriptions } from './transcriptions/transcriptions.ts';
 import { Verifications } from './verification/verifications.ts';
 
 export type { CallUpdate, VoiceDeps };
@@ -44,6 +45,7 @@ const drainMs = 5_000;
 export class Voice {
   readonly calls: CallBook;
   readonly recordings: Recordings;
+  readonly transcriptions: Transcriptions;
   readonly conferences: Conferences;
   readonly participants: Participants;
   readonly queues: Queues;
@@ -83,6 +85,7 @@ export class Voice {
     const folder = join(deps.dataFolder, 'recordings');
     const { callbacks, documents } = this;
     this.recordings = new Recordings({ store, clock, newSid, callbacks, books, folder, publicOrigin });
+    this.transcriptions = new Transcriptions({ store, clock, newSid, callbacks, books, publicOrigin });
     this.conferences = new Conferences({
       store,
       clock,
@@ -122,6 +125,7 @@ export class Voice {
       programs,
       calling,
       recordings: this.recordings,
+      transcriptions: this.transcriptions,
       conferences: this.conferences,
       queues: this.queues,
       streams: this.streams,
@@ -194,6 +198,7 @@ export class Voice {
   /** Closes what an earlier run of the edge left, goes on with calls that had not begun, and takes new ones. */
   start(): void {
     this.recordings.recover();
+    this.transcriptions.recover();
     this.conferences.recover();
     this.streams.recover();
     for (const call of Array.from(this.calls.unfinished())) {
@@ -219,6 +224,7 @@ export class Voice {
     this.inbound.stop();
     this.queue.stop();
     this.documents.stop();
+    this.transcriptions.stop();
     for (const live of this.live.all()) live.hangUp(ending);
     const quiet = Promise.all([this.conductor.idle(), this.recordings.idle()]);
     let limit: Timer | undefined;

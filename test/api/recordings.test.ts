@@ -196,3 +196,43 @@ describe('Streams', () => {
     );
   });
 });
+
+describe('Transcriptions', () => {
+  it('are listed, fetched and deleted, of the account and of their recording', async () => {
+    const [first, second] = [await recorded('mono', [0]), await recorded('mono', [0])];
+    const { transcriptions } = edge.voice;
+    const begin = (sid: string) => transcriptions.begin(edge.voice.recordings.get(sid)!, null);
+    const [one, other] = [begin(first), begin(second)];
+    transcriptions.finish(one.sid, 'good morning');
+    const { client } = tenant;
+    const fetched = await client.transcriptions(one.sid).fetch();
+    assert.deepEqual(
+      [fetched.status, fetched.transcriptionText, fetched.duration, fetched.recordingSid, fetched.type],
+      ['completed', 'good morning', '2', first, 'fast'],
+    );
+    assert.deepEqual(sidsOf(await client.transcriptions.list()), [other.sid, one.sid]);
+    assert.deepEqual(sidsOf(await client.recordings(first).transcriptions.list()), [one.sid]);
+    const within = client.recordings(second).transcriptions(other.sid);
+    assert.equal((await within.fetch()).status, 'in-progress');
+    await assert.rejects(client.recordings(first).transcriptions(other.sid).fetch(), restError(20404, 404));
+    await assert.rejects(
+      client.recordings(`RE${'0'.repeat(32)}`).transcriptions.list(),
+      restError(20404, 404),
+    );
+    await within.remove();
+    await client.transcriptions(one.sid).remove();
+    // Whoever is still listening then has nobody to tell.
+    transcriptions.finish(other.sid, 'good night');
+    assert.deepEqual(await client.transcriptions.list(), []);
+  });
+
+  it('are nothing to another tenant', async () => {
+    const sid = await recorded('mono', [0]);
+    const one = edge.voice.transcriptions.begin(edge.voice.recordings.get(sid)!, null);
+    const stranger = await edge.tenant();
+    await assert.rejects(stranger.client.transcriptions(one.sid).fetch(), restError(20404, 404));
+    await assert.rejects(stranger.client.transcriptions(one.sid).remove(), restError(20404, 404));
+    await assert.rejects(stranger.client.recordings(sid).transcriptions.list(), restError(20404, 404));
+    assert.deepEqual(await stranger.client.transcriptions.list(), []);
+  });
+});

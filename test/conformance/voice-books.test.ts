@@ -139,4 +139,14 @@ describe('the shape of the books of voice', () => {
     const list = await edge.raw(tenant, path('OutgoingCallerIds'));
     assert.deepEqual(list.body['outgoing_caller_ids'], [one.body]);
   });
+
+  it('is as documented for transcriptions', async () => {
+    const recording = { accountNo: tenant.account.no, sid: `RE${'1'.repeat(32)}`, durationMs: 2_500 };
+    const { sid } = edge.voice.transcriptions.begin(recording, null);
+    edge.voice.transcriptions.finish(sid, 'hello');
+    const one = await edge.raw(tenant, path(`Transcriptions/${sid}`));
+    shape(one.body, 'transcription');
+    const list = await edge.raw(tenant, path('Transcriptions'));
+    assert.deepEqual(list.body['transcriptions'], [one.body]);
+  });
 });

@@ -41,7 +41,7 @@ const attributes = {
     empty: true,
     default: '1234567890*#',
   },
-  maxLength: { kind: 'integer', min: 1, max: 14_400, fault: 13612, default: 3600 },
+  maxLength: { kind: 'integer', min: 1, max: 14_400, fault: 13612 },
   playBeep: { kind: 'boolean', fault: 13616, default: true },
   trim: { kind: 'choice', values: trimValues, fault: 13699, default: 'trim-silence' },
   transcribe: { kind: 'boolean', fault: 13614, default: false },
@@ -49,18 +49,23 @@ const attributes = {
   ...recordingAttributes,
 } as const satisfies AttributeTable;
 
+/** Of a recording, and of one that is to be transcribed. */
+const maxLengthDefaultSeconds = 3_600;
+const transcribedDefaultSeconds = 120;
+
 function parse(element: Element, warnings: Warnings): RecordVerb {
   const given = readAttributes(element, attributes, warnings);
+  const maxLengthDefault = given.transcribe ? transcribedDefaultSeconds : maxLengthDefaultSeconds;
   return {
     kind: 'record',
     method: given.method,
     timeoutMs: given.timeout * 1000,
     finishOnKey: given.finishOnKey,
-    maxLengthMs: given.maxLength * 1000,
+    maxLengthMs: (given.maxLength ?? maxLengthDefault) * 1000,
     playBeep: given.playBeep,
     trimSilence: trims(given.trim),
-    // A URL for the transcription asks for one.
-    transcribe: given.transcribe || given.transcribeCallback !== undefined,
+    // A URL for the transcription alone asks for none.
+    transcribe: given.transcribe,
     ...optional({
       action: given.action,
       recordingStatusCallback: recordingCallback(given),

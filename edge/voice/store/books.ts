@@ -4,8 +4,9 @@ import type { Conference } from '../conference.ts';
 import type { Queue } from '../queue.ts';
 import { isOver, type Recording } from '../recording.ts';
 import type { Stream } from '../stream.ts';
+import type { Transcription } from '../transcription.ts';
 import { Book } from './book.ts';
-import { conferenceTable, queueTable, recordingTable, streamTable } from './tables.ts';
+import { conferenceTable, queueTable, recordingTable, streamTable, transcriptionTable } from './tables.ts';
 
 /** The list of everything of an account, and those narrowed by one value. */
 export const ofAccount = (accountNo: number): Facet => [String(accountNo)];
@@ -52,6 +53,18 @@ export const queueBook = (store: Store): Book<Queue> =>
     facets: ({ accountNo, friendlyName }) => [
       ofAccount(accountNo),
       narrowed(accountNo, 'name', friendlyName),
+    ],
+  });
+
+/** Lists: all, `recording`; `underWay`. */
+export const transcriptionBook = (store: Store): Book<Transcription> =>
+  new Book(store, {
+    table: transcriptionTable,
+    prefix: 'TR',
+    facets: ({ accountNo, recordingSid, status }) => [
+      ...(status === 'in-progress' ? [underWay] : []),
+      ofAccount(accountNo),
+      narrowed(accountNo, 'recording', recordingSid),
     ],
   });
 

@@ -6,6 +6,7 @@ import type { Conference } from '../conference.ts';
 import type { Queue } from '../queue.ts';
 import type { Recording } from '../recording.ts';
 import type { Stream } from '../stream.ts';
+import type { Transcription } from '../transcription.ts';
 
 export const callTable: TableSpec<Sid, Call> = {
   name: 'calls',
@@ -38,6 +39,13 @@ export const queueTable: TableSpec<Sid, Queue> = {
 export const streamTable: TableSpec<Sid, Stream> = {
   name: 'streams',
   key: sidKey('MZ'),
+  version: 1,
+  readsOwnWrites: true,
+};
+
+export const transcriptionTable: TableSpec<Sid, Transcription> = {
+  name: 'transcriptions',
+  key: sidKey('TR'),
   version: 1,
   readsOwnWrites: true,
 };

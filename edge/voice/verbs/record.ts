@@ -3,7 +3,7 @@ import type { RecordVerb } from '../../twiml/verbs/record.ts';
 import { ended, within } from '../live/interrupt.ts';
 import type { Params } from '../params.ts';
 import { next, type Run, type RunVerb } from '../program/run.ts';
-import { Transcription } from './transcription.ts';
+import { Scribe } from './scribe.ts';
 
 /** Twilio's beep before a recording. */
 const beep = [{ kind: 'tone', tone: 'record-beep', durationMs: 500 }] as const;
@@ -38,7 +38,7 @@ export const runRecord: RunVerb<RecordVerb> = async (verb, run) => {
     return next;
   }
   const active = started.value;
-  const transcription = verb.transcribe ? new Transcription(verb, run, leg) : undefined;
+  const scribe = verb.transcribe ? new Scribe(verb, run, leg) : undefined;
   // Digits by INFO do not pass through the sound that the recorder hears.
   let key = '';
   const unlisten = live.digits.listen((digit) => {
@@ -52,7 +52,7 @@ export const runRecord: RunVerb<RecordVerb> = async (verb, run) => {
   unlisten();
   active.stop();
   const { recording, result } = await active.done;
-  void transcription?.finish(recording);
+  void scribe?.finish(recording);
   if (recording.status !== 'completed') return next;
   const params = (digits: string): Params => [
     ...services.recordings.paramsOf(recording, live.account.sid),

@@ -142,6 +142,15 @@ describe('Record', () => {
     });
   });
 
+  it('lasts two minutes where it is to be transcribed, which a URL alone does not ask for', () => {
+    const [asked, told] = [new VoiceResponse(), new VoiceResponse()];
+    asked.record({ transcribe: true });
+    told.record({ transcribeCallback: '/transcribed' });
+    const { transcribe, maxLengthMs } = only(asked.toString(), 'record');
+    assert.deepEqual([transcribe, maxLengthMs], [true, 120_000]);
+    assert.equal(only(told.toString(), 'record').transcribe, false);
+  });
+
   it('has everything that the SDK can write', () => {
     const response = new VoiceResponse();
     response.record({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import type { FakeLeg } from '../fake-media.ts';
-import { Harness, twiml } from '../harness.ts';
+import { account, Harness, twiml } from '../harness.ts';
 
 describe('Record', () => {
   let harness: Harness;
@@ -93,7 +93,9 @@ describe('Record', () => {
   });
 
   it('has its text heard, and tells of it', async () => {
-    const { leg } = await recording('<Record playBeep="false" action="/done" transcribeCallback="/text"/>');
+    const { leg } = await recording(
+      '<Record playBeep="false" action="/done" transcribe="true" transcribeCallback="/text"/>',
+    );
     leg.taps[0]!.hear({ track: 'inbound', payload: new Uint8Array(160), timestampMs: 0 });
     leg.recorders[0]!.end({ durationMs: 3_000 });
     await harness.settle();
@@ -105,19 +107,60 @@ describe('Record', () => {
     const [sent] = harness.sentTo('http://app.test/text');
     assert.equal(sent?.['TranscriptionText'], 'the weather is sunny');
     assert.equal(sent['TranscriptionStatus'], 'completed');
-    assert.match(sent['TranscriptionSid'] ?? '', /^TR[0-9a-f]{32}$/);
+    const sid = sent['TranscriptionSid'] ?? '';
+    assert.match(sid, /^TR[0-9a-f]{32}$/);
     assert.match(sent['RecordingSid'] ?? '', /^RE/);
+    assert.equal(
+      sent['TranscriptionUrl'],
+      `http://api.test/2010-04-01/Accounts/${account.sid}/Transcriptions/${sid}`,
+    );
+    assert.equal(sent['CallSid'], harness.latest('inbound').sid);
+    const row = harness.voice.transcriptions.get(sid);
+    assert.deepEqual(
+      [row?.status, row?.text, row?.durationMs, row?.recordingSid],
+      ['completed', 'the weather is sunny', 3_000, sent['RecordingSid']],
+    );
+  });
+
+  it('keeps its text where nobody asked to be told', async () => {
+    const { leg } = await recording('<Record playBeep="false" action="/done" transcribe="true"/>');
+    leg.recorders[0]!.end({ durationMs: 3_000 });
+    await harness.settle();
+    const listed = () => harness.voice.transcriptions.list(account.no, undefined, { limit: 9 }).rows;
+    assert.equal(listed()[0]?.status, 'in-progress');
+    harness.recogniser.last.request.hear({ kind: 'final', text: 'hello', confidence: 0.9 });
+    await harness.settle();
+    assert.deepEqual(
+      listed().map(({ status, text }) => [status, text]),
+      [['completed', 'hello']],
+    );
+  });
+
+  it('says that what a restart cut short was not understood', async () => {
+    const { leg } = await recording(
+      '<Record playBeep="false" transcribe="true" transcribeCallback="/text"/>',
+    );
+    leg.recorders[0]!.end({ durationMs: 3_000 });
+    await harness.settle();
+    harness = new Harness(await harness.crash());
+    await harness.settle();
+    const [sent] = harness.sentTo('http://app.test/text');
+    assert.equal(sent?.['TranscriptionStatus'], 'failed');
+    assert.equal(sent['TranscriptionText'], '');
+    assert.equal(harness.voice.transcriptions.get(sent['TranscriptionSid'] ?? '')?.status, 'failed');
   });
 
   it('says that a recording is too long to be transcribed: 13617', async () => {
-    const { leg } = await recording('<Record playBeep="false" transcribeCallback="/text"/>');
+    const { leg } = await recording(
+      '<Record playBeep="false" transcribe="true" transcribeCallback="/text"/>',
+    );
     leg.recorders[0]!.end({ durationMs: 121_000 });
     await harness.settle();
     assert.deepEqual(
       harness.alerts.map(({ code }) => code),
       [13617],
     );
-    assert.equal(harness.sentTo('http://app.test/text')[0]?.['TranscriptionStatus'], 'failed');
+    assert.deepEqual(harness.sentTo('http://app.test/text'), []);
     assert.equal(harness.recogniser.last.cancelled, true);
   });
 });

@@ -2,7 +2,6 @@ import type { Leg } from '../../../media/media.ts';
 import type { RecordVerb } from '../../twiml/verbs/record.ts';
 import { deferred } from '../deferred.ts';
 import { Listener } from '../gather/listener.ts';
-import type { Params } from '../params.ts';
 import type { Run } from '../program/run.ts';
 import type { Recording } from '../recording.ts';
 
@@ -10,10 +9,11 @@ import type { Recording } from '../recording.ts';
 const shortestMs = 2_000;
 const longestMs = 120_000;
 
+/** The only one that Twilio transcribes. */
 const language = 'en-US';
 
-/** The text of a recording, heard while it is made (https://www.twilio.com/docs/voice/twiml/record, transcribe). */
-export class Transcription {
+/** Understands a party while it is recorded (https://www.twilio.com/docs/voice/twiml/record, transcribe). */
+export class Scribe {
   private readonly verb: RecordVerb;
   private readonly run: Run;
   private readonly listener: Listener;
@@ -37,28 +37,30 @@ export class Transcription {
     void this.listener.listen(leg);
   }
 
-  /** The recording is over: tells its text to whoever asked. */
+  /** The recording is over: keeps its text, and tells it to whoever asked. */
   async finish(recording: Recording): Promise<void> {
     const { run, verb } = this;
+    const { durationMs } = recording;
     if (recording.status !== 'completed') {
       this.listener.cancel();
       return;
     }
-    if (recording.durationMs < shortestMs || recording.durationMs > longestMs) {
+    if (durationMs < shortestMs || durationMs > longestMs) {
       this.listener.cancel();
-      run.alert(13617, `the recording lasts ${Math.round(recording.durationMs / 1000)} s`);
-      this.text.resolve(undefined);
-    } else this.listener.finish();
-    const text = await this.text.promise;
-    if (verb.transcribeCallback === undefined) return;
+      run.alert(13617, `the recording lasts ${Math.round(durationMs / 1000)} s`);
+      return;
+    }
     const { services, live } = run;
-    const params: Params = [
-      ['TranscriptionSid', services.newSid('TR')],
-      ['TranscriptionType', 'fast'],
-      ['TranscriptionStatus', text === undefined ? 'failed' : 'completed'],
-      ['TranscriptionText', text ?? ''],
-      ...services.recordings.paramsOf(recording, live.account.sid),
-    ];
-    await services.documents.tell(live, run.resolve(verb.transcribeCallback), 'POST', params);
+    const url = verb.transcribeCallback;
+    const callback =
+      url === undefined
+        ? null
+        : {
+            url: run.resolve(url),
+            params: [...live.params, ...services.recordings.paramsOf(recording, live.account.sid)],
+          };
+    const { sid } = services.transcriptions.begin(recording, callback);
+    this.listener.finish();
+    services.transcriptions.finish(sid, await this.text.promise);
   }
 }
