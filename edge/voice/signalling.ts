@@ -37,6 +37,8 @@ export interface IncomingCall {
   readonly forwardedFrom: string;
   /** As Twilio names the verdict of STIR, '' if there was no Identity header and none is asked for. */
   readonly stirVerstat: string;
+  /** The SHAKEN PASSporT that proves who calls; '' without, or where it does not hold. */
+  readonly stirToken: string;
   /** Headers that begin with `X-`, and User-to-User, as they came. */
   readonly customHeaders: HeaderList;
   /** The SDP offer; '' if the caller wants ours (RFC 3261 section 13.2.1, late offer). */

@@ -62,6 +62,7 @@ export class FakeIncoming implements IncomingCall {
   readonly callerName = 'A Caller';
   readonly forwardedFrom: string;
   readonly stirVerstat = 'TN-Validation-Passed-A';
+  readonly stirToken = 'a passport';
   readonly customHeaders: HeaderList;
   readonly offer: string;
   readonly encrypted: boolean;

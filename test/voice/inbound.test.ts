@@ -34,6 +34,7 @@ describe('an inbound call', () => {
     assert.equal(params['FromCountry'], 'US');
     assert.equal(params['ForwardedFrom'], '+12065550177');
     assert.equal(params['StirVerstat'], 'TN-Validation-Passed-A');
+    assert.equal(params['StirPassportToken'], 'a passport');
     assert.equal(params['SipHeader_X-Trace'], '7');
     assert.match(params['CallSid'] ?? '', /^CA[0-9a-f]{32}$/);
   });

@@ -27,6 +27,8 @@ export interface CallStageOptions {
   readonly sip?: readonly string[];
   /** More listeners of `sip`, such as `tls:127.0.0.1:5061`. */
   readonly listen?: readonly string[];
+  /** Ports of RTP; default `mediaPorts()`. */
+  readonly ports?: string;
   /** More entries of `media`. */
   readonly media?: readonly string[];
   /** Media workers; default one. */
@@ -60,6 +62,7 @@ export class CallStage {
     carrier = [],
     sip = [],
     listen = [],
+    ports = mediaPorts(),
     media = [],
     workers = 1,
   }: CallStageOptions = {}): Promise<CallStage> {
@@ -74,7 +77,7 @@ export class CallStage {
       ...sip.map((line) => `  ${line}`),
       'media:',
       '  address: 127.0.0.1',
-      `  ports: ${mediaPorts()}`,
+      `  ports: ${ports}`,
       `  workers: ${workers}`,
       ...media.map((line) => `  ${line}`),
       'calls: { cps: 1000 }',

@@ -166,6 +166,7 @@ function statusCallbackOf(config: VoiceConfig | undefined): EventTarget<CallEven
 /** The configured document; the caller's own headers and SIP names come with the first request only. */
 function sourceOf(config: VoiceConfig, incoming: IncomingCall): Source {
   const params: Param[] = incoming.customHeaders.map(([name, value]) => [`SipHeader_${name}`, value]);
+  if (incoming.stirToken !== '') params.push(['StirPassportToken', incoming.stirToken]);
   if (incoming.source.kind === 'domain') {
     params.push(['SipCallId', incoming.callId], ['SipDomainSid', incoming.source.domainSid]);
   }

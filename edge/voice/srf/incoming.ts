@@ -9,7 +9,7 @@ import type { Answered, CallSource, HeaderList, IncomingCall } from '../signalli
 import type { SrfClient, SrfDialog, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import { SrfCallDialog } from './dialog.ts';
 import { readHeaders } from './headers.ts';
-import { verifyMaxMs, type Stir } from './stir.ts';
+import { verifyMaxMs, type Stir, type StirVerdict } from './stir.ts';
 
 /** How long a caller who made no offer may take to answer ours with his ACK. */
 const ackMs = 32_000;
@@ -35,6 +35,7 @@ export class SrfIncoming implements IncomingCall {
   readonly callerName: string;
   readonly forwardedFrom: string;
   stirVerstat = '';
+  stirToken = '';
   readonly customHeaders: HeaderList;
   readonly offer: string;
   readonly encrypted: boolean;
@@ -89,12 +90,15 @@ export class SrfIncoming implements IncomingCall {
   /** Asks for the proof of who calls, for so long as a caller may wait for it. */
   async verify(stir: Stir | undefined): Promise<void> {
     if (stir?.verify === undefined || this.identities.length === 0) return;
-    const { promise, resolve } = deferred<string | undefined>();
-    const limit = this.clock.after(verifyMaxMs, () => resolve('No-TN-Validation'));
+    const { promise, resolve } = deferred<StirVerdict | undefined>();
+    const late: StirVerdict = { verstat: 'No-TN-Validation', token: undefined };
+    const limit = this.clock.after(verifyMaxMs, () => resolve(late));
     void stir
       .verify({ identities: this.identities, from: this.fromUser, to: this.toUser })
       .then(resolve, () => resolve(undefined));
-    this.stirVerstat = (await promise) ?? '';
+    const { verstat = '', token = '' } = (await promise) ?? {};
+    this.stirVerstat = verstat;
+    this.stirToken = token;
     limit.cancel();
   }
 

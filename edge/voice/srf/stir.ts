@@ -1,11 +1,17 @@
+/** How the proof of who calls came out, in Twilio's words, and the PASSporT where it holds. */
+export interface StirVerdict {
+  readonly verstat: string;
+  readonly token: string | undefined;
+}
+
 /** STIR/SHAKEN at the trunks (RFC 8224, RFC 8588); `edge/sip/identity` is what stands behind it. */
 export interface Stir {
-  /** Twilio's name for how the proof of who calls came out; undefined where a call brings none. Never rejects. */
+  /** undefined where a call brings no proof. Never rejects. */
   readonly verify?: (call: {
     readonly identities: readonly string[];
     readonly from: string;
     readonly to: string;
-  }) => Promise<string | undefined>;
+  }) => Promise<StirVerdict | undefined>;
   /** An Identity value for a call of ours; undefined where nothing can be said of its numbers. */
   readonly sign?: (from: string, to: string) => Promise<string | undefined>;
 }

@@ -112,7 +112,9 @@ describe('calls over drachtio-srf', () => {
       observer: { trunk: () => undefined, registration: () => undefined },
       stir: {
         verify: ({ identities, from }) =>
-          Promise.resolve(identities[0] === 'a proof' ? `passed for ${from}` : undefined),
+          Promise.resolve(
+            identities[0] === 'a proof' ? { verstat: `passed for ${from}`, token: 'a passport' } : undefined,
+          ),
         sign: (from, to) => Promise.resolve(`proof of ${from} to ${to}`),
       },
     });
@@ -168,7 +170,7 @@ describe('calls over drachtio-srf', () => {
     assert.equal(call.toUser, '+14155550001');
     assert.equal(call.fromUser, '+12065550177');
     assert.equal(call.callerName, 'A Caller');
-    assert.equal(call.stirVerstat, 'passed for +12065550177');
+    assert.deepEqual([call.stirVerstat, call.stirToken], ['passed for +12065550177', 'a passport']);
     assert.equal(call.forwardedFrom, '+12065550188');
     assert.deepEqual(call.customHeaders, [['X-Trace', '7']]);
     assert.equal(call.offer, sdp(5_000));
