@@ -11,6 +11,7 @@ import { Registrations } from '../../control/sip-access/registrations.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
 import type { Store } from '../../control/store/store.ts';
 import { Renditions } from '../../media/audio/files/renditions.ts';
+import { mendWav } from '../../media/audio/files/wav-mend.ts';
 import { openMedia } from '../../media/open.ts';
 import type { VoiceDeps as ApiVoice } from '../api/deps.ts';
 import type { Config } from '../config.ts';
@@ -123,6 +124,7 @@ export async function openCalls(
       to: (destination) => signalling.codecs(destination),
     },
     media,
+    mendRecording: mendWav,
     signalling,
     speaker: sound.speaker,
     texting: textingOf(deps.messaging),

@@ -10,6 +10,7 @@ import type { WebhookClient } from '../webhook/client.ts';
 import type { TenantBooks } from './callbacks/callbacks.ts';
 import type { VoiceConfig } from './inbound/inbound.ts';
 import type { VoiceObserver } from './observer.ts';
+import type { MendRecording } from './recordings/recordings.ts';
 import type { CallSource, Destination, Signalling } from './signalling.ts';
 import type { Speaker } from './speaker.ts';
 import type { ConnectSocket } from './streams/socket.ts';
@@ -34,6 +35,7 @@ export interface VoiceDeps {
     readonly to: (destination: Destination) => readonly Codec[];
   };
   readonly media: Media;
+  readonly mendRecording: MendRecording;
   readonly signalling: Signalling;
   readonly speaker: Speaker;
   readonly texting: Texting;

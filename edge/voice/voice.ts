@@ -84,7 +84,8 @@ export class Voice {
     this.documents = new Documents({ store, clock, webhooks, books, observer });
     const folder = join(deps.dataFolder, 'recordings');
     const { callbacks, documents } = this;
-    this.recordings = new Recordings({ store, clock, newSid, callbacks, books, folder, publicOrigin });
+    const { mendRecording: mend } = deps;
+    this.recordings = new Recordings({ store, clock, newSid, callbacks, books, folder, mend, publicOrigin });
     this.transcriptions = new Transcriptions({ store, clock, newSid, callbacks, books, publicOrigin });
     this.conferences = new Conferences({
       store,

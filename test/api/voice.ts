@@ -12,6 +12,7 @@ import type { CallAlert } from '../../edge/voice/observer.ts';
 import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
+import { mendWav } from '../../media/audio/files/wav-mend.ts';
 import { FakeMedia } from '../voice/fake-media.ts';
 import { FakeRecogniser } from '../voice/fake-recogniser.ts';
 import { FakeSignalling } from '../voice/fake-signalling.ts';
@@ -72,6 +73,7 @@ export function openTestVoice(context: TestVoiceContext) {
     routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
     codecs: { from: () => ['PCMU'], to: () => ['PCMU'] },
     media,
+    mendRecording: mendWav,
     signalling,
     speaker: {
       play: (url) => Promise.resolve(ok({ file: `sound of ${url}`, durationMs: 1_000 })),

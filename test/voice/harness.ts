@@ -17,6 +17,7 @@ import type { Speaker, Words } from '../../edge/voice/speaker.ts';
 import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';
+import { mendWav } from '../../media/audio/files/wav-mend.ts';
 import type { Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -140,6 +141,7 @@ export class Harness {
       routes: RouteTable.of(options.carriers ?? [{ name: 'alpha', routes: [{ prefix: '+', cost: 1 }] }]),
       codecs: { from: () => codecs, to: () => codecs },
       media: options.sound?.media ?? this.media,
+      mendRecording: mendWav,
       signalling: this.signalling,
       speaker: options.sound?.speaker ?? {
         play: (_accountSid, url) => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Script } from '../peers/application.ts';
 import type { PhoneCall } from '../peers/phone-call.ts';
-import { toneWav } from '../peers/sound.ts';
+import { presence, readWav, toneWav } from '../peers/sound.ts';
 import { CallStage, soon, VoiceResponse } from './calls-fixture.ts';
 import { until } from './edge-process.ts';
 
@@ -173,9 +174,20 @@ describe('An edge that is cut short', { timeout: 100_000 }, () => {
     await Promise.all([other, ...more].map((call) => call.hangUp()));
   });
 
-  it('a call cut by kill -9 ends as failed, and its callback is sent', async () => {
+  it('a call cut by kill -9 ends as failed, its callback is sent, and its recording can be heard', async () => {
     const call = await endless(700);
     const { form } = await call.script.next('voice');
+    call.rtp.say(600);
+    const inProgress = async (): Promise<boolean> =>
+      (await stage.client.calls(form['CallSid']!).fetch()).status === 'in-progress';
+    await until('the call is in progress', inProgress);
+    const recording = await stage.client.calls(form['CallSid']!).recordings.create({
+      recordingChannels: 'dual',
+      recordingStatusCallback: call.script.url('recorded'),
+    });
+    const file = join(stage.edge.folder, 'data', 'recordings', `${recording.sid}.wav`);
+    // Two seconds of two channels.
+    await until('some of it is on disk', () => statSync(file).size > 64_000);
     const phone = stage.phone();
     const from = await stage.number('');
     const { sid } = await stage.client.calls.create({
@@ -196,6 +208,14 @@ describe('An edge that is cut short', { timeout: 100_000 }, () => {
       'failed',
     );
     assert.equal((await stage.client.calls(sid).fetch()).status, 'failed');
+    const recorded = (await soon('the recording’s callback', call.script.next('recorded'))).form;
+    assert.equal(recorded['RecordingStatus'], 'completed');
+    assert.ok(Number(recorded['RecordingDuration']) >= 2, recorded['RecordingDuration']);
+    const sound = await fetch(
+      `${stage.ready.api}${new URL(recorded['RecordingUrl']!).pathname}?RequestedChannels=2`,
+    );
+    const [left, right] = readWav(Buffer.from(await sound.arrayBuffer())).channels;
+    assert.ok(presence(left, 600) > 0.7 && presence(right, 700) > 0.7);
     const again = await endless(800);
     await again.hangUp();
     assert.equal((await soon('the callback', again.script.next('status'))).form['CallStatus'], 'completed');

@@ -24,9 +24,15 @@ export interface RecordingDeps {
   readonly books: TenantBooks;
   /** The folder of the sound. */
   readonly folder: string;
+  /** Makes a file whole that a crash has left, and says what is in it. */
+  readonly mend: MendRecording;
   /** `https://api.<domain>`, once the front door is open. */
   readonly publicOrigin: () => string;
 }
+
+export type MendRecording = (
+  file: string,
+) => Promise<Result<Pick<RecordingResult, 'durationMs' | 'bytes'>, unknown>>;
 
 /** What is to be recorded, and why. */
 export interface RecordingWish {
@@ -69,6 +75,7 @@ export class Recordings {
   private readonly deps: RecordingDeps;
   private readonly book: Book<Recording>;
   private readonly active = new Map<Sid, ActiveRecording>();
+  private mending: Promise<unknown> = Promise.resolve();
 
   constructor(deps: RecordingDeps) {
     this.deps = deps;
@@ -76,10 +83,12 @@ export class Recordings {
     mkdirSync(deps.folder, { recursive: true, mode: 0o750 });
   }
 
-  /** Closes what an earlier run of the edge was recording. */
+  /** Closes what an earlier run of the edge was recording, with what of it is on disk. */
   recover(): void {
-    for (const recording of this.book.all(underWay))
-      this.close(recording, { why: 'failed', durationMs: 0, bytes: 0 });
+    const cut = this.book.all(underWay);
+    this.mending = (async () => {
+      for (const { sid } of cut) await this.mend(sid);
+    })();
   }
 
   /** Begins to record a leg or a conference. `failed`: there was no file to write, or the leg has gone. */
@@ -141,7 +150,7 @@ export class Recordings {
 
   /** Resolves when the records of those under way have been closed. */
   async idle(): Promise<void> {
-    await Promise.all(Array.from(this.active.values(), ({ done }) => done));
+    await Promise.all([this.mending, ...Array.from(this.active.values(), ({ done }) => done)]);
   }
 
   get(sid: Sid): Recording | undefined {
@@ -192,6 +201,15 @@ export class Recordings {
       ['RecordingSid', sid],
       ['RecordingDuration', String(Math.ceil(durationMs / 1000))],
     ];
+  }
+
+  private async mend(sid: Sid): Promise<void> {
+    const mended = await this.deps.mend(this.file(sid));
+    // It may have been deleted meanwhile.
+    const recording = this.book.get(sid);
+    if (recording === undefined) return;
+    const nothing = { why: 'failed', durationMs: 0, bytes: 0 } as const;
+    this.close(recording, mended.ok ? { why: 'stopped', ...mended.value } : nothing);
   }
 
   private close(recording: Recording, { why, durationMs, bytes }: RecordingResult): Recording {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, it } from 'node:test';
+import { unknownLength, wavHeader } from '../../../media/audio/files/wav-header.ts';
 import type { FakeLeg } from '../fake-media.ts';
 import { account, Harness, twiml } from '../harness.ts';
 
@@ -148,6 +150,33 @@ describe('Record', () => {
     assert.equal(sent?.['TranscriptionStatus'], 'failed');
     assert.equal(sent['TranscriptionText'], '');
     assert.equal(harness.voice.transcriptions.get(sent['TranscriptionSid'] ?? '')?.status, 'failed');
+  });
+
+  it('keeps as much as a crash has left of it', async () => {
+    await recording('<Record playBeep="false" recordingStatusCallback="/status"/>');
+    const [row] = harness.voice.recordings.list(account.no, {}, { limit: 1 }).rows;
+    const file = harness.voice.recordings.file(row?.sid ?? '');
+    writeFileSync(file, Buffer.concat([wavHeader(1, unknownLength), Buffer.alloc(16_001)]));
+    harness = new Harness(await harness.crash());
+    await harness.voice.recordings.idle();
+    await harness.settle();
+    const mended = harness.voice.recordings.get(row?.sid ?? '');
+    assert.deepEqual(
+      [mended?.status, mended?.durationMs, mended?.bytes, mended?.errorCode],
+      ['completed', 1_000, 16_044, 0],
+    );
+    assert.deepEqual(readFileSync(file).subarray(0, 44), wavHeader(1, 16_000));
+    const [told] = harness.sentTo('http://app.test/status');
+    assert.deepEqual([told?.['RecordingStatus'], told?.['RecordingDuration']], ['completed', '1']);
+  });
+
+  it('says that nothing is left of a recording of which a crash has left no file', async () => {
+    await recording('<Record playBeep="false"/>');
+    const [row] = harness.voice.recordings.list(account.no, {}, { limit: 1 }).rows;
+    harness = new Harness(await harness.crash());
+    await harness.voice.recordings.idle();
+    const closed = harness.voice.recordings.get(row?.sid ?? '');
+    assert.deepEqual([closed?.status, closed?.errorCode], ['absent', 12400]);
   });
 
   it('says that a recording is too long to be transcribed: 13617', async () => {
