@@ -187,7 +187,7 @@ export class WebhookClient {
     if (clock.monotonic() >= call.deadlineMs) return note({ ok: false, failure: timeouts.total }, false);
     const sentHeaders = found?.kind === 'stale' ? { ...found.headers, ...headers } : headers;
     if (method === 'POST') sentHeaders['content-type'] = 'application/x-www-form-urlencoded; charset=UTF-8';
-    const result = await this.transport.send('webhook', {
+    const result = await this.transport.send('webhook', request.account, {
       origin: target.origin,
       path: url.slice(target.origin.length),
       method,

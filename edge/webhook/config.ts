@@ -6,6 +6,6 @@ export const webhooksPart = () =>
   z.strictObject({
     /** Lets webhooks reach private, loopback and link-local addresses. */
     allowPrivate: flag().default(false),
-    /** Webhooks in progress at once, over all accounts. */
+    /** Webhooks in progress at once, over all accounts; one account alone gets half of them. */
     maxConcurrent: integer(1, 100_000).default(500),
   });

@@ -14,6 +14,8 @@ export interface MediaOptions {
   readonly accept?: readonly string[];
   /** For the whole fetch. Default 15 s. */
   readonly timeoutMs?: number;
+  /** The SID of the account whose part of the connections it takes. Default: a part of the edge's own. */
+  readonly account?: string;
 }
 
 export interface FetchedMedia {
@@ -73,7 +75,7 @@ export async function refetchMedia(
   let hop: Hop = { target: read.value, method: 'GET' };
   for (let redirects = 0; redirects <= redirectsMax; redirects++) {
     const { authorization, origin, path } = hop.target;
-    const answer = await transport.send('media', {
+    const answer = await transport.send('media', options.account ?? '', {
       origin,
       path,
       method: 'GET',

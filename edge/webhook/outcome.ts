@@ -8,6 +8,8 @@ export interface WebhookRequest {
   /** POST sends `params` as a form, GET in the query. */
   readonly method: HttpMethod;
   readonly params: Params;
+  /** The account's SID: all its requests share its part of the connections. */
+  readonly account: string;
   /** Signs the request; goes nowhere else. */
   readonly authToken: string;
   /** Called when the first URL has failed for good, with ErrorCode and ErrorUrl besides. */

@@ -27,11 +27,11 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** Lets requests reach private, loopback and link-local addresses. */
   readonly allowPrivate: boolean;
-  /** Requests in progress at once, all hosts together. Default 500. */
+  /** Requests in progress at once, of all accounts. Default 500. */
   readonly maxConcurrent?: number;
   /** Connections to one origin. Default 64. */
   readonly connectionsPerHost?: number;
-  /** Requests waiting for a connection, all hosts together. Default 20,000. */
+  /** Requests waiting for a connection, of all accounts. Default 20,000. */
   readonly waitingMax?: number;
   /** Certificate authorities in PEM, in place of the system's. */
   readonly ca?: string;
@@ -74,13 +74,15 @@ export class Transport {
     return this.gate.load;
   }
 
-  /** Sends a request when its turn has come. Waiting counts against its deadline. */
-  async send(purpose: 'webhook' | 'media', sent: Sent): Promise<Exchanged> {
-    const entry = await this.gate.enter(sent.origin, sent.deadlineMs - this.clock.monotonic());
+  /** Sends a request of an account's when its turn has come. Waiting counts against its deadline. */
+  async send(purpose: 'webhook' | 'media', account: string, sent: Sent): Promise<Exchanged> {
+    const entry = await this.gate.enter(account, sent.origin, sent.deadlineMs - this.clock.monotonic());
     if (entry !== 'entered')
       return { ok: false, failure: entry === 'full' ? tooManyWaiting : timeouts.total };
     const begunMs = this.clock.monotonic();
-    const result = await exchange(this.agent, this.clock, sent, () => this.gate.leave(sent.origin));
+    const result = await exchange(this.agent, this.clock, sent, () =>
+      this.gate.leave(account, sent.origin),
+    );
     this.observer?.exchanged({
       purpose,
       method: sent.method,

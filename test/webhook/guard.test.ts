@@ -11,6 +11,7 @@ const ask = (url: string): WebhookRequest => ({
   url,
   method: 'POST',
   params: [],
+  account: 'AC1',
   authToken: 't',
   allowBody: true,
 });

@@ -118,7 +118,15 @@ export class Inbox {
       method: HttpMethod,
       extra: readonly (readonly [string, string])[],
     ): Promise<WebhookOutcome> =>
-      webhooks.request({ url, method, params: extra, authToken, cookieKey, allowBody: true });
+      webhooks.request({
+        url,
+        method,
+        params: extra,
+        account: account.sid,
+        authToken,
+        cookieKey,
+        allowBody: true,
+      });
     const first = this.read(account, message, step.method, await call(step.url, step.method, params));
     if (first.ok || step.fallbackUrl === '') return first.ok ? first : undefined;
     const second = await call(

@@ -92,6 +92,7 @@ export class StatusCallbacks {
       url: message.statusCallback,
       method: 'POST',
       params: callbackParams(account, message, callback),
+      account: account.sid,
       authToken,
       allowBody: false,
     });

@@ -74,7 +74,7 @@ export class MediaFetcher {
     if (urls !== undefined && message !== undefined && account !== undefined) {
       let left = totalMaxBytes;
       for (const url of urls.slice(this.deps.media.of(message.sid).length)) {
-        const fetched = await this.deps.webhooks.fetchMedia(url, { maxBytes: left });
+        const fetched = await this.deps.webhooks.fetchMedia(url, { maxBytes: left, account: account.sid });
         if (!fetched.ok) {
           errorCode = invalidMedia;
           const { code, detail } = fetched.error;

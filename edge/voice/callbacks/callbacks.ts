@@ -97,7 +97,14 @@ export class Callbacks {
     const account = books.accountByNo(accountNo);
     const authToken = account === undefined ? undefined : books.authToken(account);
     if (account === undefined || authToken === undefined) return true;
-    const outcome = await webhooks.request({ url, method, params, authToken, allowBody: false });
+    const outcome = await webhooks.request({
+      url,
+      method,
+      params,
+      account: account.sid,
+      authToken,
+      allowBody: false,
+    });
     if (!outcome.ok) observer.alert(account, alertOf(aboutSid, outcome, method));
     return outcome.ok;
   }

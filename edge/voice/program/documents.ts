@@ -163,6 +163,7 @@ export class Documents {
       url,
       method,
       params,
+      account: live.account.sid,
       authToken,
       cookieKey: live.sid,
       allowBody,
