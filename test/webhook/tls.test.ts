@@ -30,7 +30,14 @@ describe('TLS', () => {
     });
     closing.unshift(() => client.close());
     const url = `https://${host}:${port}/#rc=0`;
-    return client.request({ url, method: 'POST', params: [], authToken: 't', allowBody: true });
+    return client.request({
+      url,
+      method: 'POST',
+      params: [],
+      account: 'AC1',
+      authToken: 't',
+      allowBody: true,
+    });
   }
   const code = (outcome: WebhookOutcome): number => (outcome.ok ? 0 : outcome.code);
 
