@@ -59,6 +59,7 @@ export class PhoneCall {
   private finish: (by: Ended) => void = () => undefined;
   private state: 'early' | 'stands' | 'over' = 'early';
   private timer: NodeJS.Timeout | undefined;
+  private ownHeaders: readonly SipHeader[] = [];
 
   private constructor(trunk: SipTrunk, invite: SipMessage, dialog: Dialog, rtp: RtpPhone) {
     this.trunk = trunk;
@@ -111,7 +112,15 @@ export class PhoneCall {
   }
 
   /** Rings, then does as the manners say. */
-  behave({ ringMs = 30, refuses, early }: PhoneManners): void {
+  behave({ ringMs = 30, refuses, early, reliable = false, headers = [] }: PhoneManners): void {
+    this.ownHeaders = headers;
+    if (reliable) {
+      this.respond(180, '', [
+        ['Require', '100rel'],
+        ['RSeq', '7'],
+      ]);
+      return;
+    }
     if (early === undefined) this.respond(180);
     else {
       this.respond(183, this.rtp.sdp());
@@ -123,19 +132,19 @@ export class PhoneCall {
 
   answer(): void {
     if (this.state !== 'early') return;
-    this.respond(200, this.rtp.sdp());
+    this.respond(200, this.rtp.sdp(), this.ownHeaders);
     this.state = 'stands';
     this.rtp.say();
   }
 
   refuse(status: number): void {
     if (this.state !== 'early') return;
-    this.respond(status);
+    this.respond(status, '', this.ownHeaders);
     this.end('refused');
   }
 
   /** BYE, or CANCEL before the answer. Resolves when it is answered. */
-  async hangUp(): Promise<void> {
+  async hangUp(headers: readonly SipHeader[] = []): Promise<void> {
     if (this.state === 'early') {
       await this.trunk.send({
         start: this.invite.start.replace('INVITE', 'CANCEL'),
@@ -154,7 +163,7 @@ export class PhoneCall {
     }
     if (this.state === 'over') return;
     this.end('phone');
-    await this.request('BYE');
+    await this.request('BYE', headers);
   }
 
   /** Stops being there, as a phone whose battery is empty. */
@@ -230,6 +239,10 @@ export class PhoneCall {
             'SIP/2.0 200 OK\r\n',
           );
         return;
+      case 'PRACK':
+        this.reply(request, 200);
+        this.answer();
+        return;
       default:
         this.reply(request, 200);
     }
@@ -238,6 +251,11 @@ export class PhoneCall {
   private provisional(response: SipMessage): void {
     this.progress.push(statusOf(response));
     if (response.body !== '') this.rtp.connect(response.body);
+    const sequence = headerOf(response, 'rseq');
+    if (sequence === '') return;
+    this.dialog.farTag = tagOf(headerOf(response, 'to'));
+    this.dialog.target = addressOf(headerOf(response, 'contact'));
+    void this.request('PRACK', [['RAck', `${sequence} ${headerOf(this.invite, 'cseq')}`]]);
   }
 
   private decided(response: SipMessage): void {
@@ -276,13 +294,13 @@ export class PhoneCall {
   }
 
   /** A response to the INVITE. */
-  private respond(status: number, body = ''): void {
-    this.reply(this.invite, status, body);
+  private respond(status: number, body = '', more: readonly SipHeader[] = []): void {
+    this.reply(this.invite, status, body, more);
   }
 
-  private reply(request: SipMessage, status: number, body = ''): void {
+  private reply(request: SipMessage, status: number, body = '', more: readonly SipHeader[] = []): void {
     const contact: SipHeader = ['Contact', `<sip:phone@${this.trunk.host}:${this.trunk.port}>`];
-    const headers = body === '' ? [contact] : [contact, sdpType];
+    const headers = [contact, ...(body === '' ? [] : [sdpType]), ...more];
     this.trunk.respond(request, responseTo(request, status, { tag: this.dialog.ownTag, headers, body }));
   }
 }

@@ -13,6 +13,7 @@ import {
   userOf,
   uriOf,
   writeSip,
+  type SipHeader,
   type SipMessage,
 } from './sip-bytes.ts';
 
@@ -24,6 +25,10 @@ export interface PhoneManners extends PhoneOptions {
   readonly refuses?: number;
   /** Tones that the caller hears before the answer. */
   readonly early?: readonly number[];
+  /** Headers of its final response. */
+  readonly headers?: readonly SipHeader[];
+  /** Rings until it is confirmed that this was heard (RFC 3262), and answers then. */
+  readonly reliable?: boolean;
 }
 
 /** A phone that can be called, and its calls so far. */

@@ -1,5 +1,7 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,10 +14,12 @@ export class Sniffer {
   private readonly folder: string;
   private readonly child: ChildProcess;
   private readonly sipPorts: readonly number[];
+  private readonly firstPort: number;
 
-  private constructor(folder: string, child: ChildProcess, sipPorts: readonly number[]) {
+  private constructor(folder: string, child: ChildProcess, firstPort: number, sipPorts: readonly number[]) {
     this.folder = folder;
     this.child = child;
+    this.firstPort = firstPort;
     this.sipPorts = sipPorts;
   }
 
@@ -39,14 +43,31 @@ export class Sniffer {
       child.once('error', reject);
       child.once('exit', () => reject(new Error(`dumpcap ended: ${told}`)));
     });
-    return new Sniffer(folder, child, sipPorts);
+    return new Sniffer(folder, child, Number.parseInt(ports, 10), sipPorts);
   }
 
+  /** Ends the capture once everything before this is in it: dumpcap drops what it has not read yet. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null) return;
+    await this.mark(randomBytes(16));
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGINT');
     await ended;
+  }
+
+  /** Resolves when a datagram of these bytes is in the file. */
+  private async mark(bytes: Buffer): Promise<void> {
+    const socket = createSocket('udp4');
+    // Nobody listens there, which the kernel tells.
+    socket.on('error', () => undefined);
+    do {
+      socket.send(bytes, this.firstPort, '127.0.0.1');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } while (
+      this.child.exitCode === null &&
+      !readFileSync(join(this.folder, 'calls.pcapng')).includes(bytes)
+    );
+    socket.close();
   }
 
   /** The packets that fit one of Wireshark's display filters, a line each. */

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { Baresip } from '../peers/baresip.ts';
 import { freePorts } from '../peers/ports.ts';
 import { Sipp } from '../peers/sipp.ts';
+import { headerOf, statusOf } from '../peers/sip-bytes.ts';
 import { mayCapture, Sniffer } from '../peers/sniffer.ts';
 import { burstsOf, presence, readWav, toneWav } from '../peers/sound.ts';
 import { CallStage, mediaPorts, soon, VoiceResponse } from './calls-fixture.ts';
@@ -126,10 +127,62 @@ describe('Calls with peers that are not ours', { timeout: 150_000 }, () => {
     await callee.over;
   });
 
+  it('a caller confirms that it heard us ring, presses by INFO, and updates its session', async () => {
+    const phone = stage.phone({ reliable: true });
+    const script = stage.script();
+    const document = new VoiceResponse();
+    document.gather({ numDigits: 1, action: script.url('pressed') });
+    const next = new VoiceResponse();
+    next.dial({ referUrl: script.url('referred') }, phone.number);
+    script.on('pressed', next);
+    const number = await stage.number(script.on('voice', document));
+    const caller = await stage.call(number, { headers: [['Require', '100rel']] });
+    assert.ok(caller.progress.includes(180));
+    await caller.request(
+      'INFO',
+      [['Content-Type', 'application/dtmf-relay']],
+      'Signal=7\r\nDuration=160\r\n',
+    );
+    assert.equal((await soon('the digit', script.next('pressed'))).form['Digits'], '7');
+    const callee = await soon('the phone answers', phone.answered());
+    assert.equal(headerOf(callee.requests[0]!, 'RAck'), `7 ${headerOf(callee.invite, 'CSeq')}`);
+    assert.equal(statusOf(await caller.request('UPDATE')), 200);
+    const offer = caller.rtp.sdp();
+    const updated = await caller.request('UPDATE', [['Content-Type', 'application/sdp']], offer);
+    assert.equal(statusOf(updated), 200);
+    assert.match(updated.body, /^m=audio \d+ RTP\/AVP /m);
+    caller.rtp.say(440);
+    callee.rtp.say(1_100);
+    await soon('they hear each other', Promise.all([caller.rtp.hears(1_100), callee.rtp.hears(440)]));
+    const referred = await callee.request('REFER', [['Refer-To', '<sip:dave@example.com>']]);
+    assert.equal(statusOf(referred), 202);
+    await soon('the application is asked', script.next('referred'));
+    await soon('the end', caller.over);
+  });
+
+  it('an endpoint is referred elsewhere', async () => {
+    const endpoint = stage.trunk.phone('bob');
+    const script = stage.script();
+    const document = new VoiceResponse();
+    document.refer({ action: script.url('referred') }).sip('sip:carol@127.0.0.1;transport=udp');
+    await stage.client.calls.create({
+      from: await stage.number(''),
+      to: `sip:bob@127.0.0.1:${stage.trunk.port}`,
+      twiml: document.toString(),
+    });
+    await soon('the endpoint answers', endpoint.answered());
+    const { form } = await soon('the action', script.next('referred'));
+    assert.equal(form['ReferCallStatus'], 'completed');
+  });
+
   it(`tshark finds nothing malformed in all of this${notCaptured}`, { skip: !capturing }, async () => {
     await sniffer!.stop();
     for (const protocol of ['sip', 'sdp', 'rtp', 'rtcp', 'rtpevent'])
       assert.ok(sniffer!.packets(protocol).length > 0, `${protocol} was captured`);
+    for (const method of ['REFER', 'NOTIFY', 'PRACK', 'UPDATE', 'INFO']) {
+      const both = [`sip.Method == "${method}"`, `sip.CSeq.method == "${method}" && sip.Status-Code < 300`];
+      for (const filter of both) assert.ok(sniffer!.packets(filter).length > 0, `${filter} was captured`);
+    }
     assert.deepEqual(sniffer!.packets('_ws.malformed || _ws.expert.severity == error'), []);
   });
 

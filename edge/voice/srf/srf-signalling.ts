@@ -211,6 +211,8 @@ export class SrfSignalling implements Signalling {
       ...(destination.kind === 'trunk' ? { 'P-Asserted-Identity': writeAsserted(from, domain) } : {}),
       ...(forwardedBy === '' ? {} : { Diversion: this.diversion(forwardedBy) }),
       Allow: allow,
+      // A provisional response that must not be lost is confirmed (RFC 3262); drachtio-srf does so.
+      Supported: '100rel',
     };
   }
 
