@@ -76,35 +76,26 @@ function viewKey(view: View, accountNo: number, addresses: readonly string[]): B
   return key;
 }
 
-/** Enters a message's place into keys of its. */
-function placed(message: Message, keys: readonly Buffer[]): readonly ListEntry[] {
+/** Enters a message's place into a key of its. */
+function placed(message: Message, key: Buffer): ListEntry {
   const id = sidBytes(message.sid);
   const listedMs = listedAtMs(message);
-  const moved = listedMs !== sidTimeMs(message.sid);
-  const value = moved ? Buffer.from(id.subarray(0, timeBytes)) : nothing;
-  return keys.map((key) => {
-    id.copy(key, placeAt);
-    if (moved) key.writeUIntBE(listedMs, placeAt, timeBytes);
-    return { key, value };
-  });
+  id.copy(key, placeAt);
+  if (listedMs === sidTimeMs(message.sid)) return { key, value: nothing };
+  key.writeUIntBE(listedMs, placeAt, timeBytes);
+  return { key, value: Buffer.from(id.subarray(0, timeBytes)) };
 }
 
 /** A message's mention in the list of all its account's messages. */
-export const entryAmongAll = (message: Message): readonly ListEntry[] =>
-  placed(message, [viewKey('all', message.accountNo, [])]);
+export const entryAmongAll = (message: Message): ListEntry =>
+  placed(message, viewKey('all', message.accountNo, []));
 
-/** How many lists by address there are. */
-export const addressLists = 3;
-
-/** Its mentions in the lists by address. */
-export const entriesByAddress = (message: Message): readonly ListEntry[] => {
-  const { accountNo, to, from } = message;
-  return placed(message, [
-    viewKey('to', accountNo, [to]),
-    viewKey('from', accountNo, [from]),
-    viewKey('between', accountNo, [from, to]),
-  ]);
-};
+/** Its mention in each of the lists by address. */
+export const entriesByAddress: readonly ((message: Message) => ListEntry)[] = [
+  (message) => placed(message, viewKey('to', message.accountNo, [message.to])),
+  (message) => placed(message, viewKey('from', message.accountNo, [message.from])),
+  (message) => placed(message, viewKey('between', message.accountNo, [message.from, message.to])),
+];
 
 /** The message that an entry mentions. */
 export const idOf = ({ key, value }: ListEntry): Buffer =>

@@ -5,7 +5,6 @@ import type { Store } from '../../../control/store/store.ts';
 import type { Range, Table, TableSpec } from '../../../control/store/table.ts';
 import type { Message } from '../message.ts';
 import {
-  addressLists,
   entriesByAddress,
   entryAmongAll,
   keyAt,
@@ -30,18 +29,17 @@ const markKey = 'listed-before-ms';
 const tailMax = 4096;
 const tailMaxMs = 2000;
 /**
- * Entries in one commit, each of which may cost it a page of its own. A tail in a single commit would hold up whatever
- * is acknowledged meanwhile for as long as all its pages take.
+ * A tail is written in so many commits for each list, for every entry may cost a page of its own: all of them in a
+ * single commit would hold up whatever is acknowledged meanwhile.
  */
-const entriesEachCommit = 512;
+const commitsEachList = 16;
 /** Messages read back in one turn when the lists catch up. */
 const caughtUpEachTurn = 2000;
 
-/** A message whose entries by address wait to be written. */
+/** A message whose entries by address wait to be written; they are made when they are. */
 interface Tailed {
   readonly message: Message;
   readonly madeMs: number;
-  readonly entries: readonly ListEntry[];
 }
 
 /** Where a walk begins: at the newest, after a place (older), or before it (newer, nearest first). */
@@ -85,7 +83,7 @@ export class MessageLists {
     const madeMs = sidTimeMs(message.sid);
     // A clock that was set back between two runs makes ids older than what has been listed.
     if (madeMs < this.mark) this.setMark(madeMs);
-    this.tail.set(message.sid, { message, madeMs, entries: entriesByAddress(message) });
+    this.tail.set(message.sid, { message, madeMs });
     if (this.tail.size >= tailMax) this.write();
     else this.timer ??= this.clock.after(tailMaxMs, () => this.write());
   }
@@ -95,13 +93,13 @@ export class MessageLists {
     if (listedAtMs(before) === listedAtMs(message)) return;
     this.withdraw(before);
     this.put(entryAmongAll(message));
-    this.put(entriesByAddress(message));
+    for (const entryOf of entriesByAddress) this.put(entryOf(message));
   }
 
   withdraw(message: Message): void {
     this.tail.delete(message.sid);
-    for (const { key } of entryAmongAll(message)) this.table.remove(key);
-    for (const { key } of entriesByAddress(message)) this.table.remove(key);
+    this.table.remove(entryAmongAll(message).key);
+    for (const entryOf of entriesByAddress) this.table.remove(entryOf(message).key);
   }
 
   /** The entries of a list from a place on. `before` walks towards the newer, the other two towards the older. */
@@ -124,8 +122,8 @@ export class MessageLists {
     this.timer?.cancel();
   }
 
-  private put(entries: readonly ListEntry[]): void {
-    for (const { key, value } of entries) this.table.put(key, value);
+  private put({ key, value }: ListEntry): void {
+    this.table.put(key, value);
   }
 
   /** The entries of the tail that a list by address is missing. */
@@ -137,10 +135,11 @@ export class MessageLists {
   ): readonly ListEntry[] {
     if (to === undefined && from === undefined) return [];
     const found: ListEntry[] = [];
-    for (const { message, entries } of this.tail.values()) {
+    for (const { message } of this.tail.values()) {
       if (message.accountNo !== accountNo) continue;
       if ((to ?? message.to) !== message.to || (from ?? message.from) !== message.from) continue;
-      for (const entry of entries) {
+      for (const entryOf of entriesByAddress) {
+        const entry = entryOf(message);
         if (entry.key.compare(low) >= 0 && entry.key.compare(high) <= 0) found.push(entry);
       }
     }
@@ -162,13 +161,14 @@ export class MessageLists {
 
   /** List by list, each in the order of its keys, a part in each commit. */
   private async writeAll(batch: readonly Tailed[]): Promise<void> {
-    for (let list = 0; list < addressLists; list++) {
-      const ordered = inOrder(batch, list);
-      for (let start = 0; start < ordered.length; start += entriesEachCommit) {
+    const each = Math.ceil(batch.length / commitsEachList);
+    for (const entryOf of entriesByAddress) {
+      const ordered = inOrder(batch, entryOf);
+      for (let start = 0; start < ordered.length; start += each) {
         if (this.stopped) return;
-        for (const tailed of ordered.slice(start, start + entriesEachCommit)) {
+        for (const { tailed, entry } of ordered.slice(start, start + each)) {
           // One that was moved or withdrawn meanwhile is in the tail no more.
-          if (this.tail.get(tailed.message.sid) === tailed) this.put([tailed.entries[list] as ListEntry]);
+          if (this.tail.get(tailed.message.sid) === tailed) this.put(entry);
         }
         await this.store.durable();
       }
@@ -216,11 +216,16 @@ export class MessageLists {
   }
 }
 
-/** The messages in the order of their keys in one list. As text, keys compare several times faster than as bytes. */
-function inOrder(batch: readonly Tailed[], list: number): readonly Tailed[] {
-  const keyed = batch.map((tailed) => ({ tailed, key: tailed.entries[list]?.key.toString('latin1') ?? '' }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return keyed.map(({ tailed }) => tailed);
+/** The entries of one list in the order of their keys. As text, keys compare several times faster than as bytes. */
+function inOrder(
+  batch: readonly Tailed[],
+  entryOf: (message: Message) => ListEntry,
+): readonly { readonly tailed: Tailed; readonly entry: ListEntry }[] {
+  const keyed = batch.map((tailed) => {
+    const entry = entryOf(tailed.message);
+    return { tailed, entry, text: entry.key.toString('latin1') };
+  });
+  return keyed.sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
 /** The least id that was made at this time. */
