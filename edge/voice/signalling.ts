@@ -24,11 +24,17 @@ export type HeaderList = readonly (readonly [name: string, value: string])[];
 /** An INVITE that waits for our answer. 100 has been sent. */
 export interface IncomingCall {
   readonly source: CallSource;
-  /** SIP's own name of the call, for the trace. */
+  /** SIP's own name of the call. */
   readonly callId: string;
+  /** Whom the request came from, without a port; IPv6 without brackets. */
+  readonly sourceIp: string;
+  /** Who proved to be somebody by digest; '' where that was not asked for. */
+  readonly username: string;
   /** The user parts of Request-URI and of the asserted identity (else From); `anonymous` where it is withheld. */
   readonly toUser: string;
   readonly fromUser: string;
+  /** The host of the Request-URI, in small letters. */
+  readonly toHost: string;
   /** `sip:user@host` as the request had them. */
   readonly toUri: string;
   readonly fromUri: string;
@@ -61,6 +67,14 @@ export interface Answered {
   readonly sdp: string;
 }
 
+/** What a final response to an INVITE says besides its status and its SDP. */
+export interface FinalResponse {
+  /** SIP's own name of the call. */
+  readonly callId: string;
+  /** See `IncomingCall.customHeaders`. */
+  readonly customHeaders: HeaderList;
+}
+
 /** Where an INVITE goes. */
 export type Destination =
   | { readonly kind: 'trunk'; readonly carrier: string; readonly number: string }
@@ -88,8 +102,13 @@ export interface OutgoingCall {
 }
 
 export type OutgoingEnd =
-  | ({ readonly kind: 'answered' } & Answered)
-  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  | ({ readonly kind: 'answered'; readonly response: FinalResponse } & Answered)
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly reason: string;
+      readonly response: FinalResponse;
+    }
   /** Nobody answered the INVITE at all, or it could not be sent, or the endpoint has not registered here. */
   | {
       readonly kind: 'unreachable';
@@ -112,6 +131,8 @@ export interface DialogHandlers {
 export interface Dialog {
   /** To be called at once, before anything can happen. */
   handle(handlers: DialogHandlers): void;
+  /** Headers of the other side's BYE; see `IncomingCall.customHeaders`. None before it, nor if we hung up. */
+  readonly farewell: HeaderList;
   bye(): void;
   /** A re-INVITE with our offer; the answer, or the status of its refusal. */
   reinvite(sdp: string): Promise<Result<string, number>>;

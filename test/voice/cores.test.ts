@@ -134,9 +134,11 @@ describe('SIP statuses', () => {
   });
 
   it('have an outcome each, and lead on where a carrier failed', () => {
+    const response = { callId: '', customHeaders: [] };
     for (let status = 300; status < 700; status++) {
       assert.equal(outcomeOf(status).sipCode, status);
-      assert.equal(isRetryable({ kind: 'refused', status, reason: '' }), status >= 500 && status < 600);
+      const refused = { kind: 'refused', status, reason: '', response } as const;
+      assert.equal(isRetryable(refused), status >= 500 && status < 600);
     }
     assert.equal(isRetryable({ kind: 'unreachable', why: 'timeout' }), true);
     assert.equal(isRetryable({ kind: 'canceled' }), false);

@@ -159,6 +159,95 @@ describe('Dial', () => {
     assert.equal(harness.latest('inbound').status, 'in-progress');
   });
 
+  it('passes what is heard before the answer to a caller who is not answered yet', async () => {
+    const incoming = await dial(`<Dial answerOnBridge="true">${other}</Dial>`);
+    harness.invited.ring(183, 'their early sound');
+    await harness.settle();
+    const [theirs, callers] = harness.media.legs;
+    assert.deepEqual(incoming.earlySdps, ['answer L2 to the offer']);
+    assert.equal(incoming.answered, undefined);
+    assert.equal(callers?.peer, theirs);
+    assert.equal(callers?.options.beside, theirs);
+    harness.invited.ring(183, 'the same again');
+    harness.invited.answer();
+    await harness.settle();
+    assert.equal(incoming.answered, 'answer L2 to the offer');
+    assert.equal(incoming.earlySdps.length, 1);
+    assert.equal(callers?.peer, theirs);
+    assert.equal(harness.media.legs.length, 2);
+    incoming.dialog.hangUp();
+    await harness.settle();
+    assert.equal(harness.media.openLegs, 0);
+  });
+
+  it('lets go of what a caller heard who gives up before the answer', async () => {
+    const incoming = await dial(`<Dial answerOnBridge="true">${other}</Dial>`);
+    harness.invited.ring(183, 'their early sound');
+    await harness.settle();
+    assert.equal(harness.media.openLegs, 2);
+    incoming.cancel();
+    await harness.settle();
+    assert.equal(harness.invited.canceled, true);
+    assert.equal(harness.media.openLegs, 0);
+    assert.equal(harness.latest('inbound').status, 'no-answer');
+    assert.equal(harness.clock.timers, 0);
+  });
+
+  it('has nothing heard before the answer where many ring, or the caller waits for our offer', async () => {
+    const both = `<Number>${other}</Number><Number>${third}</Number>`;
+    const many = await dial(`<Dial answerOnBridge="true">${both}</Dial>`);
+    harness.invited.ring(183, 'early');
+    await harness.settle();
+    assert.deepEqual(many.earlySdps, []);
+    await harness.end();
+    open({ app: () => twiml(`<Dial answerOnBridge="true">${other}</Dial>`) });
+    const late = await harness.ring({ offer: '' });
+    harness.invited.ring(183, 'early');
+    await harness.settle();
+    assert.deepEqual(late.earlySdps, []);
+    harness.invited.answer();
+    await harness.settle();
+    assert.equal(late.answered, 'offer L2');
+  });
+
+  it('tells what a SIP endpoint said: its names, and its headers in the answer and the BYE', async () => {
+    const whisper = 'http://app.test/whisper';
+    await dial('<Dial action="action"><Sip url="whisper">sip:desk@pbx.test</Sip></Dial>', {
+      [whisper]: twiml(),
+    });
+    harness.invited.answer('their answer', [
+      ['X-Agent', 'seven'],
+      ['X-Mood', 'good'],
+    ]);
+    await harness.settle();
+    assert.equal(harness.sentTo(whisper)[0]?.['SipHeader_X-Agent'], 'seven');
+    harness.invited.dialog.hangUp([['X-Mood', 'bad']]);
+    await harness.settle();
+    const { DialSipCallId, DialSipResponseCode, ...told } = action() ?? {};
+    assert.deepEqual([DialSipCallId, DialSipResponseCode], ['call-id@callee', '200']);
+    assert.deepEqual([told['DialSipHeader_X-Agent'], told['DialSipHeader_X-Mood']], ['seven', 'bad']);
+  });
+
+  it('tells why a SIP endpoint refused, and nothing of the kind of numbers', async () => {
+    await dial('<Dial action="action"><Sip>sip:desk@pbx.test</Sip></Dial>');
+    harness.invited.refuse(486, [['X-Why', 'lunch']]);
+    await harness.settle();
+    const told = action();
+    assert.deepEqual(
+      [told?.['DialSipCallId'], told?.['DialSipResponseCode'], told?.['DialSipHeader_X-Why']],
+      ['call-id@callee', '486', 'lunch'],
+    );
+    await harness.end();
+    await dial(`<Dial action="action">${other}</Dial>`);
+    assert.equal(harness.media.legs[1]?.options.beside, harness.media.legs[0]);
+    harness.invited.refuse(486, [['X-Why', 'lunch']]);
+    await harness.settle();
+    assert.deepEqual(
+      Object.keys(action() ?? {}).filter((name) => name.startsWith('DialSip')),
+      [],
+    );
+  });
+
   it('lets the party hear its own document first', async () => {
     const whisper = 'http://app.test/whisper';
     await dial(`<Dial action="action"><Number url="whisper" sendDigits="w1">${other}</Number></Dial>`, {
@@ -321,12 +410,22 @@ describe('Refer', () => {
       domainSid: 'SD00000000000000000000000000000001',
       accountSid: 'AC',
     } as const;
-    const incoming = await harness.ring({ source, fromUser: 'desk', toUser: 'anything' });
+    const incoming = await harness.ring({ source, username: 'alice', fromUser: 'desk', toUser: 'anything' });
     assert.equal(incoming.dialog.referred[0]?.target, 'sip:colleague@pbx.test');
     const [done] = harness.sentTo('http://app.test/done');
     assert.equal(done?.['ReferCallStatus'], 'completed');
     assert.equal(done['NotifySipResponseCode'], '200');
-    assert.equal(harness.params(0)['SipDomainSid'], source.domainSid);
+    const { SipDomainSid, SipDomain, SipUsername, SipCallId, SipSourceIp } = harness.params(0);
+    assert.deepEqual(
+      { SipDomainSid, SipDomain, SipUsername, SipCallId, SipSourceIp },
+      {
+        SipDomainSid: source.domainSid,
+        SipDomain: 'edge.test',
+        SipUsername: 'alice',
+        SipCallId: 'call-id@peer',
+        SipSourceIp: '192.0.2.7',
+      },
+    );
     const phone = await harness.ring();
     assert.deepEqual(phone.dialog.referred, []);
     assert.deepEqual(

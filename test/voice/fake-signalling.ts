@@ -17,6 +17,7 @@ import type {
 /** A dialog whose other side is the test. */
 export class FakeDialog implements Dialog {
   handlers: DialogHandlers | undefined;
+  farewell: HeaderList = [];
   /** Whether our side has hung up. */
   byes = 0;
   readonly offers: string[] = [];
@@ -47,7 +48,8 @@ export class FakeDialog implements Dialog {
   }
 
   /** The other side hangs up. */
-  hangUp(): void {
+  hangUp(headers: HeaderList = []): void {
+    this.farewell = headers;
     this.handlers?.ended();
   }
 }
@@ -55,6 +57,9 @@ export class FakeDialog implements Dialog {
 export class FakeIncoming implements IncomingCall {
   readonly source: CallSource;
   readonly callId = 'call-id@peer';
+  readonly sourceIp = '192.0.2.7';
+  readonly username: string;
+  readonly toHost = 'edge.test';
   readonly toUser: string;
   readonly fromUser: string;
   readonly toUri: string;
@@ -68,6 +73,7 @@ export class FakeIncoming implements IncomingCall {
   readonly encrypted: boolean;
   readonly dialog = new FakeDialog();
   rings = 0;
+  readonly earlySdps: string[] = [];
   answered: string | undefined;
   rejected: { status: number; headers: HeaderList } | undefined;
   private canceled = false;
@@ -77,11 +83,19 @@ export class FakeIncoming implements IncomingCall {
     change: Partial<
       Pick<
         IncomingCall,
-        'source' | 'toUser' | 'fromUser' | 'forwardedFrom' | 'customHeaders' | 'offer' | 'encrypted'
+        | 'source'
+        | 'username'
+        | 'toUser'
+        | 'fromUser'
+        | 'forwardedFrom'
+        | 'customHeaders'
+        | 'offer'
+        | 'encrypted'
       >
     > = {},
   ) {
     this.source = change.source ?? { kind: 'trunk', carrier: 'alpha' };
+    this.username = change.username ?? '';
     this.toUser = change.toUser ?? '+14155550001';
     this.fromUser = change.fromUser ?? '+12065550100';
     this.toUri = `sip:${this.toUser}@edge.test`;
@@ -92,8 +106,9 @@ export class FakeIncoming implements IncomingCall {
     this.encrypted = change.encrypted ?? false;
   }
 
-  ring(): void {
+  ring(earlySdp?: string): void {
     this.rings++;
+    if (earlySdp !== undefined) this.earlySdps.push(earlySdp);
   }
 
   answer(sdp: string): Promise<Result<Answered, 'canceled' | 'failed'>> {
@@ -143,12 +158,14 @@ export class FakeOutgoing implements OutgoingCall {
     for (const hear of this.hears) hear(status, sdp);
   }
 
-  answer(sdp = 'their answer'): void {
-    this.settle({ kind: 'answered', dialog: this.dialog, sdp });
+  answer(sdp = 'their answer', customHeaders: HeaderList = []): void {
+    const response = { callId: 'call-id@callee', customHeaders };
+    this.settle({ kind: 'answered', dialog: this.dialog, sdp, response });
   }
 
-  refuse(status: number): void {
-    this.settle({ kind: 'refused', status, reason: '' });
+  refuse(status: number, customHeaders: HeaderList = []): void {
+    const response = { callId: 'call-id@callee', customHeaders };
+    this.settle({ kind: 'refused', status, reason: '', response });
   }
 
   lose(why: 'timeout' | 'transport' | 'over-limit' = 'timeout'): void {

@@ -125,6 +125,26 @@ describe('Calls that are connected', { timeout: 100_000, concurrency: 4 }, () =>
     await caller.hangUp();
   });
 
+  it('answerOnBridge: a caller who rings hears what the carrier says, and is answered in the same session', async () => {
+    const script = stage.script();
+    const phone = stage.phone({ ringMs: 1_500, early: [620] });
+    const document = new VoiceResponse();
+    document.dial({ answerOnBridge: true }, phone.number);
+    const caller = await stage.dial(await stage.number(script.on('voice', document)));
+    caller.rtp.say(440);
+    await soon('early media', caller.rtp.hears(620));
+    assert.ok(caller.progress.includes(183));
+    assert.equal(
+      await Promise.race([caller.established.then(() => 'answered'), Promise.resolve('ringing')]),
+      'ringing',
+    );
+    const early = caller.rtp.packets.at(-1)?.ssrc;
+    await soon('the caller is answered', caller.established);
+    await talk(caller, await phone.answered());
+    assert.equal(caller.rtp.packets.at(-1)?.ssrc, early);
+    await caller.hangUp();
+  });
+
   it('several at once: the first to answer talks, the others are cancelled', async () => {
     const [slow, quick, busy] = [
       stage.phone({ ringMs: Infinity }),
@@ -240,17 +260,31 @@ describe('Calls that are connected', { timeout: 100_000, concurrency: 4 }, () =>
     assert.match((await dialled(caller.script))['DialCallDuration'] ?? '', /^[12]$/);
   });
 
-  it('Sip: an endpoint by its address, with headers', async () => {
-    const phone = stage.trunk.phone('alice');
+  it('Sip: an endpoint by its address, with headers there and back', async () => {
+    const phone = stage.trunk.phone('alice', { headers: [['X-Desk', '4']] });
     const uri = `sip:alice@127.0.0.1:${stage.trunk.port}?X-Order=17`;
     const caller = await dialling({}, (dial) => dial.sip(uri));
     const callee = await soon('the endpoint answers', phone.answered());
     assert.equal(headerOf(callee.invite, 'X-Order'), '17');
     await talk(caller, callee);
-    await callee.hangUp();
+    await callee.hangUp([['X-Reason', 'lunch']]);
     const form = await dialled(caller.script);
     assert.equal(form['DialCallStatus'], 'completed');
     assert.equal(form['DialSipResponseCode'], '200');
+    assert.equal(form['DialSipCallId'], callee.callId);
+    assert.equal(form['DialSipHeader_X-Desk'], '4');
+    assert.equal(form['DialSipHeader_X-Reason'], 'lunch');
+  });
+
+  it('Sip: an endpoint that refuses, and says why', async () => {
+    const phone = stage.trunk.phone('bob', { refuses: 480, headers: [['X-Reason', 'holidays']] });
+    const caller = await dialling({}, (dial) => dial.sip(`sip:bob@127.0.0.1:${stage.trunk.port}`));
+    const form = await dialled(caller.script);
+    assert.deepEqual(
+      [form['DialCallStatus'], form['DialSipResponseCode'], form['DialSipHeader_X-Reason']],
+      ['no-answer', '480', 'holidays'],
+    );
+    assert.equal(form['DialSipCallId'], phone.calls[0]?.callId);
   });
 
   it('callerId: not one of the account', async () => {

@@ -136,6 +136,8 @@ describe('Registrations', { timeout: 120_000 }, () => {
         [asked.form['From'], asked.form['To'], asked.form['SipDomainSid']],
         [`sip:bob@${domain}`, `sip:alice@${domain}`, domainSid],
       );
+      const { SipDomain, SipUsername, SipSourceIp } = asked.form;
+      assert.deepEqual([SipDomain, SipUsername, SipSourceIp], [domain, 'bob', '127.0.0.3']);
     } finally {
       bob.close();
     }

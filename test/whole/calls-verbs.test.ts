@@ -200,6 +200,10 @@ describe('The other verbs of calls', { timeout: 100_000, concurrency: 4 }, () =>
       const { form } = await script.next('voice');
       assert.equal(form['SipHeader_X-Order'], '17');
       assert.equal(form['SipDomainSid'], domain.sid);
+      assert.equal(form['SipDomain'], host);
+      assert.equal(form['SipCallId'], call.callId);
+      assert.equal(form['SipSourceIp'], '127.0.0.2');
+      assert.equal(form['SipUsername'], undefined);
       assert.equal(form['To'], `sip:sales@${host}`);
       assert.equal(await soon('the end', call.over), 'edge');
     } finally {

@@ -4,6 +4,7 @@ import { isFinal } from '../call.ts';
 import { quietly } from '../deferred.ts';
 import { Connection, type ConnectionEnd } from '../live/connection.ts';
 import { interruptOf, onInterrupt } from '../live/interrupt.ts';
+import type { LiveCall } from '../live/live-call.ts';
 import { detectMachine } from '../outbound/machine.ts';
 import type { Params } from '../params.ts';
 import type { Run } from '../program/run.ts';
@@ -38,7 +39,7 @@ export async function dialEndpoints(
   const waiting = verb.answerOnBridge && !live.isAnswered;
   const leg = waiting ? undefined : await run.leg();
   if (!waiting && leg === undefined) return ended(failedDial);
-  const sounds = new RingingSounds(leg, endpoints.length === 1 && verb.ringTone === undefined);
+  const sounds = new RingingSounds(live, leg, endpoints.length === 1 && verb.ringTone === undefined);
   const tried: Party[] = [];
   const parties = (): Iterable<Party> => placing(verb, run, endpoints, callerId, sounds, tried);
   const recording =
@@ -78,30 +79,40 @@ function* placing(
 
 /** What the caller hears before somebody is there: the carrier's own sound of a single party, else ringing. */
 class RingingSounds {
-  private readonly leg: Leg | undefined;
+  private readonly live: LiveCall;
   private readonly passEarly: boolean;
   private playback: Playback | undefined;
-  private bridged = false;
+  /** Whose sound the caller is to hear, and the caller's leg once it does. */
+  private source: Leg | undefined;
+  private bridged: Leg | undefined;
+  private over = false;
 
-  constructor(leg: Leg | undefined, passEarly: boolean) {
-    this.leg = leg;
+  /** `leg` undefined: the caller is not answered before the called party is. */
+  constructor(live: LiveCall, leg: Leg | undefined, passEarly: boolean) {
+    this.live = live;
     this.passEarly = passEarly;
     this.playback = leg?.play(ringback, { loop: 0 });
   }
 
   early(other: Leg): void {
-    if (!this.passEarly || this.leg === undefined || this.playback === undefined) return;
-    this.playback.stop();
-    this.playback = undefined;
-    this.bridged = true;
-    quietly(this.leg.bridge(other));
+    if (!this.passEarly || this.over || this.source === other) return;
+    this.source = other;
+    quietly(this.pass(other));
   }
 
   stop(): void {
+    this.over = true;
     this.playback?.stop();
-    this.playback = undefined;
-    if (this.bridged) quietly(this.leg?.unbridge());
-    this.bridged = false;
+    quietly(this.bridged?.unbridge());
+  }
+
+  private async pass(other: Leg): Promise<void> {
+    const leg = this.live.leg ?? (await this.live.early(other));
+    // Somebody may have answered meanwhile, or another carrier rings now.
+    if (leg === undefined || this.over || this.source !== other) return;
+    this.playback?.stop();
+    this.bridged = leg;
+    await leg.bridge(other);
   }
 }
 
@@ -109,16 +120,17 @@ class RingingSounds {
 async function connect(
   verb: DialVerb,
   run: Run,
-  { noun, live: other }: Party,
+  party: Party,
   early: Awaited<ReturnType<typeof recordDial>>,
 ): Promise<EndpointsEnd> {
   const { services, live } = run;
+  const { live: other } = party;
   const signal = other.begin();
   const letGo = onInterrupt(run.signal, () => other.hangUp());
   try {
-    await prepare(run, { noun, live: other }, signal);
+    await prepare(run, party, signal);
     const gone = other.isOver || interruptOf(signal)?.kind === 'redirect';
-    const leg = gone || run.interrupted ? undefined : await run.leg();
+    const leg = gone || run.interrupted ? undefined : await live.answer(other.leg);
     if (leg === undefined || other.leg === undefined || signal.aborted) {
       void early?.finish();
       handOver(run, other, signal);
@@ -148,7 +160,7 @@ async function connect(
     for (const stop of release) stop();
     const durationMs = services.clock.now() - begunMs;
     handOver(run, other, signal);
-    const extra = [...sipParams({ noun, live: other }), ...((await recording?.finish()) ?? [])];
+    const extra = [...sipParams(party), ...((await recording?.finish()) ?? [])];
     if (referral !== undefined && verb.referUrl !== undefined && !live.isOver) {
       const params: Params = [
         ['ReferTransferTarget', referral],
@@ -173,7 +185,7 @@ async function connect(
 }
 
 /** Digits, detection and whisper of the called party, in the order of Twilio's. */
-async function prepare(run: Run, { noun, live: other }: Party, signal: AbortSignal): Promise<void> {
+async function prepare(run: Run, { noun, live: other, response }: Party, signal: AbortSignal): Promise<void> {
   const { services } = run;
   const { leg } = other;
   if (leg === undefined) return;
@@ -192,7 +204,9 @@ async function prepare(run: Run, { noun, live: other }: Party, signal: AbortSign
     }
   }
   if (noun.url === undefined || signal.aborted) return;
-  const end = await services.programs.run(other, documentAt(run.resolve(noun.url), noun.method), {
+  const headers = response()?.customHeaders ?? [];
+  const said = headers.map(([name, value]) => [`SipHeader_${name}`, value] as const);
+  const end = await services.programs.run(other, documentAt(run.resolve(noun.url), noun.method, said), {
     signal,
     only: whisperVerbs,
   });

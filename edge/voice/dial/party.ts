@@ -7,7 +7,7 @@ import type { LiveCall } from '../live/live-call.ts';
 import { callerUser } from '../outbound/calling.ts';
 import type { Params } from '../params.ts';
 import type { Run } from '../program/run.ts';
-import type { Destination, HeaderList } from '../signalling.ts';
+import type { Destination, FinalResponse, HeaderList } from '../signalling.ts';
 
 type Dialled = Exclude<Endpoint, { kind: 'unsupported' }>;
 
@@ -15,6 +15,8 @@ type Dialled = Exclude<Endpoint, { kind: 'unsupported' }>;
 export interface Party {
   readonly noun: Dialled;
   readonly live: LiveCall;
+  /** What it said to our INVITE in the end; undefined if nothing came. */
+  readonly response: () => FinalResponse | undefined;
 }
 
 interface Place {
@@ -38,6 +40,7 @@ export function partyOf(
   const place = placeOf(noun, run);
   if (place === undefined) return undefined;
   const { account, sid, call } = run.live;
+  let response: FinalResponse | undefined;
   const live = run.services.calling.place(
     {
       account,
@@ -55,10 +58,12 @@ export function partyOf(
       forwardedBy: call.direction === 'inbound' && callerId === call.from ? call.to : '',
       headers: place.headers,
       timeoutMs: verb.timeoutMs,
+      final: (heard) => (response = heard),
+      ...(run.live.leg === undefined ? {} : { beside: run.live.leg }),
       ...(early === undefined ? {} : { early }),
     },
   );
-  return { noun, live };
+  return { noun, live, response: () => response };
 }
 
 function placeOf(noun: Dialled, run: Run): Place | undefined {
@@ -81,10 +86,20 @@ function placeOf(noun: Dialled, run: Run): Place | undefined {
   return { to, destinations, headers: [] };
 }
 
-/** What a SIP endpoint answered (https://www.twilio.com/docs/voice/twiml/sip); nothing of other parties. */
-export function sipParams({ noun, live }: Party): Params {
+/**
+ * What a SIP endpoint answered (https://www.twilio.com/docs/voice/twiml/sip): the names of its call and the headers of
+ * its own in the final response, and in the BYE that ended the call; nothing of other parties.
+ */
+export function sipParams({ noun, live, response }: Party): Params {
+  if (noun.kind !== 'sip') return [];
   const { sipCode } = live.call;
-  return noun.kind === 'sip' && sipCode !== 0 ? [['DialSipResponseCode', String(sipCode)]] : [];
+  const { callId = '', customHeaders = [] } = response() ?? {};
+  const headers = new Map([...customHeaders, ...(live.dialog?.farewell ?? [])]);
+  return [
+    ...(callId === '' ? [] : [['DialSipCallId', callId] as const]),
+    ...(sipCode === 0 ? [] : [['DialSipResponseCode', String(sipCode)] as const]),
+    ...Array.from(headers, ([name, value]) => [`DialSipHeader_${name}`, value] as const),
+  ];
 }
 
 /** A callback of a document with its URL made absolute. */

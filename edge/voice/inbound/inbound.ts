@@ -163,12 +163,21 @@ function statusCallbackOf(config: VoiceConfig | undefined): EventTarget<CallEven
   return { url: config.statusCallback, method: config.statusCallbackMethod, events: ['completed'] };
 }
 
-/** The configured document; the caller's own headers and SIP names come with the first request only. */
+/**
+ * The configured document; the caller's own headers and SIP names (https://www.twilio.com/docs/voice/api/sip-twiml)
+ * come with the first request only.
+ */
 function sourceOf(config: VoiceConfig, incoming: IncomingCall): Source {
   const params: Param[] = incoming.customHeaders.map(([name, value]) => [`SipHeader_${name}`, value]);
   if (incoming.stirToken !== '') params.push(['StirPassportToken', incoming.stirToken]);
   if (incoming.source.kind === 'domain') {
-    params.push(['SipCallId', incoming.callId], ['SipDomainSid', incoming.source.domainSid]);
+    params.push(
+      ['SipDomain', incoming.toHost],
+      ['SipDomainSid', incoming.source.domainSid],
+      ...(incoming.username === '' ? [] : [['SipUsername', incoming.username] as const]),
+      ['SipCallId', incoming.callId],
+      ['SipSourceIp', incoming.sourceIp],
+    );
   }
   return {
     kind: 'url',

@@ -16,8 +16,13 @@ export type Ending = Omit<Extract<Progress, { kind: 'ended' }>, 'kind'>;
 
 /** What a call does on its way to being answered, which differs by its direction. */
 export interface Setup {
-  /** Inbound: answers the caller. Outbound: waits until the callee has. Undefined: it will not come to that. */
-  answer(): Promise<Answer | undefined>;
+  /**
+   * Inbound: answers the caller. Outbound: waits until the callee has. Undefined: it will not come to that. `beside`: the
+   * leg that its own will be bridged with.
+   */
+  answer(beside?: Leg): Promise<Answer | undefined>;
+  /** Inbound: lets the caller hear something before the answer. Undefined: nothing can be heard. */
+  early?(beside: Leg): Promise<Leg | undefined>;
   /** Ends a call that has not been answered: a refusal or a CANCEL. */
   abandon(ending: Ending): void;
 }
@@ -124,10 +129,15 @@ export class LiveCall {
     this.deps.log.answeredBy(this.sid, by);
   }
 
-  /** Its sound, answered first if it has not been; undefined once the call is over. */
-  answer(): Promise<Leg | undefined> {
-    this.answering ??= this.establish();
+  /** Its sound, answered first if it has not been; undefined once the call is over. For `beside` see `Setup`. */
+  answer(beside?: Leg): Promise<Leg | undefined> {
+    this.answering ??= this.establish(beside);
     return this.answering;
+  }
+
+  /** Its sound while it rings, for what a called party's network says; undefined where there is none. */
+  async early(beside: Leg): Promise<Leg | undefined> {
+    return this.isOver || this.answering !== undefined ? undefined : this.setup?.early?.(beside);
   }
 
   /**
@@ -186,9 +196,9 @@ export class LiveCall {
     this.deps.over(this);
   }
 
-  private async setUp(): Promise<Answer | undefined> {
+  private async setUp(beside: Leg | undefined): Promise<Answer | undefined> {
     try {
-      return await this.setup?.answer();
+      return await this.setup?.answer(beside);
     } catch {
       // Sound or signalling has broken down: one call less, and no more than that.
       this.hangUp(brokenDown);
@@ -196,8 +206,8 @@ export class LiveCall {
     }
   }
 
-  private async establish(): Promise<Leg | undefined> {
-    const answer = await this.setUp();
+  private async establish(beside: Leg | undefined): Promise<Leg | undefined> {
+    const answer = await this.setUp(beside);
     if (answer === undefined) return undefined;
     if (this.isOver) {
       // It was ended while the answer was on its way.

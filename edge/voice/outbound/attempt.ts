@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../../control/base/clock.ts';
 import type { Codec, Leg, Media } from '../../../media/media.ts';
 import type { Answer, LiveCall, Setup } from '../live/live-call.ts';
 import { isRetryable, outcomeAt, outcomeOf, rangOut, unplaceable, type Outcome } from '../outcomes.ts';
-import type { Destination, HeaderList, OutgoingCall, Signalling } from '../signalling.ts';
+import type { Destination, FinalResponse, HeaderList, OutgoingCall, Signalling } from '../signalling.ts';
 
 export interface AttemptDeps {
   readonly media: Media;
@@ -25,6 +25,10 @@ export interface AttemptPlan {
   readonly timeoutMs: number;
   /** Sound before the answer: the carrier's ringback or announcement. */
   readonly early?: (leg: Leg) => void;
+  /** The leg that this one will be bridged with. */
+  readonly beside?: Leg;
+  /** Hears what each destination says in the end, before anything comes of it. */
+  readonly final?: (response: FinalResponse) => void;
 }
 
 /** A phone that sends nothing for so long has gone. */
@@ -80,7 +84,13 @@ export class Attempt implements Setup {
   private async tryAt(destination: Destination): Promise<Tried> {
     const { media, signalling, codecsOf } = this.deps;
     const sound = signalling.soundTo(destination);
-    const opened = await media.openLeg({ ...sound, codecs: codecsOf(destination), rtpTimeoutMs });
+    const { beside } = this.plan;
+    const opened = await media.openLeg({
+      ...sound,
+      codecs: codecsOf(destination),
+      rtpTimeoutMs,
+      ...(beside === undefined ? {} : { beside }),
+    });
     if (!opened.ok) return { kind: 'failed', outcome: unplaceable, again: false };
     const leg = opened.value;
     const sdp = await leg.offer();
@@ -105,6 +115,7 @@ export class Attempt implements Setup {
     outgoing.onProgress((status, early) => void this.progress(leg, status, early));
     const end = await outgoing.end;
     this.current = undefined;
+    if ('response' in end) this.plan.final?.(end.response);
     if (end.kind !== 'answered') {
       await leg.close();
       return { kind: 'failed', outcome: outcomeAt(end), again: isRetryable(end) };

@@ -92,7 +92,10 @@ export interface SrfFailure extends Error {
 export interface SrfDialog {
   /** `uri` is where requests within the dialog go: the other side's Contact. */
   readonly remote: { readonly sdp: string; readonly uri?: string };
-  on(event: 'destroy', hear: () => void): unknown;
+  /** The final response that made it. */
+  readonly res: SrfReceived;
+  /** `bye`: the other side's, unless the dialog was lost. */
+  on(event: 'destroy', hear: (bye?: SrfRequest) => void): unknown;
   on(event: 'ack', hear: (req: SrfRequest) => void): unknown;
   on(
     event: 'modify' | 'info' | 'refer' | 'notify' | 'update',

@@ -6,7 +6,7 @@ import type { Dialog, DialogHandlers, HeaderList } from '../signalling.ts';
 import { challengesMax, type Challenges } from './challenges.ts';
 import type { SrfDialog, SrfHeaders, SrfReceived, SrfRequest, SrfResponse } from './client.ts';
 import { readInfoDigit } from './dtmf-info.ts';
-import { tenantHeaders } from './headers.ts';
+import { customHeaders, readHeaders, tenantHeaders } from './headers.ts';
 
 /** A request within the dialog. */
 interface InDialog {
@@ -25,6 +25,7 @@ export class SrfCallDialog implements Dialog {
   private handlers: DialogHandlers | undefined;
   private readonly release: () => void;
   private over = false;
+  farewell: HeaderList = [];
   private readonly notified: ((status: number) => void)[] = [];
   private readonly challenges: Challenges | undefined;
 
@@ -34,7 +35,7 @@ export class SrfCallDialog implements Dialog {
     this.dialog = dialog;
     this.clock = clock;
     this.release = release;
-    dialog.on('destroy', () => this.ended());
+    dialog.on('destroy', (bye) => this.ended(bye));
     dialog.on('modify', (req, res) => void this.offered(req, res));
     dialog.on('update', (req, res) => void this.updated(req, res));
     dialog.on('info', (req, res) => this.heardInfo(req, res));
@@ -115,9 +116,10 @@ export class SrfCallDialog implements Dialog {
     });
   }
 
-  private ended(): void {
+  private ended(bye: SrfRequest | undefined): void {
     if (this.over) return;
     this.over = true;
+    if (bye?.msg !== undefined) this.farewell = customHeaders(readHeaders(bye.msg.raw));
     this.release();
     // A peer that was referred elsewhere may hang up without another word (RFC 5589 section 6.1).
     for (const hear of this.notified.splice(0)) hear(200);

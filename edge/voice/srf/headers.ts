@@ -26,6 +26,13 @@ export function displayName(name: string): string {
   return plain === '' ? '' : `"${plain.replace(/["\\]/g, '\\$&')}" `;
 }
 
+/** Headers of a peer's that applications are told of: those that begin with `X-`, and User-to-User, as they came. */
+export const customHeaders = (headers: Headers): HeaderList =>
+  Array.from(headers)
+    .filter(({ key }) => key.startsWith('x-') || key === 'user-to-user')
+    .slice(0, headersMax)
+    .map(({ name, value }) => [name, value] as const);
+
 /** The header fields of a message as drachtio-srf has it. */
 export function readHeaders(raw: string): Headers {
   const end = raw.indexOf('\r\n\r\n');

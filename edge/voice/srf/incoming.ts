@@ -4,17 +4,16 @@ import { callerOf } from '../../sip/identity/asserted.ts';
 import { forwardedFrom } from '../../sip/identity/diversion.ts';
 import { numberOf } from '../../sip/identity/number.ts';
 import { parseUri, unescapeUri } from '../../sip/message/uri.ts';
+import { bare } from '../../sip/transport/flow.ts';
 import { deferred } from '../deferred.ts';
 import type { Answered, CallSource, HeaderList, IncomingCall } from '../signalling.ts';
 import type { SrfClient, SrfDialog, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import { SrfCallDialog } from './dialog.ts';
-import { readHeaders } from './headers.ts';
+import { customHeaders, readHeaders } from './headers.ts';
 import { verifyMaxMs, type Stir, type StirVerdict } from './stir.ts';
 
 /** How long a caller who made no offer may take to answer ours with his ACK. */
 const ackMs = 32_000;
-
-const customHeadersMax = 50;
 
 /** An INVITE as it came; `called` is whom it is for, if that is not its Request-URI. */
 interface Invited {
@@ -22,12 +21,16 @@ interface Invited {
   readonly res: SrfResponse;
   readonly encrypted: boolean;
   readonly called?: string;
+  readonly username?: string;
 }
 
 /** An INVITE of drachtio-srf's. `release` is called once, when the call is over. */
 export class SrfIncoming implements IncomingCall {
   readonly source: CallSource;
   readonly callId: string;
+  readonly sourceIp: string;
+  readonly username: string;
+  readonly toHost: string;
   readonly toUser: string;
   readonly fromUser: string;
   readonly toUri: string;
@@ -51,7 +54,7 @@ export class SrfIncoming implements IncomingCall {
   constructor(
     srf: SrfClient,
     clock: Clock,
-    { req, res, encrypted, called = req.uri }: Invited,
+    { req, res, encrypted, called = req.uri, username = '' }: Invited,
     source: CallSource,
     release: () => void,
   ) {
@@ -65,6 +68,9 @@ export class SrfIncoming implements IncomingCall {
     const headers = readHeaders(req.msg.raw);
     const caller = callerOf(headers, source.kind === 'trunk');
     this.callId = headers.get('call-id') ?? '';
+    this.sourceIp = bare(req.source_address);
+    this.username = username;
+    this.toHost = hostOf(called);
     this.toUri = plainUri(called);
     this.toUser = userOf(called);
     this.fromUri = caller === undefined ? '' : plainUri(caller.address.uri);
@@ -72,10 +78,7 @@ export class SrfIncoming implements IncomingCall {
       caller === undefined || caller.hidden ? 'anonymous' : (caller.number ?? userOf(caller.address.uri));
     this.callerName = caller?.hidden === true ? '' : (caller?.address.display ?? '');
     this.forwardedFrom = forwardedFrom(headers) ?? '';
-    this.customHeaders = Array.from(headers)
-      .filter(({ key }) => key.startsWith('x-') || key === 'user-to-user')
-      .slice(0, customHeadersMax)
-      .map(({ name, value }) => [name, value] as const);
+    this.customHeaders = customHeaders(headers);
     this.offer = req.body;
     this.identities = headers.all('identity');
     req.on('cancel', () => {
@@ -155,6 +158,11 @@ function userOf(uri: string): string {
   if (number !== undefined) return number;
   const parsed = parseUri(uri);
   return parsed?.kind === 'sip' ? unescapeUri(parsed.user ?? '') : '';
+}
+
+function hostOf(uri: string): string {
+  const parsed = parseUri(uri);
+  return parsed?.kind === 'sip' ? parsed.host.toLowerCase() : '';
 }
 
 /** `sip:user@host`, without parameters, as Twilio shows addresses. */

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import { deferred } from '../deferred.ts';
-import type { OutgoingCall, OutgoingEnd } from '../signalling.ts';
+import type { FinalResponse, OutgoingCall, OutgoingEnd } from '../signalling.ts';
 import { challenger, challengesMax, type Challenges } from './challenges.ts';
 import type { SrfClient, SrfFailure, SrfReceived, SrfSent, UacOptions } from './client.ts';
 import { SrfCallDialog } from './dialog.ts';
+import { customHeaders, readHeaders } from './headers.ts';
 
 /** An INVITE of ours over drachtio-srf. */
 export class SrfOutgoing implements OutgoingCall {
@@ -89,7 +90,8 @@ export class SrfOutgoing implements OutgoingCall {
       }
       const own = new SrfCallDialog(dialog, this.clock, this.release, this.challenges);
       if (!this.canceled) {
-        this.ending.resolve({ kind: 'answered', dialog: own, sdp: dialog.remote.sdp });
+        const response = responseOf(dialog.res);
+        this.ending.resolve({ kind: 'answered', dialog: own, sdp: dialog.remote.sdp, response });
         return;
       }
       // Section 9.1 of RFC 3261: the answer crossed our CANCEL, so the call stands and must be ended.
@@ -134,5 +136,11 @@ function endOf(error: SrfFailure | null): Exclude<OutgoingEnd, { kind: 'answered
   const status = error?.status;
   if (status === undefined) return { kind: 'unreachable', why: 'transport' };
   if (status === 408) return { kind: 'unreachable', why: 'timeout' };
-  return { kind: 'refused', status, reason: error?.reason ?? '' };
+  return { kind: 'refused', status, reason: error?.reason ?? '', response: responseOf(error?.res) };
+}
+
+function responseOf(res: SrfReceived | undefined): FinalResponse {
+  if (res === undefined) return { callId: '', customHeaders: [] };
+  const headers = readHeaders(res.raw);
+  return { callId: headers.get('call-id') ?? '', customHeaders: customHeaders(headers) };
 }

@@ -17,7 +17,7 @@ import type {
 } from '../signalling.ts';
 import { Challenges, type Credentials } from './challenges.ts';
 import type { SrfClient, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
-import type { Door, KnownDomain } from './door.ts';
+import type { Door, KnownDomain, Welcome } from './door.ts';
 import { ForkedCall } from './fork.ts';
 import { displayName, readHeaders, repeated, tenantHeaders } from './headers.ts';
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
@@ -244,10 +244,10 @@ export class SrfSignalling implements Signalling {
       void call.verify(stir).then(() => take(call));
       return;
     }
-    const source = this.admitted(req, res);
-    const encrypted = domain?.secure ?? false;
-    if (source !== undefined)
-      take(new SrfIncoming(srf, clock, { req, res, encrypted }, source, () => undefined));
+    const admitted = this.admitted(req, res);
+    if (admitted === undefined) return;
+    const invited = { req, res, encrypted: domain?.secure ?? false, username: admitted.user };
+    take(new SrfIncoming(srf, clock, invited, admitted.source, () => undefined));
   }
 
   private domainOf({ uri }: SrfRequest): KnownDomain | undefined {
@@ -256,7 +256,7 @@ export class SrfSignalling implements Signalling {
   }
 
   /** A tenant's own equipment; what cannot be let in has been answered. */
-  private admitted(req: SrfRequest, res: SrfResponse): CallSource | undefined {
+  private admitted(req: SrfRequest, res: SrfResponse): Extract<Welcome, { kind: 'let-in' }> | undefined {
     const uri = parseUri(req.uri);
     const welcome = this.options.door.judge({
       method: req.method,
@@ -267,7 +267,7 @@ export class SrfSignalling implements Signalling {
     });
     switch (welcome.kind) {
       case 'let-in':
-        return welcome.source;
+        return welcome;
       case 'challenge':
         res.send(407, { headers: repeated('Proxy-Authenticate', welcome.values) });
         return undefined;

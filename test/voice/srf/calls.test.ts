@@ -333,7 +333,8 @@ describe('calls over drachtio-srf', () => {
     const end = await signalling.originate(
       request({ destination: { kind: 'uri', uri: 'sip:x@nowhere.invalid', username: '', password: '' } }),
     ).end;
-    assert.deepEqual(end, { kind: 'refused', status: 503, reason: 'DNS Error' });
+    assert.ok(end.kind === 'refused');
+    assert.deepEqual([end.status, end.reason], [503, 'DNS Error']);
   });
 
   it('reaches an endpoint that has registered, for its own account only', async () => {

@@ -5,6 +5,8 @@ import type { Dialog, OutgoingCall, OutgoingEnd } from '../../../edge/voice/sign
 import { ForkedCall } from '../../../edge/voice/srf/fork.ts';
 
 /** An endpoint that rings until it is told what to do. */
+const response = { callId: '', customHeaders: [] };
+
 class Rung implements OutgoingCall {
   begun = false;
   canceled = false;
@@ -32,11 +34,11 @@ class Rung implements OutgoingCall {
 
   answer(): void {
     const dialog = { bye: () => (this.hungUp = true) } as unknown as Dialog;
-    this.ending.resolve({ kind: 'answered', dialog, sdp: 'answer' });
+    this.ending.resolve({ kind: 'answered', dialog, sdp: 'answer', response });
   }
 
   refuse(status: number): void {
-    this.ending.resolve({ kind: 'refused', status, reason: '' });
+    this.ending.resolve({ kind: 'refused', status, reason: '', response });
   }
 
   vanish(): void {
@@ -79,14 +81,14 @@ describe('a forked call', () => {
     await new Promise(setImmediate);
     assert.equal(later.begun, true);
     later.refuse(486);
-    assert.deepEqual(await call.end, { kind: 'refused', status: 486, reason: '' });
+    assert.deepEqual(await call.end, { kind: 'refused', status: 486, reason: '', response });
   });
 
   it('ends with a refusal that is for everybody', async () => {
     const [one, two, later] = rung();
     const call = new ForkedCall([[one.begin, two.begin], [later.begin]]);
     one.refuse(603);
-    assert.deepEqual(await call.end, { kind: 'refused', status: 603, reason: '' });
+    assert.deepEqual(await call.end, { kind: 'refused', status: 603, reason: '', response });
     assert.deepEqual([two.canceled, later.begun], [true, false]);
   });
 

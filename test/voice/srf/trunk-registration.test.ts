@@ -398,7 +398,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
       });
       assert.equal((await end.dialog.info('text/plain', 'x')).ok, true);
       assert.match(asked[0] ?? '', /nc=00000002/);
-      const gone = new Promise<void>((resolve) => dialog.on('destroy', resolve));
+      const gone = new Promise<void>((resolve) => dialog.on('destroy', () => resolve()));
       end.dialog.bye();
       await gone;
       assert.equal(signalling.trunkStates()[0]?.calls, 0);
