@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../base/clock.ts';
+import { Shares } from '../base/shares.ts';
 
 /** What a job said: `done` if its group has nothing left, `more` to go on at once, or when to try again. */
 export type JobEnd =
@@ -8,16 +9,24 @@ export type JobEnd =
 
 export interface JobRunnerOptions {
   readonly clock: Clock;
-  /** Groups worked on at a time. */
+  /** Groups worked on at a time; each owner has its share of them (`Shares`). */
   readonly concurrency: number;
+  /** Whose group it is, the account's number; undefined if nobody's any more. */
+  readonly ownerOf: (id: Buffer) => number | undefined;
   /** Does the next job of a group, whose rows are on disk, and removes its row. */
   readonly run: (id: Buffer) => Promise<JobEnd>;
-  /** Every group with work on disk. */
-  readonly pending: () => Iterable<Buffer>;
+  /** Every group with work on disk, in their order, after this one or from the first. */
+  readonly pending: (after: Buffer | undefined) => Iterable<Buffer>;
 }
 
-/** Groups remembered in memory; more of them wait on disk until these are worked off. */
+/** Groups that wait in memory for their turn; more of them wait on disk until these are worked off. */
 const rememberedMax = 10_000;
+
+/** With fewer than that in memory there is room for what waits on disk. */
+const lowWater = rememberedMax / 10;
+
+/** Groups looked at on disk in one turn of the event loop. */
+const scanBatch = 1_000;
 
 /** Groups that wait for their next try, beside those: so one dead application does not hold up the living. */
 const pausingMax = 50_000;
@@ -25,28 +34,43 @@ const pausingMax = 50_000;
 /** Pause after a job that threw. */
 const failedMs = 5_000;
 
-type State = { kind: 'waiting' } | { kind: 'running'; again: boolean } | { kind: 'pausing'; timer: Timer };
+type State =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'running'; again: boolean }
+  | { readonly kind: 'pausing'; readonly timer: Timer };
+
+/** Groups do not wait for anything but their owner's turn. */
+const lane = '';
+
+/** A group as it is worked on, or waits for that. */
+interface Turn {
+  readonly name: string;
+  readonly owner: string;
+}
 
 /**
- * Works off jobs that lie in the store, each group (a message, a call) in order and alone, many groups at a time. Memory is
- * bounded; what does not fit is found on disk again when there is room.
+ * Works off jobs that lie in the store, each group (a message, a call) in order and alone, many groups at a time, of
+ * which each owner has its share: an application that hangs holds up its own tenant. Memory is bounded; what does not
+ * fit is found on disk again when there is room.
  */
 export class JobRunner {
   private readonly options: JobRunnerOptions;
   private readonly groups = new Map<string, State>();
-  private readonly waiting: string[] = [];
-  private running = 0;
+  private readonly shares: Shares<Turn>;
   private pausing = 0;
+  /** Something was left on disk for want of room. */
   private overflow = false;
+  private scanning = false;
   private stopped = false;
 
   constructor(options: JobRunnerOptions) {
     this.options = options;
+    this.shares = new Shares({ slots: options.concurrency, perLane: Infinity, waitingMax: rememberedMax });
   }
 
   /** Takes up what an earlier run of the edge has left. */
   start(): void {
-    this.rescan();
+    this.scan(undefined);
   }
 
   stop(): void {
@@ -59,58 +83,56 @@ export class JobRunner {
     const name = id.toString('hex');
     const state = this.groups.get(name);
     if (state?.kind === 'running') state.again = true;
-    if (state !== undefined) return;
-    if (this.full) {
-      this.overflow = true;
+    if (state === undefined) this.enqueue(name, id);
+  }
+
+  private enqueue(name: string, id: Buffer): void {
+    if (this.stopped) return;
+    const turn: Turn = { name, owner: String(this.options.ownerOf(id)) };
+    switch (this.shares.enter(turn.owner, lane, turn)) {
+      case 'entered':
+        void this.work(turn);
+        return;
+      case 'waiting':
+        this.groups.set(name, { kind: 'waiting' });
+        return;
+      case 'full':
+        this.groups.delete(name);
+        this.overflow = true;
+    }
+  }
+
+  /** Finds what lies on disk, a part in each turn of the event loop. */
+  private scan(after: Buffer | undefined): void {
+    if (this.stopped) return;
+    if (after === undefined) this.overflow = false;
+    this.scanning = true;
+    let seen = 0;
+    for (const id of this.options.pending(after)) {
+      const name = id.toString('hex');
+      if (!this.groups.has(name)) this.enqueue(name, id);
+      if (++seen < scanBatch) continue;
+      const last = Buffer.from(id);
+      setImmediate(() => this.scan(last));
       return;
     }
-    this.enqueue(name);
-    this.fill();
+    this.scanning = false;
   }
 
-  private get full(): boolean {
-    return this.groups.size - this.pausing >= rememberedMax;
-  }
-
-  private enqueue(name: string): void {
-    this.groups.set(name, { kind: 'waiting' });
-    this.waiting.push(name);
-  }
-
-  private rescan(): void {
-    this.overflow = false;
-    for (const id of this.options.pending()) {
-      if (this.full) {
-        this.overflow = true;
-        break;
-      }
-      const name = id.toString('hex');
-      if (!this.groups.has(name)) this.enqueue(name);
-    }
-    this.fill();
-  }
-
-  private fill(): void {
-    while (!this.stopped && this.running < this.options.concurrency) {
-      const name = this.waiting.shift();
-      if (name === undefined) break;
-      void this.work(name);
-    }
-  }
-
-  private async work(name: string): Promise<void> {
-    this.running++;
+  private async work(turn: Turn): Promise<void> {
+    const { name, owner } = turn;
     const state: State = { kind: 'running', again: false };
     this.groups.set(name, state);
     const end = await this.run(name);
-    this.running--;
+    const next = this.shares.leave(owner, lane);
     if (this.stopped) return;
-    if (end.kind === 'retry') this.retry(name, end.delayMs);
+    for (const waiting of next) void this.work(waiting);
     // More work may have come between the job's last look at the store and now.
-    else if (end.kind === 'more' || (state as { again: boolean }).again) this.enqueue(name);
+    if (end.kind === 'retry') this.retry(name, end.delayMs);
+    else if (end.kind === 'more' || (state as { again: boolean }).again)
+      this.enqueue(name, Buffer.from(name, 'hex'));
     else this.groups.delete(name);
-    if (this.overflow && this.waiting.length === 0) this.rescan();
-    else this.fill();
+    if (this.overflow && !this.scanning && this.shares.load.waiting < lowWater) this.scan(undefined);
   }
 
   /** A job that throws (the disk is full, say) has its row still. */
@@ -132,8 +154,7 @@ export class JobRunner {
     this.pausing++;
     const timer = this.options.clock.after(delayMs, () => {
       this.pausing--;
-      this.enqueue(name);
-      this.fill();
+      this.enqueue(name, Buffer.from(name, 'hex'));
     });
     this.groups.set(name, { kind: 'pausing', timer });
   }

@@ -27,6 +27,10 @@ export const textsKey: KeyCodec<readonly string[]> = {
 /** Raw bytes, for tables that build their keys themselves. */
 export const bytesKey: KeyCodec<Buffer> = { encode: (key) => key, decode: (bytes) => bytes };
 
+/** The range of every `bytesKey` after this one; of all without one. */
+export const beyond = (key: Buffer | undefined): { readonly start?: Buffer } =>
+  key === undefined ? {} : { start: Buffer.concat([key, Buffer.alloc(1)]) };
+
 /** The range of every `textsKey` that begins with `parts`. */
 export function below(...parts: string[]): { readonly start: string[]; readonly end: string[] } {
   // Key parts are separated by NUL, so \x01 sorts after every key that continues `parts`.

@@ -3,7 +3,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import { sidBytes } from '../../../control/base/sid.ts';
 import { countryOf } from '../../../control/inventory/e164.ts';
 import type { Place } from '../../../control/inventory/number.ts';
-import { bytesKey } from '../../../control/store/keys.ts';
+import { beyond, bytesKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
 import type { Verb } from '../../twiml/registry.ts';
@@ -68,8 +68,9 @@ export class Inbox {
     this.runner = new JobRunner({
       clock: deps.clock,
       concurrency: deps.concurrency,
+      ownerOf: (id) => deps.ledger.messages.get(id)?.accountNo,
       run: (id) => this.step(id),
-      pending: () => this.steps.keys(),
+      pending: (after) => this.steps.keys(beyond(after)),
     });
   }
 

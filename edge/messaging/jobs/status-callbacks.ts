@@ -35,8 +35,9 @@ export class StatusCallbacks {
     this.runner = new JobRunner({
       clock: deps.clock,
       concurrency: deps.concurrency,
+      ownerOf: (id) => deps.ledger.messages.get(id)?.accountNo,
       run: (id) => this.next(id),
-      pending: () => this.pending(),
+      pending: (after) => this.pending(after),
     });
   }
 
@@ -52,9 +53,10 @@ export class StatusCallbacks {
     this.runner.due(id);
   }
 
-  private *pending(): Iterable<Buffer> {
+  private *pending(after: Buffer | undefined): Iterable<Buffer> {
     let before: Buffer | undefined;
-    for (const { id } of this.deps.ledger.callbacks.keys()) {
+    const range = after === undefined ? {} : { start: { id: after, order: Number.MAX_SAFE_INTEGER } };
+    for (const { id } of this.deps.ledger.callbacks.keys(range)) {
       if (before?.equals(id) === true) continue;
       before = Buffer.from(id);
       yield before;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import { sidBytes } from '../../../control/base/sid.ts';
-import { bytesKey } from '../../../control/store/keys.ts';
+import { beyond, bytesKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
@@ -43,8 +43,9 @@ export class MediaFetcher {
     this.runner = new JobRunner({
       clock: deps.clock,
       concurrency: 8,
+      ownerOf: (id) => deps.ledger.messages.get(id)?.accountNo,
       run: (id) => this.fetch(id),
-      pending: () => this.wanted.keys(),
+      pending: (after) => this.wanted.keys(beyond(after)),
     });
   }
 

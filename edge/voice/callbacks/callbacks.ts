@@ -40,8 +40,9 @@ export class Callbacks {
     this.runner = new JobRunner({
       clock: deps.clock,
       concurrency: deps.concurrency,
+      ownerOf: (id) => this.first(id)?.[1].accountNo,
       run: (id) => this.next(id),
-      pending: () => this.pending(),
+      pending: (after) => this.pending(after),
     });
   }
 
@@ -66,17 +67,22 @@ export class Callbacks {
     );
   }
 
-  private *pending(): Iterable<Buffer> {
+  private *pending(after: Buffer | undefined): Iterable<Buffer> {
     let before: Buffer | undefined;
-    for (const { id } of this.rows.keys()) {
+    for (const { id } of this.rows.keys(after === undefined ? {} : { start: allOf(after).end })) {
       if (before?.equals(id) === true) continue;
       before = id;
       yield id;
     }
   }
 
-  private async next(id: Buffer): Promise<JobEnd> {
+  private first(id: Buffer): readonly [OrderedKey, Callback] | undefined {
     const [first] = this.rows.entries({ ...allOf(id), limit: 1 });
+    return first;
+  }
+
+  private async next(id: Buffer): Promise<JobEnd> {
+    const first = this.first(id);
     if (first === undefined) return { kind: 'done' };
     const [key, callback] = first;
     const done = await this.call(callback);

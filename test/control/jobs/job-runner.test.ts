@@ -13,13 +13,19 @@ const turns = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** A runner over rows that the test keeps; `run` decides of each job. */
-function runnerOver(rows: Set<number>, run: (n: number) => JobEnd, clock = new FakeClock()): JobRunner {
+/** A runner over rows that the test keeps, all of one owner unless said otherwise; `run` decides of each job. */
+function runnerOver(
+  rows: Set<number>,
+  run: (n: number) => JobEnd | Promise<JobEnd>,
+  clock = new FakeClock(),
+  ownerOf: (n: number) => number = () => 1,
+): JobRunner {
   return new JobRunner({
     clock,
     concurrency: 16,
     run: (id) => Promise.resolve().then(() => run(id.readUInt32BE(0))),
-    pending: () => Array.from(rows, idOf),
+    ownerOf: (id) => ownerOf(id.readUInt32BE(0)),
+    pending: (after) => [...rows].filter((n) => n > (after?.readUInt32BE(0) ?? -1)).map(idOf),
   });
 }
 
@@ -57,6 +63,35 @@ describe('a job runner', () => {
     runner.due(idOf(10_000));
     await turns(5);
     assert.equal(heard, true);
+  });
+
+  it('goes on for the others while an application hangs, also after a start', async () => {
+    const hanging = 20_000;
+    const rows = new Set(Array.from({ length: hanging + 10 }, (_, i) => i));
+    const heard: number[] = [];
+    let free = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (free = resolve));
+    const runner = runnerOver(
+      rows,
+      async (n) => {
+        if (n < hanging) await gate;
+        else heard.push(n);
+        rows.delete(n);
+        return { kind: 'done' };
+      },
+      undefined,
+      (n) => (n < hanging ? 1 : 2),
+    );
+    runner.start();
+    await turns(50);
+    assert.equal(heard.length, 10, 'those behind it on disk');
+    rows.add(hanging + 10);
+    runner.due(idOf(hanging + 10));
+    await turns(2);
+    assert.equal(heard.length, 11, 'one that comes now');
+    free();
+    await turns(300);
+    assert.equal(rows.size, 0, 'and the rest in the end');
   });
 
   it('tries a job again that throws', async () => {
