@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { appUrl, Harness, ownNumber, stranger, twiml, type HarnessOptions } from './harness.ts';
+import { appUrl, Harness, noUrls, ownNumber, stranger, twiml, type HarnessOptions } from './harness.ts';
 import type { FakeIncoming } from './fake-signalling.ts';
 
 const actionUrl = 'http://app.test/action';
@@ -246,6 +246,60 @@ describe('Dial', () => {
       Object.keys(action() ?? {}).filter((name) => name.startsWith('DialSip')),
       [],
     );
+  });
+
+  it('finds out who has answered while both talk', async () => {
+    const amd = 'machineDetection="Enable" amdStatusCallback="http://app.test/amd"';
+    await dial(`<Dial><Number ${amd}>${other}</Number></Dial>`);
+    harness.invited.answer();
+    await harness.settle();
+    const [callers, theirs] = harness.media.legs;
+    assert.equal(callers?.peer, theirs);
+    assert.deepEqual(harness.sentTo('http://app.test/amd'), []);
+    await harness.advance(30_000);
+    const [told] = harness.sentTo('http://app.test/amd');
+    const child = harness.latest('outbound-dial');
+    assert.deepEqual(
+      [told?.['CallSid'], told?.['AnsweredBy'], told?.['MachineDetectionDuration']],
+      [child.sid, 'unknown', '30000'],
+    );
+    assert.equal(harness.row(child.sid).answeredBy, 'unknown');
+    assert.equal(callers?.peer, theirs);
+  });
+
+  it('does not say who answered once the party has gone', async () => {
+    const amd = 'machineDetection="Enable" amdStatusCallback="http://app.test/amd"';
+    await dial(`<Dial><Number ${amd}>${other}</Number></Dial>`);
+    harness.invited.answer();
+    await harness.settle();
+    harness.invited.dialog.hangUp();
+    await harness.settle();
+    assert.deepEqual(harness.sentTo('http://app.test/amd'), []);
+    assert.equal(harness.media.legs[1]?.taps[0]?.closed, true);
+  });
+
+  it('believes no number that a SIP endpoint says it is, unless the account may show it', async () => {
+    const domainSid = 'SD00000000000000000000000000000001';
+    const source = { kind: 'domain', domainSid, accountSid: 'AC' } as const;
+    const asDesk = async (verb: string, fromUser: string): Promise<void> => {
+      open({ app: ({ url }) => (url === appUrl ? twiml(verb) : twiml('<Hangup/>')) });
+      harness.domains.set(domainSid, { ...noUrls, voiceUrl: appUrl });
+      await harness.ring({ source, fromUser, toUser: other });
+    };
+    for (const verb of [`<Dial>${third}</Dial>`, `<Dial callerId="${other}">${third}</Dial>`]) {
+      await asDesk(verb, stranger);
+      assert.deepEqual(
+        harness.alerts.map(({ code }) => code),
+        [13214],
+      );
+      assert.equal(harness.signalling.outgoing.length, 0);
+      await harness.end();
+    }
+    await asDesk(`<Dial>${third}</Dial>`, ownNumber);
+    assert.equal(harness.invited.request.from, ownNumber);
+    await harness.end();
+    await asDesk('<Dial><Sip>sip:colleague@pbx.test</Sip></Dial>', 'desk');
+    assert.equal(harness.invited.request.from, 'desk');
   });
 
   it('lets the party hear its own document first', async () => {

@@ -39,7 +39,7 @@ export const account: Account = {
 export const ownNumber = '+14155550001';
 export const stranger = '+12065550100';
 
-const noUrls: VoiceConfig = {
+export const noUrls: VoiceConfig = {
   voiceUrl: '',
   voiceMethod: 'POST',
   voiceFallbackUrl: '',

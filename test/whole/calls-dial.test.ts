@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Asked, Script } from '../peers/application.ts';
 import type { PhoneCall } from '../peers/phone-call.ts';
+import { said } from '../peers/recorded-speech.ts';
 import { headerOf, uriOf } from '../peers/sip-bytes.ts';
 import { toneWav } from '../peers/sound.ts';
 import { CallStage, soon, VoiceResponse } from './calls-fixture.ts';
@@ -14,6 +15,15 @@ async function talk(one: PhoneCall, other: PhoneCall): Promise<void> {
   one.rtp.say(440);
   other.rtp.say(1_100);
   await soon('they hear each other', Promise.all([one.rtp.hears(1_100), other.rtp.hears(440)]));
+}
+
+/** Resolves when no packet has come for 200 ms. */
+async function quiet(call: PhoneCall): Promise<void> {
+  let before: number;
+  do {
+    before = call.rtp.packets.length;
+    await call.listen(10);
+  } while (call.rtp.packets.length > before);
 }
 
 describe('Calls that are connected', { timeout: 100_000, concurrency: 4 }, () => {
@@ -206,6 +216,23 @@ describe('Calls that are connected', { timeout: 100_000, concurrency: 4 }, () =>
     assert.equal(form['DialBridged'], 'false');
   });
 
+  it('machineDetection: who has answered is told while both talk', async () => {
+    const phone = stage.phone();
+    const caller = await dialling({}, (dial, script) =>
+      dial.number({ machineDetection: 'Enable', amdStatusCallback: script.url('amd') }, phone.number),
+    );
+    const callee = await soon('the phone answers', phone.answered());
+    await talk(caller, callee);
+    callee.rtp.say();
+    await callee.speak(said('vm-intro'));
+    const { form } = await soon('the verdict', caller.script.next('amd'));
+    assert.equal(form['AnsweredBy'], 'machine_start');
+    assert.equal(form['ParentCallSid'], (await caller.script.next('voice')).form['CallSid']);
+    const child = await stage.client.calls(form['CallSid']!).fetch();
+    assert.equal(child.answeredBy, 'machine_start');
+    await caller.hangUp();
+  });
+
   it('sendDigits: after the answer', async () => {
     const phone = stage.phone();
     const caller = await dialling({}, (dial) => dial.number({ sendDigits: 'w12#' }, phone.number));
@@ -327,6 +354,21 @@ describe('Calls that are connected', { timeout: 100_000, concurrency: 4 }, () =>
     await soon('the caller goes on', caller.rtp.hears(1_900));
     await soon('the end', caller.over);
     assert.ok(callee.requests.some(({ start }) => start.startsWith('NOTIFY ')));
+  });
+
+  it('late offers: of a call, and within it', async () => {
+    const phone = stage.phone();
+    const caller = await dialling({}, (dial) => dial.number(phone.number), { late: true });
+    const callee = await soon('the phone answers', phone.answered());
+    await talk(caller, callee);
+    assert.equal(await caller.reinviteLate('sendonly'), 200);
+    await soon(
+      'nothing more is sent to who holds',
+      callee.rtp.ticks(10).then(() => quiet(caller)),
+    );
+    assert.equal(await caller.reinviteLate('sendrecv'), 200);
+    await talk(caller, callee);
+    await caller.hangUp();
   });
 
   it('hold by re-INVITE: and talking again', async () => {

@@ -126,6 +126,11 @@ describe('What callers press and say', { timeout: 100_000, concurrency: 4 }, () 
       assert.equal(form['Language'] ?? 'en-US', 'en-US');
     }
     assert.equal(understood.at(-1), 'one moment please', JSON.stringify(understood));
+    const partials = script.at('partial').map((asked) => asked.form['UnstableSpeechResult'] ?? '');
+    assert.ok(
+      partials.some((text) => /moment|please/.test(text)),
+      JSON.stringify(partials),
+    );
     await call.hangUp();
   });
 

@@ -1,4 +1,5 @@
 import type { Leg, Playback } from '../../../media/media.ts';
+import type { MachineDetection } from '../../twiml/nouns/amd.ts';
 import type { DialVerb, Endpoint } from '../../twiml/verbs/dial.ts';
 import { isFinal } from '../call.ts';
 import { quietly } from '../deferred.ts';
@@ -184,7 +185,7 @@ async function connect(
   }
 }
 
-/** Digits, detection and whisper of the called party, in the order of Twilio's. */
+/** Digits and whisper of the called party, in the order of Twilio's. */
 async function prepare(run: Run, { noun, live: other, response }: Party, signal: AbortSignal): Promise<void> {
   const { services } = run;
   const { leg } = other;
@@ -194,14 +195,9 @@ async function prepare(run: Run, { noun, live: other, response }: Party, signal:
     onInterrupt(signal, () => digits.stop());
     await digits.done;
   }
+  // Nobody is left in silence for it: who has answered is told while they talk.
   if (noun.machineDetection !== undefined && !signal.aborted) {
-    const { by, durationMs } = await detectMachine(leg, noun.machineDetection, services.clock, signal);
-    if (!other.isOver) other.noteAnsweredBy(by);
-    const { callback } = noun.machineDetection;
-    if (callback !== undefined) {
-      const params: Params = [['MachineDetectionDuration', String(durationMs)]];
-      void services.documents.tell(other, run.resolve(callback.url), callback.method, params);
-    }
+    quietly(detect(run, other, leg, noun.machineDetection));
   }
   if (noun.url === undefined || signal.aborted) return;
   const headers = response()?.customHeaders ?? [];
@@ -211,6 +207,21 @@ async function prepare(run: Run, { noun, live: other, response }: Party, signal:
     only: whisperVerbs,
   });
   if (end.kind === 'hangup') other.hangUp();
+}
+
+/** Finds out who has answered, and tells whoever asked, unless the party has gone before. */
+async function detect(run: Run, other: LiveCall, leg: Leg, wish: MachineDetection): Promise<void> {
+  const { clock, documents } = run.services;
+  const over = new AbortController();
+  const release = other.onEnd(() => over.abort());
+  const { by, durationMs } = await detectMachine(leg, wish, clock, over.signal);
+  release();
+  if (other.isOver) return;
+  other.noteAnsweredBy(by);
+  const { callback } = wish;
+  if (callback === undefined) return;
+  const params: Params = [['MachineDetectionDuration', String(durationMs)]];
+  await documents.tell(other, run.resolve(callback.url), callback.method, params);
 }
 
 /** The called party's way on: where the REST API sends it, or away. */

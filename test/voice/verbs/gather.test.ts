@@ -110,6 +110,23 @@ describe('Gather', () => {
     const [partial] = asked('http://app.test/partial');
     assert.equal(partial?.['UnstableSpeechResult'], 'it is');
     assert.equal(partial['SequenceNumber'], '0');
+    last.request.hear({ kind: 'partial', text: 'it is so' });
+    await harness.settle();
+    last.request.hear({ kind: 'partial', text: 'it is so many' });
+    last.request.hear({ kind: 'partial', text: 'it is sunny' });
+    await harness.settle();
+    const told = asked('http://app.test/partial').map((each) => [
+      each['SequenceNumber'],
+      each['UnstableSpeechResult'],
+      each['Stability'],
+      each['StableSpeechResult'],
+    ]);
+    assert.deepEqual(told, [
+      ['0', 'it is', '0.01', ''],
+      ['1', 'it is so', '0.9', ''],
+      ['2', 'it is so many', '0.9', ''],
+      ['3', 'it is sunny', '0.01', ''],
+    ]);
     leg.speech[0]!({ kind: 'silence', atMs: 1_000 });
     await harness.advance(2_000);
     assert.equal(last.finished, true);
