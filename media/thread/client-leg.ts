@@ -1,11 +1,13 @@
 import { fail } from '../../control/base/result.ts';
 import type { Result } from '../../control/base/result.ts';
 import type {
+  AnsweredBy,
   Digit,
   Feed,
   Leg,
   LegFault,
   LegStats,
+  MachineOptions,
   Playable,
   Playback,
   Recorder,
@@ -97,6 +99,12 @@ export class ClientLeg implements Leg, LegEars {
   async watchSpeech(hear: (change: SpeechChange) => void): Promise<Tap> {
     const tap = this.board.watch(hear);
     await this.ask('watch', { leg: this.number, tap }, undefined);
+    return { close: () => this.board.closeTap(tap) };
+  }
+
+  async watchMachine(options: MachineOptions, hear: (by: AnsweredBy) => void): Promise<Tap> {
+    const tap = this.board.watchMachine(hear);
+    await this.ask('watchMachine', { leg: this.number, tap, options }, undefined);
     return { close: () => this.board.closeTap(tap) };
   }
 

@@ -12,7 +12,7 @@ import { EventBox } from './event-box.ts';
 import { Feeds } from './feeds.ts';
 import { ThreadLeg } from './leg.ts';
 import type { LegEnvironment } from './leg.ts';
-import { RecordListener, SpeechListener, TapListener } from './listener.ts';
+import { MachineListener, RecordListener, SpeechListener, TapListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 import type {
   Answer,
@@ -26,6 +26,7 @@ import type {
   ThreadOptions,
 } from './protocol.ts';
 import { ThreadRoom } from './room.ts';
+import { Rota } from './rota.ts';
 import { Ticker } from './ticker.ts';
 
 /** Ports that another program holds are passed over, so many of them at a time. */
@@ -49,7 +50,7 @@ export class Engine {
   private readonly ticker: Ticker;
   private readonly environment: LegEnvironment;
   private readonly legs = new Map<number, ThreadLeg>();
-  private readonly active = new Set<ThreadLeg>();
+  private readonly rota = new Rota();
   private readonly rooms = new Map<number, ThreadRoom>();
   private readonly playbacks = new Map<number, () => void>();
   private readonly recorders = new Map<number, RecordListener>();
@@ -66,7 +67,7 @@ export class Engine {
     this.box = new EventBox(observer.events);
     this.pool = pool;
     this.ports = new PortPairs(options.ports);
-    this.ticker = new Ticker(clock, (tick) => this.tick(tick));
+    this.ticker = new Ticker(clock, (tick, part) => this.tick(tick, part));
     this.environment = {
       clock,
       random,
@@ -79,10 +80,7 @@ export class Engine {
         this.emit({ kind: 'fault', leg: leg.id, fault });
         void this.closeLeg(leg);
       },
-      changed: (leg) => {
-        if (leg.active && !leg.closed) this.active.add(leg);
-        else this.active.delete(leg);
-      },
+      changed: (leg) => this.rota.place(leg),
     };
   }
 
@@ -133,6 +131,8 @@ export class Engine {
       this.listen(leg, tap, new TapListener(track, (frame) => this.emit({ kind: 'heard', tap, frame }))),
     watch: async ({ leg, tap }) =>
       this.listen(leg, tap, new SpeechListener((change) => this.emit({ kind: 'speech', tap, change }))),
+    watchMachine: async ({ leg, tap, options }) =>
+      this.listen(leg, tap, new MachineListener(options, (by) => this.emit({ kind: 'machine', tap, by }))),
     feed: async ({ leg, feed }) => {
       const found = this.legs.get(leg);
       if (found === undefined) return undefined;
@@ -313,14 +313,15 @@ export class Engine {
     if (foundRoom !== undefined && foundLeg !== undefined) change(foundRoom, foundLeg);
   }
 
-  private tick(tick: number): void {
-    for (const leg of this.active) leg.hear();
-    for (const room of this.rooms.values()) if (room.active) room.tick();
+  private tick(tick: number, part: number): void {
+    const legs = this.rota.turn(part);
+    for (const leg of legs) leg.hear();
+    if (part === 0) for (const room of this.rooms.values()) if (room.active) room.tick();
     this.pool.together(() => {
-      for (const leg of this.active) leg.speak(tick);
-      for (const leg of this.legs.values()) if (!this.active.has(leg)) leg.keepAlive(tick);
+      for (const leg of legs) leg.speak(tick);
+      if (part === 0) for (const leg of this.legs.values()) if (!this.rota.has(leg)) leg.keepAlive(tick);
     });
-    for (const leg of this.active) leg.report();
+    for (const leg of legs) leg.report();
   }
 
   private emit(event: Event): void {

@@ -113,6 +113,11 @@ export class ThreadLeg {
     return this.outlet.busy || this.needsFrames();
   }
 
+  /** Whether it is neither in a room nor in a bridge. */
+  get alone(): boolean {
+    return this.partner === undefined && this.outlet.member === undefined;
+  }
+
   offer(direction: Direction): string {
     const keyBase64 = this.end.srtpKeyBase64;
     const srtp = keyBase64 === undefined ? undefined : { tag: 1, suite: firstSuite, keyBase64 };

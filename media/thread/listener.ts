@@ -2,8 +2,9 @@ import { DtmfDetector } from '../audio/dtmf-detector.ts';
 import { FileRecorder } from '../audio/file-recorder.ts';
 import { frameMs, frameSamples } from '../audio/frame.ts';
 import { encodeUlaw } from '../audio/g711.ts';
+import { MachineDetector } from '../audio/machine-detector.ts';
 import { SpeechDetector } from '../audio/speech-detector.ts';
-import type { RecordOptions, SpeechChange, TapFrame, Track } from '../media.ts';
+import type { AnsweredBy, MachineOptions, RecordOptions, SpeechChange, TapFrame, Track } from '../media.ts';
 
 /** Something that hears what passes on a leg, 20 ms at a time. */
 export interface Listener {
@@ -55,6 +56,26 @@ export class SpeechListener implements Listener {
   hear(inbound: Int16Array): void {
     const change = this.detector.write(inbound);
     if (change !== undefined) this.give(change);
+  }
+}
+
+/** Tells once who has answered. */
+export class MachineListener implements Listener {
+  readonly tracks = 'inbound';
+  ended = false;
+  private readonly detector: MachineDetector;
+  private readonly give: (by: AnsweredBy) => void;
+
+  constructor(options: MachineOptions, give: (by: AnsweredBy) => void) {
+    this.detector = new MachineDetector(options);
+    this.give = give;
+  }
+
+  hear(inbound: Int16Array): void {
+    const by = this.detector.write(inbound);
+    if (by === undefined) return;
+    this.ended = true;
+    this.give(by);
   }
 }
 

@@ -1,8 +1,10 @@
 import type {
+  AnsweredBy,
   Digit,
   LegFault,
   LegOptions,
   LegStats,
+  MachineOptions,
   Playable,
   RecordingResult,
   RecordOptions,
@@ -47,6 +49,7 @@ export interface Requests {
   record: { ask: { of: SoundOf; recorder: number; options: RecordOptions }; answer: undefined };
   tap: { ask: { leg: number; tap: number; track: Track | 'both' }; answer: undefined };
   watch: { ask: { leg: number; tap: number }; answer: undefined };
+  watchMachine: { ask: { leg: number; tap: number; options: MachineOptions }; answer: undefined };
   feed: { ask: { leg: number; feed: number }; answer: undefined };
   stats: { ask: { leg: number }; answer: LegStats };
   closeLeg: { ask: { leg: number }; answer: undefined };
@@ -94,6 +97,7 @@ export type Event =
   | { readonly kind: 'played'; readonly playback: number; readonly how: PlaybackEnd }
   | { readonly kind: 'heard'; readonly tap: number; readonly frame: TapFrame }
   | { readonly kind: 'speech'; readonly tap: number; readonly change: SpeechChange }
+  | { readonly kind: 'machine'; readonly tap: number; readonly by: AnsweredBy }
   | { readonly kind: 'marked'; readonly feed: number; readonly mark: number }
   | { readonly kind: 'recorded'; readonly recorder: number; readonly result: RecordingResult };
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../control/base/result.ts';
-import type { Digit, LegFault, RecordingResult, SpeechChange, TapFrame } from '../media.ts';
+import type { AnsweredBy, Digit, LegFault, RecordingResult, SpeechChange, TapFrame } from '../media.ts';
 import type { Answer, Ask, Event, Order, PlaybackEnd, RequestName } from './protocol.ts';
 
 /** What a leg of the main thread is told by the media thread. */
@@ -22,6 +22,7 @@ export class Switchboard {
   private readonly recorders = new Map<number, (result: RecordingResult) => void>();
   private readonly taps = new Map<number, (frame: TapFrame) => void>();
   private readonly watches = new Map<number, (change: SpeechChange) => void>();
+  private readonly machines = new Map<number, (by: AnsweredBy) => void>();
   private readonly marks = new Map<number, () => void>();
   private lastNumber = 0;
 
@@ -57,8 +58,15 @@ export class Switchboard {
     return tap;
   }
 
+  watchMachine(hear: (by: AnsweredBy) => void): number {
+    const tap = this.number();
+    this.machines.set(tap, hear);
+    return tap;
+  }
+
   closeTap(tap: number): void {
-    if (this.taps.delete(tap) || this.watches.delete(tap)) this.line.order({ kind: 'close-tap', tap });
+    const known = this.taps.delete(tap) || this.watches.delete(tap) || this.machines.delete(tap);
+    if (known) this.line.order({ kind: 'close-tap', tap });
   }
 
   mark(passed: () => void): number {
@@ -81,6 +89,8 @@ export class Switchboard {
         return this.taps.get(event.tap)?.(event.frame);
       case 'speech':
         return this.watches.get(event.tap)?.(event.change);
+      case 'machine':
+        return this.machines.get(event.tap)?.(event.by);
       case 'marked':
         return taken(this.marks, event.mark)?.();
       default:
@@ -99,7 +109,8 @@ export class Switchboard {
     for (const over of this.playbacks.values()) over('closed');
     for (const over of this.recorders.values()) over({ why: 'failed', durationMs: 0, bytes: 0 });
     for (const passed of this.marks.values()) passed();
-    for (const map of [this.playbacks, this.recorders, this.taps, this.watches, this.marks]) map.clear();
+    const { playbacks, recorders, taps, watches, machines, marks } = this;
+    for (const map of [playbacks, recorders, taps, watches, machines, marks]) map.clear();
   }
 }
 

@@ -16,16 +16,19 @@ class BusyClock extends FakeClock {
   }
 }
 
-function running(): { clock: BusyClock; ticks: number[]; atMs: number[]; ticker: Ticker } {
+function running() {
   const clock = new BusyClock();
   const beganMs = clock.monotonic();
   const ticks: number[] = [];
   const atMs: number[] = [];
-  const ticker = new Ticker(clock, (tick) => {
+  const parts: number[] = [];
+  const ticker = new Ticker(clock, (tick, part) => {
+    parts.push(part);
+    if (part > 0) return;
     ticks.push(tick);
     atMs.push(clock.monotonic() - beganMs);
   });
-  return { clock, ticks, atMs, ticker };
+  return { clock, ticks, parts, atMs, ticker };
 }
 
 describe('the ticker', () => {
@@ -36,6 +39,13 @@ describe('the ticker', () => {
     clock.advance(100);
     assert.deepEqual(ticks, [1, 2, 3, 4, 5]);
     assert.deepEqual(atMs, [20, 40, 60, 80, 100]);
+  });
+
+  it('has four parts to a tick', () => {
+    const { clock, parts, ticker } = running();
+    ticker.start();
+    clock.advance(40);
+    assert.deepEqual(parts, [1, 2, 3, 0, 1, 2, 3, 0]);
   });
 
   it('does not drift, however late a tick is', () => {
