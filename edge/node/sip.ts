@@ -44,7 +44,10 @@ export async function openSip(
   },
 ): Promise<SipSide> {
   const { clock, random, log, bus, metrics, stir } = around;
-  const server = sip.server === 'embedded' ? await openEmbeddedSip(sip, config.media.announce, around) : undefined;
+  const server =
+    sip.server === 'embedded' ? await openEmbeddedSip(sip, config.media.announce, around) : undefined;
+  // drachtio-srf asks for an environment variable at each header that it reads, and Node asks the C library each time.
+  process.env = { ...process.env };
   const srf = new Srf() as unknown as SrfClient;
   const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>
     trunk === undefined ? [] : [trunkOf(name, trunk)],
