@@ -38,6 +38,8 @@ const counts = (text: string): readonly number[] => text.split(',').map(Number);
 const packetsPerSecond = 50;
 const warmUpSeconds = 2;
 const onTimeMin = 0.95;
+/** The share of the machine that others may have had in a row that is compared. */
+const strangersMax = 0.05;
 /** Two sockets for each leg of the most calls, and some more. */
 const filesNeeded = Math.max(...counts(options.calls)) * 4 + 500;
 
@@ -212,9 +214,16 @@ if (played.length > 0) {
 say();
 
 const of = (name: string): Row[] => bridged.filter((row) => row.name.startsWith(name));
-/** Of the rows without loss, for a packet that is dropped costs less than one that is sent. */
+/**
+ * Of the rows without loss, for a packet that is dropped costs less than one that is sent; and of those that had the
+ * machine to themselves, for packets that wait are sent in larger and so cheaper groups.
+ */
 const cheapest = (rows: readonly Row[]): number =>
-  Math.min(...rows.filter((row) => lost(row) === 0).map(({ usPerPacket }) => usPerPacket));
+  Math.min(
+    ...rows
+      .filter((row) => lost(row) === 0 && row.strangers <= strangersMax)
+      .map(({ usPerPacket }) => usPerPacket),
+  );
 if (of('Strowger').length > 0) {
   const most = Math.max(...counts(options.calls));
   const best = Math.min(
