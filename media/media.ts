@@ -72,6 +72,8 @@ export interface Leg {
   feed(): Promise<Feed>;
   /** Whether the party speaks, for gathering, silence and answering machines. */
   watchSpeech(hear: (change: SpeechChange) => void): Promise<Tap>;
+  /** Who has answered, found out from what the party says from now on; told once. */
+  watchMachine(options: MachineOptions, hear: (by: AnsweredBy) => void): Promise<Tap>;
 
   /** Each once, when its event ends: RFC 4733, or in-band where that was not negotiated. */
   onDigit(hear: (digit: Digit) => void): void;
@@ -131,6 +133,29 @@ export type SpeechChange = {
   readonly kind: 'speech' | 'silence';
   /** Where in the sound it began. */ readonly atMs: number;
 };
+
+/** Who answered a call, in Twilio's words. */
+export type AnsweredBy =
+  | 'human'
+  | 'machine_start'
+  | 'machine_end_beep'
+  | 'machine_end_silence'
+  | 'machine_end_other'
+  | 'fax'
+  | 'unknown';
+
+/** Twilio's parameters of the same names, and their defaults: 30 s, 2.4 s, 1.2 s, 5 s. */
+export interface MachineOptions {
+  /** `message-end` waits for the end of a machine's greeting (DetectMessageEnd). */
+  readonly until: 'answer' | 'message-end';
+  readonly timeoutMs?: number;
+  /** A greeting longer than this is a machine's. */
+  readonly speechThresholdMs?: number;
+  /** So much silence after speech is its end. */
+  readonly speechEndThresholdMs?: number;
+  /** So much silence in the beginning is `unknown`. */
+  readonly silenceTimeoutMs?: number;
+}
 
 export interface RecordOptions {
   /** A WAV file at this path (its folder exists); an MP3 is made from it when it is asked for. */

@@ -1,29 +1,7 @@
 import { assertNever } from '../../control/base/result.ts';
+import type { AnsweredBy, MachineOptions } from '../media.ts';
 import { SingleTone } from './single-tone.ts';
 import { SpeechDetector } from './speech-detector.ts';
-
-/** Who answered, in Twilio's words. */
-export type AnsweredBy =
-  | 'human'
-  | 'machine_start'
-  | 'machine_end_beep'
-  | 'machine_end_silence'
-  | 'machine_end_other'
-  | 'fax'
-  | 'unknown';
-
-/** Twilio's parameters of the same names, and their defaults. */
-export interface MachineDetectorOptions {
-  /** `message-end` waits for the end of a machine's greeting (DetectMessageEnd). */
-  readonly until: 'answer' | 'message-end';
-  readonly timeoutMs?: number;
-  /** A greeting longer than this is a machine's. */
-  readonly speechThresholdMs?: number;
-  /** So much silence after speech is its end. */
-  readonly speechEndThresholdMs?: number;
-  /** So much silence in the beginning is `unknown`. */
-  readonly silenceTimeoutMs?: number;
-}
 
 /** Shorter tones are chance, or the ring of a voice. */
 const toneMs = 60;
@@ -40,7 +18,7 @@ const faxTones = [
  * go on. Beeps and fax tones are heard as such. Fed from the moment of answer; silent frames where nothing came.
  */
 export class MachineDetector {
-  private readonly options: Required<MachineDetectorOptions>;
+  private readonly options: Required<MachineOptions>;
   private readonly speech = new SpeechDetector();
   private readonly tone = new SingleTone();
   private phase: 'waiting' | 'greeting' | 'machine' | 'decided' = 'waiting';
@@ -49,7 +27,7 @@ export class MachineDetector {
   private silentSinceMs = 0;
   private beeping = false;
 
-  constructor(options: MachineDetectorOptions) {
+  constructor(options: MachineOptions) {
     this.options = {
       timeoutMs: 30_000,
       speechThresholdMs: 2_400,

@@ -275,7 +275,7 @@ describe('Dial', () => {
     harness.invited.dialog.hangUp();
     await harness.settle();
     assert.deepEqual(harness.sentTo('http://app.test/amd'), []);
-    assert.equal(harness.media.legs[1]?.taps[0]?.closed, true);
+    assert.equal(harness.media.legs[1]?.machines[0]?.closed, true);
   });
 
   it('believes no number that a SIP endpoint says it is, unless the account may show it', async () => {

@@ -1,11 +1,13 @@
 import { ok, type Result } from '../../control/base/result.ts';
 import type {
+  AnsweredBy,
   Digit,
   Feed,
   Leg,
   LegFault,
   LegOptions,
   LegStats,
+  MachineOptions,
   Media,
   Playable,
   Playback,
@@ -87,6 +89,7 @@ export class FakeLeg implements Leg {
   readonly recorders: FakeRecorder[] = [];
   readonly taps: { track: Track | 'both'; hear: (frame: TapFrame) => void; closed: boolean }[] = [];
   readonly speech: ((change: SpeechChange) => void)[] = [];
+  readonly machines: { options: MachineOptions; hear: (by: AnsweredBy) => void; closed: boolean }[] = [];
   readonly fed: Uint8Array[] = [];
   peer: FakeLeg | undefined;
   echoing = false;
@@ -188,6 +191,12 @@ export class FakeLeg implements Leg {
   watchSpeech(hear: (change: SpeechChange) => void): Promise<Tap> {
     this.speech.push(hear);
     return Promise.resolve({ close: () => void this.speech.splice(this.speech.indexOf(hear), 1) });
+  }
+
+  watchMachine(options: MachineOptions, hear: (by: AnsweredBy) => void): Promise<Tap> {
+    const watch = { options, hear, closed: false };
+    this.machines.push(watch);
+    return Promise.resolve({ close: () => (watch.closed = true) });
   }
 
   onDigit(hear: (digit: Digit) => void): void {

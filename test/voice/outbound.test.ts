@@ -280,13 +280,13 @@ describe('an outbound call', () => {
   });
 
   it('waits for the verdict on who has answered, or has it told', async () => {
-    const wish = {
-      mode: 'Enable',
+    const thresholds = {
       timeoutMs: 30_000,
       speechThresholdMs: 2_400,
       speechEndThresholdMs: 1_200,
       silenceTimeoutMs: 5_000,
-    } as const;
+    };
+    const wish = { mode: 'Enable', ...thresholds } as const;
     open({ app: () => twiml('<Pause length="60"/>') });
     await harness.call({ machineDetection: wish });
     harness.invited.answer();
@@ -294,17 +294,20 @@ describe('an outbound call', () => {
     assert.deepEqual(harness.requests, []);
     await harness.advance(30_000);
     assert.equal(harness.params(0)['AnsweredBy'], 'unknown');
-    assert.equal(harness.media.legs[0]?.taps[0]?.closed, true);
+    assert.equal(harness.media.legs[0]?.machines[0]?.closed, true);
     const callback = { url: 'http://app.test/amd', method: 'POST' } as const;
     const call = await harness.call({ machineDetection: { ...wish, callback }, asyncDetection: true });
     harness.invited.answer();
     await harness.settle();
     assert.equal(harness.sentTo(appUrl).length, 2);
-    const silence = { track: 'inbound', payload: new Uint8Array(160).fill(0xff), timestampMs: 0 } as const;
-    for (let i = 0; i < 300; i++) harness.media.legs[1]?.taps[0]?.hear(silence);
+    const [watch] = harness.media.legs[1]?.machines ?? [];
+    assert.ok(watch);
+    assert.deepEqual(watch.options, { until: 'answer', ...thresholds });
+    watch.hear('machine_start');
     await harness.settle();
-    assert.equal(harness.sentTo(callback.url)[0]?.['AnsweredBy'], 'unknown');
-    assert.equal(harness.row(call.sid).answeredBy, 'unknown');
+    assert.equal(harness.sentTo(callback.url)[0]?.['AnsweredBy'], 'machine_start');
+    assert.equal(harness.row(call.sid).answeredBy, 'machine_start');
+    assert.equal(watch.closed, true);
   });
 
   it('waits on through a restart, if it had not begun', async () => {

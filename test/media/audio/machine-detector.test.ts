@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MachineDetector } from '../../../media/audio/machine-detector.ts';
-import type { AnsweredBy, MachineDetectorOptions } from '../../../media/audio/machine-detector.ts';
+import type { AnsweredBy, MachineOptions } from '../../../media/media.ts';
 import { SingleTone } from '../../../media/audio/single-tone.ts';
 import { babble, frames, join, mixed, noise, silence, sines } from './support.ts';
 
 /** What is said of this sound, and when (to the nearest 100 ms). */
-function answer(
-  samples: Int16Array,
-  options: Partial<MachineDetectorOptions> = {},
-): [AnsweredBy, number] | [] {
+function answer(samples: Int16Array, options: Partial<MachineOptions> = {}): [AnsweredBy, number] | [] {
   const detector = new MachineDetector({ until: 'answer', ...options });
   for (const frame of frames(samples)) {
     const said = detector.write(frame);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { deferred } from '../../../edge/voice/deferred.ts';
 import type { RecordOptions, TapFrame } from '../../../media/media.ts';
 import { companded, expanded } from '../../peers/rtp-bytes.ts';
 import { toneShare } from '../../peers/rtp-phone.ts';
@@ -216,3 +217,29 @@ describe('a feed', () => {
     feed.push(sound(500, 20));
   });
 });
+
+describe('who has answered', () => {
+  it('is told once: somebody who goes on and on is a machine', async () => {
+    const { leg, phone } = await stage.call();
+    const verdicts: string[] = [];
+    const { promise, resolve } = deferred<undefined>();
+    const watch = await leg.watchMachine({ until: 'answer', speechThresholdMs: 600 }, (by) => {
+      verdicts.push(by);
+      resolve(undefined);
+    });
+    for (let word = 0; word < 5 && verdicts.length === 0; word++) await phone.speak(murmur(400));
+    await promise;
+    await phone.speak(murmur(400));
+    assert.deepEqual(verdicts, ['machine_start']);
+    watch.close();
+  });
+});
+
+/** Something like a voice: noise that rises and falls. */
+function murmur(durationMs: number): Int16Array {
+  let seed = 1;
+  return Int16Array.from({ length: durationMs * 8 }, (_, i) => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return ((seed / 2_147_483_647) * 2 - 1) * 8_000 * Math.abs(Math.sin((i * Math.PI) / 1_600));
+  });
+}
