@@ -122,6 +122,8 @@ export interface DialogHandlers {
   readonly ended: () => void;
   /** A re-INVITE or UPDATE with an offer ('' for a late one): gives our SDP, or the status to refuse with. */
   readonly offered: (sdp: string) => Promise<Result<string, number>>;
+  /** The answer to what `offered` gave to a late one. */
+  readonly answered: (sdp: string) => void;
   /** A digit by INFO (application/dtmf-relay or application/dtmf). */
   readonly digit: (digit: string, durationMs: number) => void;
   /** REFER: where the other side wants this call to go. Gives the status to answer with. */

@@ -18,6 +18,8 @@ export interface CallTo extends PhoneOptions {
   readonly headers?: readonly SipHeader[];
   /** The host of the Request-URI; a name for a SIP domain. */
   readonly host?: string;
+  /** Leaves it to the other side to offer, and answers with the ACK. */
+  readonly late?: boolean;
 }
 
 /** Who ended a call, and before which it was what. */
@@ -72,7 +74,7 @@ export class PhoneCall {
   }
 
   static async placed(trunk: SipTrunk, from: string, to: string, options: CallTo): Promise<PhoneCall> {
-    const { headers = [], host = '127.0.0.1' } = options;
+    const { headers = [], host = '127.0.0.1', late = false } = options;
     const rtp = await RtpPhone.open(options);
     const dialog: Dialog = {
       callId: `${randomBytes(8).toString('hex')}@carrier`,
@@ -83,7 +85,8 @@ export class PhoneCall {
       target: `sip:${to}@${host}`,
       cseq: 1,
     };
-    const invite = requestOf(trunk, dialog, 'INVITE', [...headers, sdpType], rtp.sdp());
+    const [type, offer] = late ? [[], ''] : [[sdpType], rtp.sdp()];
+    const invite = requestOf(trunk, dialog, 'INVITE', [...headers, ...type], offer);
     const call = new PhoneCall(trunk, invite, dialog, rtp);
     void trunk
       .send(invite, (response) => call.provisional(response))
@@ -184,6 +187,17 @@ export class PhoneCall {
     return statusOf(response);
   }
 
+  /** Has the other side offer anew, and takes it with this direction; resolves with the status. */
+  async reinviteLate(direction: string): Promise<number> {
+    const invite = this.build('INVITE', [], '');
+    const response = await this.trunk.send(invite);
+    if (statusOf(response) === 200) {
+      this.rtp.connect(response.body);
+      this.acknowledge(invite, this.rtp.sdp(direction));
+    }
+    return statusOf(response);
+  }
+
   /** Presses digits; resolves when they have been sent, or the call is over. */
   async press(digits: string): Promise<void> {
     await Promise.race([this.rtp.dial(digits), this.over]);
@@ -267,9 +281,9 @@ export class PhoneCall {
       return;
     }
     dialog.target = addressOf(headerOf(response, 'contact'));
-    this.acknowledge(this.invite);
-    this.state = 'stands';
     this.rtp.connect(response.body);
+    this.acknowledge(this.invite, this.invite.body === '' ? this.rtp.sdp() : '');
+    this.state = 'stands';
     this.rtp.say();
     this.establish();
   }
@@ -282,9 +296,10 @@ export class PhoneCall {
     this.finish(by);
   }
 
-  private acknowledge(invite: SipMessage): void {
+  private acknowledge(invite: SipMessage, answer = ''): void {
     const [number] = cseqOf(invite);
-    const ack = requestOf(this.trunk, { ...this.dialog, cseq: number }, 'ACK', [], '');
+    const type = answer === '' ? [] : [sdpType];
+    const ack = requestOf(this.trunk, { ...this.dialog, cseq: number }, 'ACK', type, answer);
     this.trunk.acknowledge(ack);
   }
 

@@ -221,6 +221,7 @@ export class LiveCall {
     answer.dialog.handle({
       ended: () => this.finish(hungUp),
       offered: (sdp) => this.reoffered(answer.leg, sdp),
+      answered: (sdp) => void this.reanswered(answer.leg, sdp),
       digit: (digit) => this.digits.press(digit),
       // Section 2.4.2 of RFC 3515: nobody who would follow it is here.
       referred: (target) => this.referrals.at(-1)?.(target) ?? 603,
@@ -239,5 +240,10 @@ export class LiveCall {
     const answer = await leg.answer(sdp);
     if (answer.ok) return answer;
     return fail(answer.error === 'malformed' ? 400 : 488);
+  }
+
+  private async reanswered(leg: Leg, sdp: string): Promise<void> {
+    if ((await leg.accept(sdp)).ok || this.isOver) return;
+    this.hangUp({ status: 'failed', errorCode: 32102, sipCode: 488 });
   }
 }

@@ -25,6 +25,8 @@ export class SrfCallDialog implements Dialog {
   private handlers: DialogHandlers | undefined;
   private readonly release: () => void;
   private over = false;
+  /** An offer of ours awaits its answer in an ACK. */
+  private offering = false;
   farewell: HeaderList = [];
   private readonly notified: ((status: number) => void)[] = [];
   private readonly challenges: Challenges | undefined;
@@ -37,6 +39,7 @@ export class SrfCallDialog implements Dialog {
     this.release = release;
     dialog.on('destroy', (bye) => this.ended(bye));
     dialog.on('modify', (req, res) => void this.offered(req, res));
+    dialog.on('ack', (ack) => this.acknowledged(ack.body));
     dialog.on('update', (req, res) => void this.updated(req, res));
     dialog.on('info', (req, res) => this.heardInfo(req, res));
     dialog.on('refer', (req, res) => this.referred(req, res));
@@ -128,8 +131,14 @@ export class SrfCallDialog implements Dialog {
 
   private async offered(req: SrfRequest, res: SrfResponse): Promise<void> {
     const answer = await (this.handlers?.offered(req.body) ?? Promise.resolve(fail(480)));
+    this.offering = answer.ok && req.body === '';
     if (answer.ok) res.send(200, { body: answer.value, headers: { 'Content-Type': 'application/sdp' } });
     else res.send(answer.error);
+  }
+
+  private acknowledged(sdp: string): void {
+    if (this.offering && sdp !== '') this.handlers?.answered(sdp);
+    this.offering = false;
   }
 
   /** RFC 3311: an UPDATE without an offer only refreshes the session. */

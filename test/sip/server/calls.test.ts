@@ -119,6 +119,36 @@ describe('a call from the network', () => {
     app.close();
   });
 
+  it('stands, where the CANCEL crosses its answer', async () => {
+    const [app, peer] = [await around.app('invite'), await around.peer()];
+    const via = `SIP/2.0/UDP 127.0.0.1:${peer.port};branch=z9hG4bK-INVITE-1`;
+    const { to } = await answered(app, peer);
+    peer.send(peer.request('CANCEL', { Via: via }));
+    const cancelled = await peer.until('200');
+    assert.equal(cancelled.field('CSeq'), '1 CANCEL');
+    peer.send(peer.request('BYE', { To: to, CSeq: '2 BYE' }));
+    app.respond(await app.shown('BYE'), '200 OK');
+    assert.equal((await peer.until('200')).field('CSeq'), '2 BYE');
+    peer.close();
+    app.close();
+  });
+
+  it('takes the answer to a late offer with the ACK', async () => {
+    const [app, peer] = [await around.app('invite'), await around.peer()];
+    peer.send(peer.request('INVITE'));
+    const invite = await app.shown('INVITE');
+    assert.equal(invite.sip?.body, '');
+    app.respond(invite, '200 OK', '', sdp);
+    const ok = await peer.until('200');
+    assert.equal(ok.body, sdp);
+    const theirs = sdp.replace('4000', '5000');
+    const via = `SIP/2.0/UDP 127.0.0.1:${peer.port};branch=z9hG4bK-a`;
+    peer.send(peer.request('ACK', { To: ok.field('To'), CSeq: '1 ACK', Via: via }, theirs));
+    assert.equal((await app.shown('ACK')).sip?.body, theirs);
+    peer.close();
+    app.close();
+  });
+
   it('repeats its answer until the ACK, and ends itself without one', async () => {
     const [app, peer] = [await around.app('invite'), await around.peer()];
     peer.send(peer.request('INVITE', {}, sdp));

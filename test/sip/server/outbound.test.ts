@@ -90,6 +90,25 @@ describe('a call that an application places', () => {
     assert.equal((await app.shown('487')).words[8], sent.words[7]);
   });
 
+  it('is ended at once, where the CANCEL comes too late', async () => {
+    const sent = await app.answer(invite(app, `sip:bob@127.0.0.1:${callee.port}`));
+    const request = await callee.until('INVITE');
+    callee.send(callee.response(request, 180));
+    await app.shown('180');
+    app.say(`sip|${sent.words[7]}|\r\nCANCEL sip:x SIP/2.0\r\n\r\n`);
+    const cancel = await callee.until('CANCEL');
+    callee.send(callee.response(request, 200, {}, sdp));
+    callee.send(callee.response(cancel, 481));
+    const ok = await app.shown('200');
+    assert.equal(ok.words[8], sent.words[7]);
+    app.say(`sip||${dialogOf(ok)}\r\nACK sip:placeholder SIP/2.0\r\n\r\n`);
+    await callee.until('ACK');
+    const bye = await callee.until('BYE');
+    assert.match(bye.field('Reason'), /cancel race/);
+    callee.send(callee.response(bye, 200));
+    assert.equal(around.server.stats().dialogs, 0);
+  });
+
   it('ends the calls of further callees who answer a forked INVITE', async () => {
     invite(app, `sip:bob@127.0.0.1:${callee.port}`);
     const request = await callee.until('INVITE');

@@ -43,6 +43,7 @@ async function open(): Promise<{ server: EmbeddedSip; srf: SrfClient; port: numb
 const quiet: DialogHandlers = {
   ended: () => undefined,
   offered: (offer) => Promise.resolve(ok(offer)),
+  answered: () => undefined,
   digit: () => undefined,
   referred: () => 603,
 };

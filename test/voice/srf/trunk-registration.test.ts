@@ -386,6 +386,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
       end.dialog.handle({
         ended: () => undefined,
         offered: (offer) => Promise.resolve(ok(offer)),
+        answered: () => undefined,
         digit: () => undefined,
         referred: () => 603,
       });
