@@ -137,14 +137,14 @@ describe('a call from the network', () => {
     const [app, peer] = [await around.app('invite'), await around.peer()];
     peer.send(peer.request('INVITE'));
     const invite = await app.shown('INVITE');
-    assert.equal(invite.sip?.body, '');
+    assert.equal(invite.sip.body, '');
     app.respond(invite, '200 OK', '', sdp);
     const ok = await peer.until('200');
     assert.equal(ok.body, sdp);
     const theirs = sdp.replace('4000', '5000');
     const via = `SIP/2.0/UDP 127.0.0.1:${peer.port};branch=z9hG4bK-a`;
     peer.send(peer.request('ACK', { To: ok.field('To'), CSeq: '1 ACK', Via: via }, theirs));
-    assert.equal((await app.shown('ACK')).sip?.body, theirs);
+    assert.equal((await app.shown('ACK')).sip.body, theirs);
     peer.close();
     app.close();
   });
