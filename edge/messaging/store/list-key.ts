@@ -97,6 +97,10 @@ export const entriesByAddress: readonly ((message: Message) => ListEntry)[] = [
   (message) => placed(message, viewKey('between', message.accountNo, [message.from, message.to])),
 ];
 
+/** Which of `parts` equal parts of the lists by address an entry lies in; at most 256 parts. */
+export const partOf = ({ key }: ListEntry, parts: number): number =>
+  Math.floor(((key[hashAt] ?? 0) * parts) / 256);
+
 /** The message that an entry mentions. */
 export const idOf = ({ key, value }: ListEntry): Buffer =>
   Buffer.concat([value, key.subarray(placeAt + value.length)]);

@@ -9,6 +9,7 @@ import {
   entryAmongAll,
   keyAt,
   listedAtMs,
+  partOf,
   stretchOf,
   type ListEntry,
   type ListFilter,
@@ -33,6 +34,8 @@ const tailMaxMs = 2000;
  * single commit would hold up whatever is acknowledged meanwhile.
  */
 const commitsEachList = 16;
+/** Entries made in one turn of the event loop, so that it delays no request by more than a millisecond. */
+const entriesEachTurn = 256;
 /** Messages read back in one turn when the lists catch up. */
 const caughtUpEachTurn = 2000;
 
@@ -159,14 +162,13 @@ export class MessageLists {
     );
   }
 
-  /** List by list, each in the order of its keys, a part in each commit. */
+  /** List by list, and of each a part in each commit; a part in the order of its keys. */
   private async writeAll(batch: readonly Tailed[]): Promise<void> {
-    const each = Math.ceil(batch.length / commitsEachList);
     for (const entryOf of entriesByAddress) {
-      const ordered = inOrder(batch, entryOf);
-      for (let start = 0; start < ordered.length; start += each) {
+      for (const part of await partsOf(batch, entryOf)) {
         if (this.stopped) return;
-        for (const { tailed, entry } of ordered.slice(start, start + each)) {
+        part.sort((a, b) => a.entry.key.compare(b.entry.key));
+        for (const { tailed, entry } of part) {
           // One that was moved or withdrawn meanwhile is in the tail no more.
           if (this.tail.get(tailed.message.sid) === tailed) this.put(entry);
         }
@@ -216,17 +218,28 @@ export class MessageLists {
   }
 }
 
-/** The entries of one list in the order of their keys. As text, keys compare several times faster than as bytes. */
-function inOrder(
+interface TailedEntry {
+  readonly tailed: Tailed;
+  readonly entry: ListEntry;
+}
+
+/** The entries of one list, parted by where they lie in it; made a little in each turn of the event loop. */
+async function partsOf(
   batch: readonly Tailed[],
   entryOf: (message: Message) => ListEntry,
-): readonly { readonly tailed: Tailed; readonly entry: ListEntry }[] {
-  const keyed = batch.map((tailed) => {
-    const entry = entryOf(tailed.message);
-    return { tailed, entry, text: entry.key.toString('latin1') };
-  });
-  return keyed.sort((a, b) => (a.text < b.text ? -1 : 1));
+): Promise<readonly TailedEntry[][]> {
+  const parts = Array.from({ length: commitsEachList }, (): TailedEntry[] => []);
+  for (let start = 0; start < batch.length; start += entriesEachTurn) {
+    for (const tailed of batch.slice(start, start + entriesEachTurn)) {
+      const entry = entryOf(tailed.message);
+      parts[partOf(entry, commitsEachList)]?.push({ tailed, entry });
+    }
+    await nextTurn();
+  }
+  return parts;
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The least id that was made at this time. */
 function timeKey(ms: number): Buffer {
