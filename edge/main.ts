@@ -158,6 +158,8 @@ async function open(
       queueSegmentsMax: config.messages.queueSegmentsMax,
       validityMaxMs: config.messages.validityPeriodMaxSeconds * 1000,
       inboundReassemblyMs: config.messages.inboundReassemblyMs,
+      receiptsAwaitedMs: config.messages.receiptsAwaitedHours * 3_600_000,
+      deliveriesKeptMs: config.messages.deliveriesKeptHours * 3_600_000,
     },
     publicOrigin,
   });
@@ -166,7 +168,7 @@ async function open(
     await Promise.all(Array.from(links.values(), ({ link }) => link.stop()));
   });
   for (const { name, smpp: carrier } of config.carriers) {
-    if (carrier !== undefined) messaging.receipts.assume(name, carrier.messageIds);
+    if (carrier !== undefined) messaging.receipts.forms.assume(name, carrier.messageIds);
   }
 
   const calls =

@@ -62,3 +62,6 @@ export function sidFactory(clock: Clock, random: Random): SidFactory {
 
 /** When a time-ordered SID was made, in Unix milliseconds. */
 export const sidTimeMs = (sid: Sid): number => Number.parseInt(sid.slice(2, 14), 16);
+
+/** The same, of the 16 bytes behind it. */
+export const idTimeMs = (id: Buffer): number => id.readUIntBE(0, 6);

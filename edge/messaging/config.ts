@@ -22,4 +22,11 @@ export const messagesPart = () =>
     queueSegmentsMax: integer(1, 100_000_000).default(36_000),
     /** How long the parts of an inbound message wait for the rest. */
     inboundReassemblyMs: integer(1_000, 604_800_000).default(600_000),
+    /**
+     * How long a carrier's receipt is awaited after the message was sent. Message centres try for three days, as a rule;
+     * a fourth is left for their report.
+     */
+    receiptsAwaitedHours: integer(1, 8_760).default(96),
+    /** How long receipts and messages are kept for SMPP tenants who do not bind. */
+    deliveriesKeptHours: integer(1, 8_760).default(72),
   });

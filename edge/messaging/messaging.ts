@@ -39,7 +39,11 @@ export interface MessagingDeps {
   readonly webhooks: Pick<WebhookClient, 'request' | 'fetchMedia'>;
   readonly observer: MessagingObserver;
   readonly senders: SenderRateConfig;
-  readonly limits: AcceptanceLimits & { readonly inboundReassemblyMs: number };
+  readonly limits: AcceptanceLimits & {
+    readonly inboundReassemblyMs: number;
+    readonly receiptsAwaitedMs: number;
+    readonly deliveriesKeptMs: number;
+  };
   /** `https://api.<domain>`, once the front door is open. */
   readonly publicOrigin: () => string;
 }
@@ -47,6 +51,8 @@ export interface MessagingDeps {
 /** Status callbacks and inbound webhooks under way at a time, each. */
 const webhookConcurrency = 256;
 const partialsMax = 100_000;
+
+const queueOverflow = 30001;
 
 /** One sender class's queues, for the metrics. */
 export interface QueueDepth {
@@ -80,8 +86,10 @@ export class Messaging {
     const nextOrder = (): number => orders.next();
     const ledger = (this.ledger = new Ledger(store, clock, observer, nextOrder));
     this.media = new MediaStore(store, deps.dataFolder, clock, newSid);
-    this.receipts = new Receipts(store, ledger, clock, observer);
-    this.deliveries = new Deliveries(store, ledger, clock);
+    this.receipts = new Receipts(store, ledger, clock, observer, {
+      awaitedMs: deps.limits.receiptsAwaitedMs,
+    });
+    this.deliveries = new Deliveries(store, ledger, clock, { keptMs: deps.limits.deliveriesKeptMs });
     this.rates = new SenderRates(deps.senders, senderLookup(lookup), store, clock);
     this.outbound = new Outbound({
       ledger,
@@ -175,6 +183,8 @@ export class Messaging {
     this.inbox.start();
     this.callbacks.start();
     this.mediaFetcher.start();
+    this.receipts.start();
+    this.deliveries.start();
   }
 
   /** Begins nothing new. What is under way ends by itself; the rest is on disk. */
@@ -187,6 +197,7 @@ export class Messaging {
     this.inbox.stop();
     this.callbacks.stop();
     this.deliveries.stop();
+    this.receipts.stop();
     this.mediaFetcher.stop();
     this.ledger.lists.stop();
   }
@@ -213,13 +224,20 @@ export class Messaging {
     return depths;
   }
 
-  /** A scheduled message is due: from now on it is queued like any other. */
+  /**
+   * A scheduled message is due: from now on it is queued like any other. Where its sender's queue is full it fails, for
+   * its tenant was told long ago that it was taken (https://www.twilio.com/docs/api/errors/30001).
+   */
   private release(id: Buffer, atMs: number): void {
     this.ledger.schedule.remove({ atMs, id });
     const message = this.ledger.messages.get(id);
     if (message?.status !== 'scheduled') return;
+    const sender = this.queueOf(message.accountNo, message.from);
+    if (!this.acceptance.hasRoom(sender, message)) {
+      this.ledger.change(message, { status: 'failed', errorCode: queueOverflow });
+      return;
+    }
     const queued = this.ledger.change(message, { status: 'queued' });
-    const sender = this.queueOf(queued.accountNo, queued.from);
     // A failed commit leaves message and schedule as they were, to be released again after a restart.
     this.acceptance.enqueue(sender, queued, false).catch(() => undefined);
   }

@@ -151,7 +151,13 @@ export async function openTestEdge() {
       alert: () => undefined,
     },
     senders: { local: 1, mobile: 1, tollfree: 3, shortcode: 100, alphanumeric: 10, overrides: {} },
-    limits: { queueSegmentsMax: 100, validityMaxMs: 36_000_000, inboundReassemblyMs: 600_000 },
+    limits: {
+      queueSegmentsMax: 100,
+      validityMaxMs: 36_000_000,
+      inboundReassemblyMs: 600_000,
+      receiptsAwaitedMs: 345_600_000,
+      deliveriesKeptMs: 259_200_000,
+    },
     publicOrigin: () => 'https://api.edge.example',
   });
   const bus = localBus((error) => {

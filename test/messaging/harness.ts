@@ -174,6 +174,8 @@ export class Harness {
         queueSegmentsMax: options.queueSegmentsMax ?? 36_000,
         validityMaxMs: 36_000_000,
         inboundReassemblyMs: 600_000,
+        receiptsAwaitedMs: 345_600_000,
+        deliveriesKeptMs: 259_200_000,
       },
       publicOrigin: () => 'http://api.test',
     });

@@ -218,6 +218,35 @@ describe('an outbound message', () => {
     assert.equal(h.alpha.taken.length, 1);
   });
 
+  it('fails when its time has come and its sender has too many segments waiting', async () => {
+    const h = open({ queueSegmentsMax: 3 });
+    const sendAtMs = h.clock.now() + 600_000;
+    const scheduled = [];
+    for (let i = 0; i < 3; i++)
+      scheduled.push(await h.send({ sendAtMs, statusCallback: 'http://app.test/status' }));
+    h.alpha.up = false;
+    await h.send();
+    await h.advance(600_000);
+    await h.advance(1);
+    assert.deepEqual(
+      scheduled.map(({ sid }) => h.status(sid)),
+      ['queued', 'queued', 'failed'],
+    );
+    assert.equal(h.messaging.ledger.get(scheduled[2]!.sid)?.errorCode, 30001);
+    const told = h.requests.map(({ params }) => Object.fromEntries(params));
+    assert.deepEqual(
+      told.filter(({ MessageStatus }) => MessageStatus === 'failed').map(({ ErrorCode }) => ErrorCode),
+      ['30001'],
+    );
+    h.alpha.up = true;
+    h.messaging.outbound.roomAt();
+    for (let i = 0; i < 5; i++) {
+      h.alpha.open.splice(0).forEach(({ done }) => done(accept('x')));
+      await h.advance(1_000);
+    }
+    assert.equal(h.alpha.taken.length, 3);
+  });
+
   it('can be cancelled while it is scheduled', async () => {
     const h = open();
     const message = await h.send({ sendAtMs: h.clock.now() + 600_000 });

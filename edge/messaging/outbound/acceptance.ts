@@ -96,7 +96,7 @@ export class Acceptance {
       return ok({ message, durable });
     }
     const sender = this.deps.scheduler.queueOf({ accountNo: message.accountNo, from: message.from });
-    if (sender.waitingSegments + message.segments > this.deps.limits.queueSegmentsMax) {
+    if (!this.hasRoom(sender, message)) {
       return refuse(
         21611,
         `${message.from} already has ${sender.waitingSegments} segments waiting. Send more slowly.`,
@@ -104,6 +104,11 @@ export class Acceptance {
     }
     ledger.create(message);
     return ok({ message, durable: this.enqueue(sender, message, wanted.validityMs !== null) });
+  }
+
+  /** Whether the queue of a message's sender takes it. */
+  hasRoom({ waitingSegments }: SenderQueue, { segments }: Message): boolean {
+    return waitingSegments + segments <= this.deps.limits.queueSegmentsMax;
   }
 
   /** Puts a message at the end of its sender's queue; resolves once that is durable. */

@@ -2,13 +2,15 @@ import type { Clock } from '../../../control/base/clock.ts';
 import { sidBytes } from '../../../control/base/sid.ts';
 import { textsKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
+import { Sweep } from '../../../control/store/sweep.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
-import { idFormOf, idForms, idKey, type IdForm } from '../../smpp/receipt-id.ts';
+import { idFormOf, idForms, idKey } from '../../smpp/receipt-id.ts';
 import type { Receipt } from '../../smpp/receipt.ts';
 import { isFinal, type Message, type Part } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import { receiptOutcome } from '../outcomes.ts';
 import type { Ledger } from '../store/ledger.ts';
+import { LearnedForms } from './learned-forms.ts';
 
 /** The segment that a carrier's message_id stands for. */
 interface Expected {
@@ -37,9 +39,6 @@ const earlyTable: TableSpec<readonly string[], Early> = { name: 'early-receipts'
 const earlyMax = 50_000;
 const earlyKeptMs = 10 * 60_000;
 
-/** `as-is` and the like are the operator's word on a carrier; `auto` learns its form from the receipts that match. */
-export type MessageIdSetting = 'auto' | 'as-is' | 'hex' | 'decimal';
-
 /** Matches carriers' receipts with the segments they speak of, and draws the messages' final status from them. */
 export class Receipts {
   private readonly ledger: Ledger;
@@ -49,16 +48,35 @@ export class Receipts {
   private readonly early: Table<readonly string[], Early>;
   /** The keys of `early`, oldest first, so that the usual case of none costs nothing. */
   private readonly earlyKeys = new Map<string, number>();
-  private readonly forms = new Map<string, IdForm>();
+  readonly forms: LearnedForms;
+  private readonly sweep: Sweep<readonly string[], Expected>;
 
-  constructor(store: Store, ledger: Ledger, clock: Clock, observer: MessagingObserver) {
+  /** A receipt is awaited for `awaitedMs` after the last change of its message. */
+  constructor(
+    store: Store,
+    ledger: Ledger,
+    clock: Clock,
+    observer: MessagingObserver,
+    { awaitedMs }: { readonly awaitedMs: number },
+  ) {
     this.ledger = ledger;
     this.clock = clock;
     this.observer = observer;
     this.expected = store.table({ ...expectedTable, readsOwnWrites: true });
     this.early = store.table({ ...earlyTable, readsOwnWrites: true });
+    this.forms = new LearnedForms(store);
+    this.sweep = new Sweep(this.expected, clock, (_, { id }) => ledger.isStale(id, awaitedMs));
     const kept = Array.from(this.early.entries(), ([key, { atMs }]) => [key.join('\0'), atMs] as const);
     for (const [name, atMs] of kept.sort((a, b) => a[1] - b[1])) this.earlyKeys.set(name, atMs);
+  }
+
+  /** Begins to forget receipts that do not come. */
+  start(): void {
+    this.sweep.start();
+  }
+
+  stop(): void {
+    this.sweep.stop();
   }
 
   /** A carrier has taken a segment under this id. Joins the write that records it. */
@@ -99,20 +117,32 @@ export class Receipts {
     messageId: string,
     source: string,
   ): { key: readonly string[]; expected: Expected } | undefined {
-    const ids = idForms(messageId, this.forms.get(carrier) ?? 'unknown');
+    const ids = idForms(messageId, this.forms.of(carrier));
     let asItStands: { key: readonly string[]; expected: Expected } | undefined;
     for (const [guess, id] of ids.entries()) {
       const key = [carrier, id];
       const expected = this.expected.get(key);
       if (expected === undefined) continue;
-      if (ids.length === 1) return { key, expected };
+      if (ids.length === 1) {
+        this.forms.confirm(carrier);
+        return { key, expected };
+      }
       if (this.isRecipient(expected, source)) {
-        this.forms.set(carrier, idFormOf(messageId, id));
+        this.forms.learn(carrier, idFormOf(messageId, id));
         return { key, expected };
       }
       if (guess === 0) asItStands = { key, expected };
     }
+    if (ids.length === 1 && this.fitsOtherwise(carrier, messageId, source)) this.forms.doubt(carrier);
     return asItStands;
+  }
+
+  /** Whether a receipt would be the message's of its recipient if the carrier wrote its ids in another form. */
+  private fitsOtherwise(carrier: string, messageId: string, source: string): boolean {
+    return idForms(messageId).some((id) => {
+      const expected = this.expected.get([carrier, id]);
+      return expected !== undefined && this.isRecipient(expected, source);
+    });
   }
 
   private isRecipient(expected: Expected, source: string): boolean {
@@ -174,15 +204,4 @@ export class Receipts {
       this.observer.strayReceipt(key[0] ?? '');
     }
   }
-
-  /** The operator's word on the form of a carrier's ids. */
-  assume(carrier: string, setting: MessageIdSetting): void {
-    if (setting !== 'auto') this.forms.set(carrier, formOfSetting[setting]);
-  }
 }
-
-const formOfSetting: Readonly<Record<Exclude<MessageIdSetting, 'auto'>, IdForm>> = {
-  'as-is': 'same',
-  hex: 'receiptHexadecimal',
-  decimal: 'receiptDecimal',
-};

@@ -1,4 +1,4 @@
-import { sidBytes } from '../../../control/base/sid.ts';
+import { idTimeMs, sidBytes } from '../../../control/base/sid.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
@@ -71,6 +71,14 @@ export class Ledger {
     const message = this.messages.get(sidBytes(sid));
     // SM and MM share their numbers' space; a SID of the wrong kind names nothing.
     return message?.sid === sid ? message : undefined;
+  }
+
+  /** Whether a message has not changed for so long, or is gone. Tells most that are younger without reading them. */
+  isStale(id: Buffer, keptMs: number): boolean {
+    const beforeMs = this.clock.now() - keptMs;
+    if (idTimeMs(id) > beforeMs) return false;
+    const message = this.messages.get(Buffer.from(id));
+    return message === undefined || message.updatedMs < beforeMs;
   }
 
   /** Enters a new message. Twilio sends no status callback for the status that a message begins with. */

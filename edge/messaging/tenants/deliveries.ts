@@ -2,6 +2,7 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { textsKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
+import { Sweep } from '../../../control/store/sweep.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
 import { encodeGsm7 } from '../../smpp/text/gsm7.ts';
 import { encodeUcs2 } from '../../smpp/text/ucs2.ts';
@@ -69,12 +70,15 @@ export class Deliveries {
   private readonly clock: Clock;
   private readonly seen: Table<readonly string[], number>;
   private readonly desks = new Map<number, Desk>();
+  private readonly sweep: Sweep<DeliveryKey, Delivery>;
   private stopped = false;
 
-  constructor(store: Store, ledger: Ledger, clock: Clock) {
+  /** What nobody fetches is kept for `keptMs` after its message's last change; it can be had by REST still. */
+  constructor(store: Store, ledger: Ledger, clock: Clock, { keptMs }: { readonly keptMs: number }) {
     this.ledger = ledger;
     this.clock = clock;
     this.seen = store.table(seenTable);
+    this.sweep = new Sweep(ledger.deliveries, clock, (_, { id }) => ledger.isStale(id, keptMs));
   }
 
   /** Whether somebody of this account is there to receive, or was within the last week. */
@@ -104,9 +108,15 @@ export class Deliveries {
     this.letGo(accountNo, desk);
   }
 
+  /** Begins to drop what nobody fetches. */
+  start(): void {
+    this.sweep.start();
+  }
+
   /** Sends nothing more. What is under way is still settled. */
   stop(): void {
     this.stopped = true;
+    this.sweep.stop();
   }
 
   /** There is something new, or room again. */
