@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { freePorts } from '../peers/ports.ts';
@@ -15,6 +15,10 @@ interface Where {
   readonly transport: 'u1' | 't1';
 }
 
+/** Some containers have no IPv6 at all. */
+const hasSix = (networkInterfaces()['lo'] ?? []).some(({ address }) => address === '::1');
+const notSix = hasSix ? '' : ' (NOT RUN: this machine has no ::1)';
+
 describe('Calls with sipp over TCP, and over IPv6', { timeout: 100_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'strowger-sipp-'));
   let stage: CallStage;
@@ -27,7 +31,7 @@ describe('Calls with sipp over TCP, and over IPv6', { timeout: 100_000 }, () => 
     wire = { host: '127.0.0.1', sipPort: wirePort, rtpPort: wireRtp, transport: 't1' };
     six = { host: '::1', sipPort: sixPort, rtpPort: sixRtp, transport: 'u1' };
     stage = await CallStage.open({
-      listen: [`udp:[::1]:${edgePort6}`],
+      listen: hasSix ? [`udp:[::1]:${edgePort6}`] : [],
       media: ['address6: "::1"'],
       lines: [
         '  - name: wire',
@@ -108,6 +112,6 @@ describe('Calls with sipp over TCP, and over IPv6', { timeout: 100_000 }, () => 
 
   it('a carrier calls over TCP', () => comesIn(wire!, `127.0.0.1:${stage.sipPort}`));
   it('a carrier is called over TCP', () => goesOut(wire!, '+442071838750'));
-  it('a carrier calls over IPv6', () => comesIn(six!, `[::1]:${edgePort6}`));
-  it('a carrier is called over IPv6', () => goesOut(six!, '+493012345678'));
+  it(`a carrier calls over IPv6${notSix}`, { skip: !hasSix }, () => comesIn(six!, `[::1]:${edgePort6}`));
+  it(`a carrier is called over IPv6${notSix}`, { skip: !hasSix }, () => goesOut(six!, '+493012345678'));
 });
