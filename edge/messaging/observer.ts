@@ -1,4 +1,5 @@
 import type { Account } from '../../control/accounts/account.ts';
+import type { WebhookAlert } from '../webhook/alert.ts';
 import type { Message, Status } from './message.ts';
 
 /** What messaging tells the rest of the house: for metrics, events and the trace. Nothing here may throw. */
@@ -12,18 +13,5 @@ export interface MessagingObserver {
   /** An inbound message was not taken. */
   inboundRefused(carrier: string, reason: 'unknownNumber' | 'unreadable' | 'overload', to: string): void;
   /** Something that the tenant should hear of: one of Twilio's error codes about a message. */
-  alert(account: Account, alert: MessageAlert): void;
-}
-
-/** A failed webhook, with what is needed to see why a signature did not validate. */
-export interface MessageAlert {
-  readonly code: number;
-  readonly sid: string;
-  readonly detail: string;
-  readonly url: string;
-  readonly method: 'GET' | 'POST';
-  readonly signedUrl: string;
-  readonly signature: string;
-  /** HTTP status of the application's answer; 0 if none came. */
-  readonly status: number;
+  alert(account: Account, alert: WebhookAlert): void;
 }

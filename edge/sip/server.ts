@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { systemRandom } from '../../control/base/random.ts';
 import type { Random } from '../../control/base/random.ts';
 import { assertNever } from '../../control/base/result.ts';
+import { threadProgram } from '../../control/base/thread-program.ts';
 import type { Pair } from '../../control/certificates/pair.ts';
 import type { Listening } from './drachtio/drachtio.ts';
 import type { EmbeddedSipOptions } from './options.ts';
@@ -36,7 +37,7 @@ export async function startEmbeddedSip(
     secret: random.bytes(24).toString('base64url'),
   };
   const thread = new Thread(
-    new Worker(program(), {
+    new Worker(threadProgram('thread', import.meta.url), {
       workerData: { ...options, control } satisfies ThreadStart,
       resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     }),
@@ -50,18 +51,6 @@ export async function startEmbeddedSip(
     died: thread.died,
     close: () => thread.close(),
   };
-}
-
-/**
- * The thread's program, beside this file: JavaScript in a build; in a checkout TypeScript, which a thread reads only
- * once it has registered tsx itself.
- */
-function program(): URL {
-  if (!import.meta.url.endsWith('.ts')) return new URL('thread.js', import.meta.url);
-  const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const start = `import { register } from ${tsx}; register(); await import(${source});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
 }
 
 type Ready = Extract<FromThread, { kind: 'ready' }>;

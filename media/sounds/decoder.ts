@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import type { DecodeRefusal, DecodeReply, Job } from './decoding.ts';
 import { Slots } from './slots.ts';
-import { threadProgram } from './thread-program.ts';
+import { threadProgram } from '../../control/base/thread-program.ts';
 
 export interface DecoderOptions {
   readonly clock: Clock;

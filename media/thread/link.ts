@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { threadProgram } from '../sounds/thread-program.ts';
+import { threadProgram } from '../../control/base/thread-program.ts';
 import type {
   Answer,
   Ask,

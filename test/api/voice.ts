@@ -8,7 +8,7 @@ import type { Alerts } from '../../control/events/alerts.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
 import { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
-import type { CallAlert } from '../../edge/voice/observer.ts';
+import type { WebhookAlert } from '../../edge/webhook/alert.ts';
 import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
@@ -38,7 +38,7 @@ export interface FakeApplication {
 }
 
 /** An alert of a call as the books keep it. */
-const alertOf = (accountSid: string, alert: CallAlert) => {
+const alertOf = (accountSid: string, alert: WebhookAlert) => {
   const { code, sid, detail, url, method, signedUrl, signature, status } = alert;
   const request = url === '' ? null : { url, method, signedUrl, signature, responseStatus: status };
   return { accountSid, code, resourceSid: sid, detail, request };

@@ -10,7 +10,7 @@ afterEach(() => harness.end());
 
 const hourMs = 3_600_000;
 
-const accept = (messageId: string): SubmitOutcome => ({ kind: 'accepted', messageId, latencyMs: 1 });
+const accept = (messageId: string): SubmitOutcome => ({ kind: 'accepted', messageId });
 
 /** A message that the carrier has taken under this id. */
 async function sent(id: string): Promise<string> {

@@ -10,7 +10,7 @@ import { RouteTable } from '../../control/routing/route-table.ts';
 import { Store } from '../../control/store/store.ts';
 import type { Message, Status } from '../../edge/messaging/message.ts';
 import { Messaging } from '../../edge/messaging/messaging.ts';
-import type { MessageAlert } from '../../edge/messaging/observer.ts';
+import type { WebhookAlert } from '../../edge/webhook/alert.ts';
 import type { NewMessage } from '../../edge/messaging/outbound/acceptance.ts';
 import type { Carrier, CarrierFormat, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
 import type { DeliverSm, SubmitSm } from '../../edge/smpp/message.ts';
@@ -121,7 +121,7 @@ export class Harness {
   readonly numbers = new Map<string, PhoneNumber>();
   readonly changes: { readonly sid: string; readonly status: Status }[] = [];
   readonly requests: WebhookRequest[] = [];
-  readonly alerts: MessageAlert[] = [];
+  readonly alerts: WebhookAlert[] = [];
   readonly strays: string[] = [];
   readonly optOuts: OptOuts;
   readonly books = { accountByNo: () => account, authToken: () => '12345', activeAccount: () => account };

@@ -10,7 +10,7 @@ import { RouteTable, type RoutedCarrier } from '../../control/routing/route-tabl
 import { Store } from '../../control/store/store.ts';
 import type { Call, CallStatus } from '../../edge/voice/call.ts';
 import type { VoiceConfig } from '../../edge/voice/inbound/inbound.ts';
-import type { CallAlert } from '../../edge/voice/observer.ts';
+import type { WebhookAlert } from '../../edge/webhook/alert.ts';
 import type { NewCall } from '../../edge/voice/outbound/new-call.ts';
 import type { CallText } from '../../edge/voice/texting.ts';
 import type { Speaker, Words } from '../../edge/voice/speaker.ts';
@@ -109,7 +109,7 @@ export class Harness {
   readonly applications = new Map<string, VoiceConfig>();
   readonly domains = new Map<string, VoiceConfig>();
   readonly requests: WebhookRequest[] = [];
-  readonly alerts: CallAlert[] = [];
+  readonly alerts: WebhookAlert[] = [];
   readonly changes: { readonly sid: string; readonly status: CallStatus }[] = [];
   readonly refusals: string[] = [];
   readonly said: Words[] = [];

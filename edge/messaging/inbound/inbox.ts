@@ -13,7 +13,7 @@ import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import type { Acceptance, NewMessage, NumberLookup } from '../outbound/acceptance.ts';
-import { alertOf } from '../jobs/alerts.ts';
+import { alertOf } from '../../webhook/alert.ts';
 import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 import type { TenantBooks } from '../jobs/status-callbacks.ts';
 import type { Ledger } from '../store/ledger.ts';

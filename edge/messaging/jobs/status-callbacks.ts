@@ -1,11 +1,11 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
+import { alertOf } from '../../webhook/alert.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import type { Callback, CallbackKey } from '../store/job-tables.ts';
 import type { Ledger } from '../store/ledger.ts';
-import { alertOf } from './alerts.ts';
 import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 
 /** Tries of one callback beyond the first, and the pause before each. Then it is given up, with its alert. */

@@ -1,3 +1,4 @@
+import type { Addressing } from '../../smpp/address.ts';
 import type { SubmitSm } from '../../smpp/message.ts';
 
 /** How a carrier answered one submit_sm. */
@@ -8,12 +9,6 @@ export type SubmitOutcome =
   | { readonly kind: 'refused'; readonly status: number }
   /** No answer came: the carrier may have it or not. */
   | { readonly kind: 'lost' };
-
-/** Type of number and numbering plan; null leaves them to the form of the address. */
-export interface Addressing {
-  readonly ton: number | null;
-  readonly npi: number | null;
-}
 
 /** How a carrier wants its messages. */
 export interface CarrierFormat {

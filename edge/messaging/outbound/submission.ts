@@ -1,30 +1,14 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import { sidBytes } from '../../../control/base/sid.ts';
+import { smppAddress } from '../../smpp/address.ts';
 import type { SubmitSm } from '../../smpp/message.ts';
-import type { Address } from '../../smpp/pdu.ts';
 import { withUdh } from '../../smpp/text/esm-class.ts';
 import { decodeGsm7 } from '../../smpp/text/gsm7.ts';
 import { buildUdh } from '../../smpp/text/udh.ts';
 import { bytesTlv, integerTlv, noTlvs, type Tlvs } from '../../smpp/tlvs.ts';
 import type { Message } from '../message.ts';
 import { dataCodingOf, segment, type Encoding } from '../segments/segments.ts';
-import type { Addressing, CarrierFormat } from './carrier.ts';
-
-// SMPP 3.4 §5.2.5 and §5.2.6.
-const tonInternational = 1;
-const tonNetworkSpecific = 3;
-const tonAlphanumeric = 5;
-const npiIsdn = 1;
-const npiUnknown = 0;
-
-/** An address as SMPP carries it: E.164 without its plus sign; the type by its form unless the carrier says. */
-function smppAddress(address: string, wanted: Addressing): Address {
-  const international = address.startsWith('+');
-  const alphanumeric = !international && !/^\d+$/.test(address);
-  const ton = international ? tonInternational : alphanumeric ? tonAlphanumeric : tonNetworkSpecific;
-  const npi = international ? npiIsdn : npiUnknown;
-  return { ton: wanted.ton ?? ton, npi: wanted.npi ?? npi, addr: international ? address.slice(1) : address };
-}
+import type { CarrierFormat } from './carrier.ts';
 
 interface Payload {
   readonly esmClass: number;

@@ -4,11 +4,11 @@ import { textsKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import { Sweep } from '../../../control/store/sweep.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
+import { smppAddress } from '../../smpp/address.ts';
 import { encodeGsm7 } from '../../smpp/text/gsm7.ts';
 import { encodeUcs2 } from '../../smpp/text/ucs2.ts';
 import type { DeliverSm } from '../../smpp/message.ts';
 import type { MessageState } from '../../smpp/message-state.ts';
-import type { Address } from '../../smpp/pdu.ts';
 import { buildReceipt } from '../../smpp/receipt.ts';
 import { status } from '../../smpp/status.ts';
 import { bytesTlv, noTlvs } from '../../smpp/tlvs.ts';
@@ -202,11 +202,6 @@ function stateOf(status: Status): MessageState {
     default:
       return 'UNDELIVERABLE';
   }
-}
-
-function smppAddress(address: string): Address {
-  if (address.startsWith('+')) return { ton: 1, npi: 1, addr: address.slice(1) };
-  return /^\d+$/.test(address) ? { ton: 3, npi: 0, addr: address } : { ton: 5, npi: 0, addr: address };
 }
 
 const plain = {

@@ -4,10 +4,10 @@ import { sidBytes, type Sid } from '../../../control/base/sid.ts';
 import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
+import { alertOf } from '../../webhook/alert.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import type { VoiceObserver } from '../observer.ts';
 import { allOf, callbackTable, type Callback, type OrderedKey } from '../store/tables.ts';
-import { alertOf } from './alert.ts';
 
 /** Tries of one callback beyond the first, and the pause before each. Then it is given up, with its alert. */
 const retryDelaysMs: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000];

@@ -7,7 +7,7 @@ import type { VoiceVerb } from '../../twiml/registry.ts';
 import { isSound, parseTwiml } from '../../twiml/twiml.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
-import { alertOf } from '../callbacks/alert.ts';
+import { alertOf } from '../../webhook/alert.ts';
 import type { TenantBooks } from '../callbacks/callbacks.ts';
 import type { HttpMethod } from '../call.ts';
 import type { LiveCall } from '../live/live-call.ts';
