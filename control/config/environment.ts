@@ -3,3 +3,11 @@ export type Environment = (name: string) => string | undefined;
 
 /** The environment of this process. The only place that reads it. */
 export const processEnvironment: Environment = (name) => process.env[name];
+
+/**
+ * Takes the environment as it is now once and for all. Node asks the C library at each look otherwise, and drachtio-srf
+ * looks at every header that it reads.
+ */
+export function takeEnvironment(): void {
+  process.env = { ...process.env };
+}

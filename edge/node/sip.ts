@@ -3,6 +3,7 @@ import Srf from 'drachtio-srf';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import { addressText } from '../../control/config/address.ts';
+import { takeEnvironment } from '../../control/config/environment.ts';
 import type { EventBus } from '../../control/events/bus.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
@@ -46,8 +47,7 @@ export async function openSip(
   const { clock, random, log, bus, metrics, stir } = around;
   const server =
     sip.server === 'embedded' ? await openEmbeddedSip(sip, config.media.announce, around) : undefined;
-  // drachtio-srf asks for an environment variable at each header that it reads, and Node asks the C library each time.
-  process.env = { ...process.env };
+  takeEnvironment();
   const srf = new Srf() as unknown as SrfClient;
   const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>
     trunk === undefined ? [] : [trunkOf(name, trunk)],

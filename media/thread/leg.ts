@@ -99,7 +99,7 @@ export class ThreadLeg {
     const box: { leg?: ThreadLeg } = {};
     const wanted = env.homes.findIndex(({ address }) => isIP(address) === options.family);
     const home = Math.max(0, wanted);
-    const end = await openEnd({ seat, port, srtp, home }, env, () => box.leg);
+    const end = await openEnd({ seat, port, srtp }, home, env, () => box.leg);
     box.leg = new ThreadLeg(id, options, port, env, { end, home });
     return box.leg;
   }
@@ -267,7 +267,8 @@ export class ThreadLeg {
   private async reopen(srtp: SrtpSuite | undefined, home: number): Promise<void> {
     this.end.close();
     this.home = home;
-    this.end = await openEnd({ seat: this.seat, port: this.port, srtp, home }, this.env, () => this);
+    const { seat, port, env } = this;
+    this.end = await openEnd({ seat, port, srtp }, home, env, () => this);
   }
 
   /** Whose sound the party hears when nothing is played to it. */
@@ -340,17 +341,13 @@ export class ThreadLeg {
   }
 }
 
-async function openEnd(
-  place: Pick<RtpEndOptions, 'seat' | 'port' | 'srtp'> & { readonly home: number },
-  env: LegEnvironment,
+const openEnd = (
+  place: Pick<RtpEndOptions, 'seat' | 'port' | 'srtp'>,
+  home: number,
+  { homes, random }: LegEnvironment,
   leg: () => ThreadLeg | undefined,
-): Promise<RtpEnd> {
-  const { home, ...rest } = place;
-  return RtpEnd.open({
-    ...rest,
-    address: env.homes[home]?.address ?? '',
-    random: env.random,
-    heard: (packet) => leg()?.heard(packet),
-    pressed: (packet) => leg()?.pressed(packet),
-  });
-}
+): Promise<RtpEnd> => {
+  const heard = (packet: Buffer): void => leg()?.heard(packet);
+  const pressed = (packet: Buffer): void => leg()?.pressed(packet);
+  return RtpEnd.open({ ...place, address: homes[home]?.address ?? '', random, heard, pressed });
+};
