@@ -331,13 +331,9 @@ export class ThreadLeg {
     this.audience.digit(digit.digit, digit.durationMs, inBand);
     this.env.digit(this, digit);
     // Events cross a bridge as events; to a party that knows none of them, as tones.
-    const { partner } = this;
-    if (
-      !inBand &&
-      partner?.negotiation.agreed !== undefined &&
-      partner.negotiation.agreed.events === undefined
-    )
-      partner.outlet.digits(digit.digit, false, () => undefined);
+    const theirs = this.partner?.negotiation.agreed;
+    if (!inBand && theirs !== undefined && theirs.events === undefined)
+      this.partner?.outlet.digits(digit.digit, false, () => undefined);
   }
 }
 
