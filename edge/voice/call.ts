@@ -16,19 +16,6 @@ export type CallStatus =
   | 'canceled'
   | 'failed';
 
-/** Every status, in the order of a call's life. The order is part of the store's format: append only. */
-export const callStatuses: readonly CallStatus[] = [
-  'queued',
-  'initiated',
-  'ringing',
-  'in-progress',
-  'completed',
-  'busy',
-  'no-answer',
-  'canceled',
-  'failed',
-];
-
 /** `outbound-dial`: a leg that a <Dial> of another call placed. */
 export type CallDirection = 'inbound' | 'outbound-api' | 'outbound-dial';
 
@@ -117,10 +104,6 @@ export function isFinal(status: CallStatus): boolean {
 /** The status as the REST API shows it. */
 export const restStatus = (status: CallStatus): Exclude<CallStatus, 'initiated'> =>
   status === 'initiated' ? 'queued' : status;
-
-/** The statuses on disk that a filter by a REST status means. */
-export const statusesOf = (status: Exclude<CallStatus, 'initiated'>): readonly CallStatus[] =>
-  status === 'queued' ? ['queued', 'initiated'] : [status];
 
 /** Seconds from answer to end, rounded up as they are billed; null while it has not ended or never was answered. */
 export function durationSeconds(call: Call): number | null {

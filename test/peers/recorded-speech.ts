@@ -1,15 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWav } from './sound.ts';
 
 /** Recorded prompts of Debian's asterisk-core-sounds-en-wav: a person, at 8 kHz. */
 const folder = '/usr/share/asterisk/sounds/en_US_f_Allison';
-
-/** Why tests of speech cannot run; false where they can. `./setup test` installs what they need. */
-export const speechMissing = (): string | false => {
-  if (!existsSync(join(folder, 'hello-world.wav'))) return 'asterisk-core-sounds-en-wav is not installed';
-  return existsSync('/usr/bin/pocketsphinx_continuous') ? false : 'pocketsphinx is not installed';
-};
 
 /** What a person says in the prompt of this name. */
 export const said = (name: string): Int16Array =>

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  callStatuses,
-  durationSeconds,
-  isFinal,
-  restStatus,
-  statusesOf,
-  type Call,
-} from '../../edge/voice/call.ts';
+import { durationSeconds, isFinal, restStatus, type Call } from '../../edge/voice/call.ts';
 import { begins, beepsOnEnter, beepsOnExit, endsBy, reasonText } from '../../edge/voice/conferences/rules.ts';
 import { dialParams, statusOf } from '../../edge/voice/dial/outcome.ts';
 import { isRetryable, outcomeAt, outcomeOf } from '../../edge/voice/outcomes.ts';
@@ -109,8 +102,7 @@ describe('the statuses of a call', () => {
 
   it('are fewer in the REST API than in callbacks', () => {
     assert.equal(restStatus('initiated'), 'queued');
-    assert.deepEqual(statusesOf('queued'), ['queued', 'initiated']);
-    for (const status of callStatuses) assert.ok(statusesOf(restStatus(status)).includes(status));
+    assert.equal(restStatus('ringing'), 'ringing');
   });
 });
 
