@@ -80,9 +80,7 @@ export class Transport {
     if (entry !== 'entered')
       return { ok: false, failure: entry === 'full' ? tooManyWaiting : timeouts.total };
     const begunMs = this.clock.monotonic();
-    const result = await exchange(this.agent, this.clock, sent, () =>
-      this.gate.leave(account, sent.origin),
-    );
+    const result = await exchange(this.agent, this.clock, sent, () => this.gate.leave(account, sent.origin));
     this.observer?.exchanged({
       purpose,
       method: sent.method,

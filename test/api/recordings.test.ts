@@ -204,6 +204,8 @@ describe('Transcriptions', () => {
     const begin = (sid: string) => transcriptions.begin(edge.voice.recordings.get(sid)!, null);
     const [one, other] = [begin(first), begin(second)];
     transcriptions.finish(one.sid, 'good morning');
+    // Lists show what is on disk.
+    await edge.messaging.ledger.durable();
     const { client } = tenant;
     const fetched = await client.transcriptions(one.sid).fetch();
     assert.deepEqual(

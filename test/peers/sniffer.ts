@@ -49,7 +49,8 @@ export class Sniffer {
   /** Ends the capture once everything before this is in it: dumpcap drops what it has not read yet. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null) return;
-    await this.mark(randomBytes(16));
+    // Its first bits make it no RTP, whatever follows.
+    await this.mark(Buffer.from(`mark ${randomBytes(8).toString('hex')}`));
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGINT');
     await ended;

@@ -104,7 +104,7 @@ describe('Shares', () => {
     for (const name of ['a1', 'a1+', 'a2', 'a3', 'b1', 'b1+', 'b4'])
       shares.enter(name.charAt(0), name.slice(0, 2), name);
     const order: string[] = [];
-    for (let owner = 'busy', lane = 'x'; ; ) {
+    for (let owner = 'busy', lane = 'x'; ;) {
       const [next] = shares.leave(owner, lane);
       if (next === undefined) break;
       order.push(next);
