@@ -89,7 +89,14 @@ export interface SrfFailure extends Error {
   readonly res?: SrfReceived;
 }
 
+export interface SrfDialogId {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+}
+
 export interface SrfDialog {
+  readonly sip: SrfDialogId;
   /** `uri` is where requests within the dialog go: the other side's Contact. */
   readonly remote: { readonly sdp: string; readonly uri?: string };
   /** The final response that made it. */

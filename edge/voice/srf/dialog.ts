@@ -4,9 +4,17 @@ import { parseNameAddr } from '../../sip/message/address.ts';
 import { deferred } from '../deferred.ts';
 import type { Dialog, DialogHandlers, HeaderList } from '../signalling.ts';
 import { challengesMax, type Challenges } from './challenges.ts';
-import type { SrfDialog, SrfHeaders, SrfReceived, SrfRequest, SrfResponse } from './client.ts';
+import type { SrfClient, SrfDialog, SrfHeaders, SrfReceived, SrfRequest, SrfResponse } from './client.ts';
 import { readInfoDigit } from './dtmf-info.ts';
 import { customHeaders, readHeaders, tenantHeaders } from './headers.ts';
+import type { Party, Standing } from './standing.ts';
+
+/** What all dialogs of a signalling have in common. */
+export interface DialogSurroundings {
+  readonly srf: SrfClient;
+  readonly clock: Clock;
+  readonly standing: Standing<SrfCallDialog>;
+}
 
 /** A request within the dialog. */
 interface InDialog {
@@ -20,30 +28,32 @@ const referMs = 60_000;
 
 /** A dialog of drachtio-srf's. Its listeners are set at once, because its first request may be here already. */
 export class SrfCallDialog implements Dialog {
-  private readonly dialog: SrfDialog;
-  private readonly clock: Clock;
+  private dialog: SrfDialog;
+  private readonly around: DialogSurroundings;
+  private readonly party: Party;
   private handlers: DialogHandlers | undefined;
-  private readonly release: () => void;
+  private release: () => void;
   private over = false;
   /** An offer of ours awaits its answer in an ACK. */
   private offering = false;
   farewell: HeaderList = [];
   private readonly notified: ((status: number) => void)[] = [];
-  private readonly challenges: Challenges | undefined;
+  private challenges: Challenges | undefined;
 
   /** `release` is called once, when the dialog is over. `challenges` are those that the INVITE answered. */
-  constructor(dialog: SrfDialog, clock: Clock, release: () => void, challenges?: Challenges) {
+  constructor(
+    dialog: SrfDialog,
+    party: Party,
+    around: DialogSurroundings,
+    release: () => void,
+    challenges?: Challenges,
+  ) {
     this.challenges = challenges;
     this.dialog = dialog;
-    this.clock = clock;
+    this.party = party;
+    this.around = around;
     this.release = release;
-    dialog.on('destroy', (bye) => this.ended(bye));
-    dialog.on('modify', (req, res) => void this.offered(req, res));
-    dialog.on('ack', (ack) => this.acknowledged(ack.body));
-    dialog.on('update', (req, res) => void this.updated(req, res));
-    dialog.on('info', (req, res) => this.heardInfo(req, res));
-    dialog.on('refer', (req, res) => this.referred(req, res));
-    dialog.on('notify', (req, res) => this.notify(req, res));
+    this.listen(dialog);
   }
 
   handle(handlers: DialogHandlers): void {
@@ -52,9 +62,45 @@ export class SrfCallDialog implements Dialog {
     if (this.over) handlers.ended();
   }
 
+  /**
+   * Lets whoever sends this INVITE take the other side's place (RFC 3891 section 3): the call and its sound go on, and
+   * the one who was there is told BYE. `release` is called once, when the new dialog is over or did not come to be.
+   */
+  async takeOver(req: SrfRequest, res: SrfResponse, release: () => void): Promise<void> {
+    const { remote } = this.dialog;
+    const offer = req.body;
+    const answer = await this.answerTo(offer);
+    if (!answer.ok) {
+      release();
+      res.send(answer.error);
+      return;
+    }
+    this.around.srf.createUAS(req, res, { localSdp: answer.value }, (error, dialog) => {
+      if (error !== null || dialog === undefined) {
+        release();
+        // Sound goes back to the one who is still there.
+        void this.answerTo(remote.sdp);
+      } else if (this.over) {
+        release();
+        dialog.destroy({}, () => undefined);
+      } else {
+        const before = { dialog: this.dialog, release: this.release };
+        this.around.standing.remove(before.dialog.sip);
+        this.dialog = dialog;
+        this.release = release;
+        this.challenges = undefined;
+        this.offering = offer === '';
+        this.listen(dialog);
+        before.dialog.destroy({}, () => undefined);
+        before.release();
+      }
+    });
+  }
+
   bye(): void {
     if (this.over) return;
     this.over = true;
+    this.around.standing.remove(this.dialog.sip);
     const headers = this.proof('BYE');
     // Whoever asked for the INVITE's credentials may ask again for the BYE's; drachtio-srf hides that answer.
     if (Object.keys(headers).length === 0) this.dialog.destroy({}, () => undefined);
@@ -74,7 +120,7 @@ export class SrfCallDialog implements Dialog {
   refer(target: string, headers: HeaderList): Promise<Result<number, number>> {
     const { promise, resolve } = deferred<Result<number, number>>();
     if (this.over) return Promise.resolve(fail(481));
-    const limit = this.clock.after(referMs, () => resolve(ok(408)));
+    const limit = this.around.clock.after(referMs, () => resolve(ok(408)));
     this.notified.push((status) => resolve(ok(status)));
     const request = {
       method: 'REFER',
@@ -119,9 +165,28 @@ export class SrfCallDialog implements Dialog {
     });
   }
 
+  /** Hears of a dialog for as long as it is this one's. */
+  private listen(dialog: SrfDialog): void {
+    this.around.standing.add(dialog.sip, this, this.party);
+    dialog.on('destroy', (bye) => {
+      if (this.dialog === dialog) this.ended(bye);
+    });
+    dialog.on('modify', (req, res) => void this.offered(req, res));
+    dialog.on('ack', (ack) => this.acknowledged(ack.body));
+    dialog.on('update', (req, res) => void this.updated(req, res));
+    dialog.on('info', (req, res) => this.heardInfo(req, res));
+    dialog.on('refer', (req, res) => this.referred(req, res));
+    dialog.on('notify', (req, res) => this.notify(req, res));
+  }
+
+  private answerTo(offer: string): Promise<Result<string, number>> {
+    return this.handlers?.offered(offer) ?? Promise.resolve(fail(480));
+  }
+
   private ended(bye: SrfRequest | undefined): void {
     if (this.over) return;
     this.over = true;
+    this.around.standing.remove(this.dialog.sip);
     if (bye?.msg !== undefined) this.farewell = customHeaders(readHeaders(bye.msg.raw));
     this.release();
     // A peer that was referred elsewhere may hang up without another word (RFC 5589 section 6.1).
@@ -130,7 +195,7 @@ export class SrfCallDialog implements Dialog {
   }
 
   private async offered(req: SrfRequest, res: SrfResponse): Promise<void> {
-    const answer = await (this.handlers?.offered(req.body) ?? Promise.resolve(fail(480)));
+    const answer = await this.answerTo(req.body);
     this.offering = answer.ok && req.body === '';
     if (answer.ok) res.send(200, { body: answer.value, headers: { 'Content-Type': 'application/sdp' } });
     else res.send(answer.error);

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { callerOf } from '../../sip/identity/asserted.ts';
 import { forwardedFrom } from '../../sip/identity/diversion.ts';
@@ -7,9 +6,10 @@ import { parseUri, unescapeUri } from '../../sip/message/uri.ts';
 import { bare } from '../../sip/transport/flow.ts';
 import { deferred } from '../deferred.ts';
 import type { Answered, CallSource, HeaderList, IncomingCall } from '../signalling.ts';
-import type { SrfClient, SrfDialog, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
-import { SrfCallDialog } from './dialog.ts';
+import type { SrfDialog, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
+import { SrfCallDialog, type DialogSurroundings } from './dialog.ts';
 import { customHeaders, readHeaders } from './headers.ts';
+import { partyOf } from './standing.ts';
 import { verifyMaxMs, type Stir, type StirVerdict } from './stir.ts';
 
 /** How long a caller who made no offer may take to answer ours with his ACK. */
@@ -43,8 +43,7 @@ export class SrfIncoming implements IncomingCall {
   readonly offer: string;
   readonly encrypted: boolean;
   private readonly identities: readonly string[];
-  private readonly srf: SrfClient;
-  private readonly clock: Clock;
+  private readonly around: DialogSurroundings;
   private readonly req: SrfRequest;
   private readonly res: SrfResponse;
   private state: 'ringing' | 'answering' | 'over' = 'ringing';
@@ -52,15 +51,13 @@ export class SrfIncoming implements IncomingCall {
   private hearCancel: (() => void) | undefined;
 
   constructor(
-    srf: SrfClient,
-    clock: Clock,
+    around: DialogSurroundings,
     { req, res, encrypted, called = req.uri, username = '' }: Invited,
     source: CallSource,
     release: () => void,
   ) {
     this.release = release;
-    this.srf = srf;
-    this.clock = clock;
+    this.around = around;
     this.req = req;
     this.res = res;
     this.encrypted = encrypted;
@@ -95,7 +92,7 @@ export class SrfIncoming implements IncomingCall {
     if (stir?.verify === undefined || this.identities.length === 0) return;
     const { promise, resolve } = deferred<StirVerdict | undefined>();
     const late: StirVerdict = { verstat: 'No-TN-Validation', token: undefined };
-    const limit = this.clock.after(verifyMaxMs, () => resolve(late));
+    const limit = this.around.clock.after(verifyMaxMs, () => resolve(late));
     void stir
       .verify({ identities: this.identities, from: this.fromUser, to: this.toUser })
       .then(resolve, () => resolve(undefined));
@@ -115,14 +112,14 @@ export class SrfIncoming implements IncomingCall {
     if (this.state !== 'ringing') return fail('canceled');
     this.state = 'answering';
     const { promise, resolve } = deferred<Result<Answered, 'canceled' | 'failed'>>();
-    this.srf.createUAS(this.req, this.res, { localSdp: sdp }, (error, dialog) => {
+    this.around.srf.createUAS(this.req, this.res, { localSdp: sdp }, (error, dialog) => {
       if (error !== null || dialog === undefined) {
         const canceled = this.state === 'over' || (error as { status?: number } | null)?.status === 487;
         this.release();
         resolve(fail(canceled ? 'canceled' : 'failed'));
         return;
       }
-      const own = new SrfCallDialog(dialog, this.clock, this.release);
+      const own = new SrfCallDialog(dialog, partyOf(this.source), this.around, this.release);
       if (this.offer !== '') resolve(ok({ dialog: own, sdp: '' }));
       else this.awaitAck(dialog, (answer) => resolve(ok({ dialog: own, sdp: answer })));
     });
@@ -144,7 +141,7 @@ export class SrfIncoming implements IncomingCall {
 
   /** A late offer's answer is in the ACK (RFC 3261 section 13.2.1); '' if none comes. */
   private awaitAck(dialog: SrfDialog, take: (sdp: string) => void): void {
-    const limit = this.clock.after(ackMs, () => take(''));
+    const limit = this.around.clock.after(ackMs, () => take(''));
     dialog.on('ack', (ack) => {
       limit.cancel();
       take(ack.body);

@@ -1,17 +1,17 @@
-import type { Clock } from '../../../control/base/clock.ts';
 import { deferred } from '../deferred.ts';
 import type { FinalResponse, OutgoingCall, OutgoingEnd } from '../signalling.ts';
 import { challenger, challengesMax, type Challenges } from './challenges.ts';
-import type { SrfClient, SrfFailure, SrfReceived, SrfSent, UacOptions } from './client.ts';
-import { SrfCallDialog } from './dialog.ts';
+import type { SrfFailure, SrfReceived, SrfSent, UacOptions } from './client.ts';
+import { SrfCallDialog, type DialogSurroundings } from './dialog.ts';
 import { customHeaders, readHeaders } from './headers.ts';
+import type { Party } from './standing.ts';
 
 /** An INVITE of ours over drachtio-srf. */
 export class SrfOutgoing implements OutgoingCall {
   private readonly ending = deferred<OutgoingEnd>();
   private readonly hears: ((status: number, sdp: string) => void)[] = [];
-  private readonly srf: SrfClient;
-  private readonly clock: Clock;
+  private readonly around: DialogSurroundings;
+  private readonly party: Party;
   private readonly release: () => void;
   private readonly challenges: Challenges | undefined;
   private sent: SrfSent | undefined;
@@ -19,15 +19,15 @@ export class SrfOutgoing implements OutgoingCall {
 
   /** `release` is called once, when the call is over. `challenges` answers whoever asks who we are. */
   constructor(
-    srf: SrfClient,
-    clock: Clock,
+    around: DialogSurroundings,
+    party: Party,
     uri: string,
     options: UacOptions | Promise<UacOptions>,
     release: () => void,
     challenges?: Challenges,
   ) {
-    this.srf = srf;
-    this.clock = clock;
+    this.around = around;
+    this.party = party;
     this.release = release;
     this.challenges = challenges;
     if (!(options instanceof Promise)) this.trySend(uri, options);
@@ -78,7 +78,7 @@ export class SrfOutgoing implements OutgoingCall {
         if (status > 100) for (const hear of this.hears) hear(status, body);
       },
     };
-    this.srf.createUAC(uri, options, progress, (error, dialog) => {
+    this.around.srf.createUAC(uri, options, progress, (error, dialog) => {
       if (error !== null || dialog === undefined) {
         if (error?.res !== undefined && this.isAnswerable(error.res, challenged)) {
           this.sendAgain(uri, options, error.res, challenged);
@@ -88,7 +88,7 @@ export class SrfOutgoing implements OutgoingCall {
         this.ending.resolve(this.canceled ? { kind: 'canceled' } : endOf(error));
         return;
       }
-      const own = new SrfCallDialog(dialog, this.clock, this.release, this.challenges);
+      const own = new SrfCallDialog(dialog, this.party, this.around, this.release, this.challenges);
       if (!this.canceled) {
         const response = responseOf(dialog.res);
         this.ending.resolve({ kind: 'answered', dialog: own, sdp: dialog.remote.sdp, response });

@@ -6,6 +6,7 @@ import type { Codec, LegOptions } from '../../../media/media.ts';
 import { writeAsserted } from '../../sip/identity/asserted.ts';
 import { writeDiversion } from '../../sip/identity/diversion.ts';
 import { bare } from '../../sip/transport/flow.ts';
+import { replaces } from '../../sip/message/fields.ts';
 import { escapeUser, parseUri, unescapeUri, writeUri, type SipUri } from '../../sip/message/uri.ts';
 import type {
   CallSource,
@@ -17,11 +18,13 @@ import type {
 } from '../signalling.ts';
 import { Challenges, type Credentials } from './challenges.ts';
 import type { SrfClient, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
+import type { DialogSurroundings, SrfCallDialog } from './dialog.ts';
 import type { Door, KnownDomain, Welcome } from './door.ts';
 import { ForkedCall } from './fork.ts';
 import { displayName, readHeaders, repeated, tenantHeaders } from './headers.ts';
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
 import { SrfIncoming } from './incoming.ts';
+import { partyOf, Standing, type Party } from './standing.ts';
 import type { Stir } from './stir.ts';
 import { SrfOutgoing } from './outgoing.ts';
 import { Registrar } from './registrar.ts';
@@ -60,11 +63,14 @@ export class SrfSignalling implements Signalling {
   private readonly health: TrunkHealth;
   private readonly registrar: Registrar;
   private readonly registrations = new Map<string, TrunkRegistration>();
+  private readonly standing = new Standing<SrfCallDialog>();
+  private readonly around: DialogSurroundings;
   private take: ((call: IncomingCall) => void) | undefined;
 
   constructor(options: SrfSignallingOptions) {
     const { srf, clock, trunks, observer } = options;
     this.options = options;
+    this.around = { srf, clock, standing: this.standing };
     this.trunks = new Map(trunks.map((config) => [config.name, new Trunk(config, clock)]));
     this.health = new TrunkHealth(srf, clock, observer);
     for (const { name, credentials, registration } of trunks) {
@@ -149,7 +155,7 @@ export class SrfSignalling implements Signalling {
     { carrier, number }: Extract<Destination, { kind: 'trunk' }>,
   ): OutgoingCall {
     const trunk = this.trunks.get(carrier);
-    const { srf, clock, stir } = this.options;
+    const { clock, stir } = this.options;
     if (trunk === undefined || trunk.state === 'down') return refused('transport');
     if (!trunk.limits.take(clock.now())) return refused('over-limit');
     const { sdp: localSdp, from } = request;
@@ -163,7 +169,8 @@ export class SrfSignalling implements Signalling {
           }));
     const release = (): void => trunk.limits.give();
     const challenges = this.challengesOf(trunk.credentials);
-    const call = new SrfOutgoing(srf, clock, trunk.uriOf(number), options, release, challenges);
+    const party: Party = { kind: 'trunk', carrier };
+    const call = new SrfOutgoing(this.around, party, trunk.uriOf(number), options, release, challenges);
     call.onProgress(() => this.health.heard(trunk));
     void call.end.then((end) => {
       if (end.kind === 'answered' || (end.kind === 'refused' && isWord(end.status))) this.health.heard(trunk);
@@ -175,7 +182,8 @@ export class SrfSignalling implements Signalling {
     request: OutgoingRequest,
     { uri, username, password }: Extract<Destination, { kind: 'uri' }>,
   ): OutgoingCall {
-    const { srf, clock, door } = this.options;
+    const { door } = this.options;
+    const party: Party = { kind: 'tenant', accountSid: request.accountSid };
     const parsed = parseUri(uri);
     const domain = parsed?.kind === 'sip' ? door.domainAt(parsed.host) : undefined;
     const options = { localSdp: request.sdp, headers: this.headers(request) };
@@ -189,12 +197,12 @@ export class SrfSignalling implements Signalling {
       const branch =
         ({ uri: contact, via }: Binding) =>
         (): OutgoingCall =>
-          new SrfOutgoing(srf, clock, contact, { ...options, headers, proxy: via }, () => undefined);
+          new SrfOutgoing(this.around, party, contact, { ...options, headers, proxy: via }, () => undefined);
       return new ForkedCall(groups.map((bindings) => bindings.map(branch)));
     }
     const challenges = this.challengesOf(username === '' ? undefined : { username, password });
     const target = parsed?.kind === 'sip' && isSecured(parsed) ? overTls(parsed) : uri;
-    return new SrfOutgoing(srf, clock, target, options, () => undefined, challenges);
+    return new SrfOutgoing(this.around, party, target, options, () => undefined, challenges);
   }
 
   private challengesOf(credentials: Credentials | undefined): Challenges | undefined {
@@ -212,7 +220,7 @@ export class SrfSignalling implements Signalling {
       ...(forwardedBy === '' ? {} : { Diversion: this.diversion(forwardedBy) }),
       Allow: allow,
       // A provisional response that must not be lost is confirmed (RFC 3262); drachtio-srf does so.
-      Supported: '100rel',
+      Supported: '100rel, replaces',
     };
   }
 
@@ -222,7 +230,7 @@ export class SrfSignalling implements Signalling {
   }
 
   private invited(req: SrfRequest, res: SrfResponse): void {
-    const { srf, clock, stir } = this.options;
+    const { clock, stir } = this.options;
     const { take } = this;
     if (take === undefined) {
       res.send(503);
@@ -238,16 +246,32 @@ export class SrfSignalling implements Signalling {
         return;
       }
       const source = { kind: 'trunk', carrier: trunk.name } as const;
+      const release = (): void => trunk.limits.give();
+      if (this.takesOver(source, req, res, release)) return;
       const called = trunk.calledUri(req.uri, readHeaders(req.msg.raw));
       const invited = { req, res, called, encrypted: trunk.encrypts };
-      const call = new SrfIncoming(srf, clock, invited, source, () => trunk.limits.give());
+      const call = new SrfIncoming(this.around, invited, source, release);
       void call.verify(stir).then(() => take(call));
       return;
     }
     const admitted = this.admitted(req, res);
     if (admitted === undefined) return;
     const invited = { req, res, encrypted: domain?.secure ?? false, username: admitted.user };
-    take(new SrfIncoming(srf, clock, invited, admitted.source, () => undefined));
+    if (this.takesOver(admitted.source, req, res, () => undefined)) return;
+    take(new SrfIncoming(this.around, invited, admitted.source, () => undefined));
+  }
+
+  /** Whether the INVITE wants the place of a dialog that stands (RFC 3891); then it has been seen to. */
+  private takesOver(source: CallSource, req: SrfRequest, res: SrfResponse, release: () => void): boolean {
+    const headers = readHeaders(req.msg.raw);
+    if (headers.get('replaces') === undefined) return false;
+    const found = this.standing.find(replaces({ headers }), partyOf(source));
+    if (found.ok) void found.value.takeOver(req, res, release);
+    else {
+      release();
+      res.send(found.error);
+    }
+    return true;
   }
 
   private domainOf({ uri }: SrfRequest): KnownDomain | undefined {

@@ -228,6 +228,49 @@ describe('calls over drachtio-srf', () => {
     assert.equal(channels(), 0);
   });
 
+  it('lets a caller take the place of another, whose dialog ends while the call goes on', async () => {
+    const came = once<IncomingCall>();
+    take = came.hear;
+    const dialling = dial();
+    const answered = await (await came.heard).answer(sdp(4_000));
+    assert.ok(answered.ok);
+    const first = await dialling;
+    assert.ok(typeof first === 'object');
+    const { callId, localTag, remoteTag } = first.sip;
+    const replaces = `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
+    const ended = once<undefined>();
+    const pressed = once<string>();
+    const offers: string[] = [];
+    answered.value.dialog.handle({
+      ...quiet,
+      ended: () => ended.hear(undefined),
+      digit: pressed.hear,
+      offered: (offer) => {
+        offers.push(offer);
+        return Promise.resolve(ok(sdp(4_000)));
+      },
+    });
+    assert.equal(await dial({ Replaces: `${callId};to-tag=other;from-tag=${localTag}` }), 481);
+    assert.equal(await dial({ Replaces: `${replaces};early-only` }), 486);
+    assert.equal(await dial({ Replaces: callId }), 400);
+    assert.deepEqual(offers, []);
+    const gone = once<undefined>();
+    first.on('destroy', () => gone.hear(undefined));
+    const second = await dial({ Replaces: replaces, Require: 'replaces' }, sdp(5_004));
+    assert.ok(typeof second === 'object');
+    assert.equal(second.remote.sdp, sdp(4_000));
+    await gone.heard;
+    assert.deepEqual(offers, [sdp(5_004)]);
+    assert.equal(channels(), 1);
+    assert.equal(await dial({ Replaces: replaces }), 481);
+    const info = { method: 'INFO', headers: { 'Content-Type': 'application/dtmf-relay' }, body: 'Signal=5' };
+    second.request(info, () => undefined);
+    assert.equal(await pressed.heard, '5');
+    second.destroy({}, () => undefined);
+    await ended.heard;
+    assert.equal(channels(), 0);
+  });
+
   it('refuses, and hears a caller give up', async () => {
     assert.equal(await dial(), 480);
     const came = once<IncomingCall>();
