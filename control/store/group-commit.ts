@@ -12,7 +12,7 @@ interface Write {
  * its sync however little is in it; under load that is most of what the edge does, and larger groups halve it.
  */
 const busyWrites = 32;
-const apartMs = 5;
+const apartMs = 3;
 
 /** Writes that are committed together. */
 class Group {
