@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Random } from '../../../control/base/random.ts';
 import type { Binding, Registrations } from '../../../control/sip-access/registrations.ts';
@@ -7,7 +6,7 @@ import { writeAsserted } from '../../sip/identity/asserted.ts';
 import { writeDiversion } from '../../sip/identity/diversion.ts';
 import { bare } from '../../sip/transport/flow.ts';
 import { replaces } from '../../sip/message/fields.ts';
-import { escapeUser, parseUri, unescapeUri, writeUri, type SipUri } from '../../sip/message/uri.ts';
+import { escapeUser, parseUri, unescapeUri, writeUri } from '../../sip/message/uri.ts';
 import type {
   CallSource,
   Destination,
@@ -20,6 +19,7 @@ import { Challenges, type Credentials } from './challenges.ts';
 import type { SrfClient, SrfHeaders, SrfRequest, SrfResponse } from './client.ts';
 import type { DialogSurroundings, SrfCallDialog } from './dialog.ts';
 import type { Door, KnownDomain, Welcome } from './door.ts';
+import { familyOf, isSecured, overTls } from './called-uri.ts';
 import { ForkedCall } from './fork.ts';
 import { displayName, readHeaders, repeated, tenantHeaders } from './headers.ts';
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
@@ -324,23 +324,6 @@ const signed = (sign: NonNullable<Stir['sign']>, from: string, to: string): Prom
     (identity): SrfHeaders => (identity === undefined ? {} : { Identity: identity }),
     () => ({}),
   );
-
-/** Twilio's parameter of URIs that are called over TLS, with SRTP. */
-const isSecured = ({ params }: SipUri): boolean => params.get('secure')?.toLowerCase() === 'true';
-
-/** The family of the address that a URI names; of a name only the DNS knows. */
-function familyOf(uri: string): 4 | 6 | undefined {
-  const parsed = parseUri(uri);
-  const family = parsed?.kind === 'sip' ? isIP(bare(parsed.host)) : 0;
-  return family === 4 || family === 6 ? family : undefined;
-}
-
-function overTls(uri: SipUri): string {
-  const params = new Map(uri.params);
-  params.delete('secure');
-  params.set('transport', 'tls');
-  return writeUri({ ...uri, params });
-}
 
 /** A call that is not sent at all. */
 const refused = (why: 'transport' | 'over-limit' | 'not-registered'): OutgoingCall => ({
