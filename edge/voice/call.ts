@@ -1,5 +1,6 @@
 import { assertNever } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
+import type { AnsweredBy } from '../../media/media.ts';
 
 /**
  * A call's statuses (https://www.twilio.com/docs/voice/api/call-resource). `initiated` is Twilio's name, in callbacks,
@@ -18,15 +19,6 @@ export type CallStatus =
 
 /** `outbound-dial`: a leg that a <Dial> of another call placed. */
 export type CallDirection = 'inbound' | 'outbound-api' | 'outbound-dial';
-
-export type AnsweredBy =
-  | 'human'
-  | 'machine_start'
-  | 'machine_end_beep'
-  | 'machine_end_silence'
-  | 'machine_end_other'
-  | 'fax'
-  | 'unknown';
 
 /** The events of a call that an application may be told of. */
 export type CallEvent = 'initiated' | 'ringing' | 'answered' | 'completed';

@@ -1,8 +1,8 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock, Timer } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
-import type { Leg } from '../../../media/media.ts';
-import type { AnsweredBy, Call } from '../call.ts';
+import type { AnsweredBy, Leg } from '../../../media/media.ts';
+import type { Call } from '../call.ts';
 import { quietly } from '../deferred.ts';
 import type { Params } from '../params.ts';
 import type { Progress } from '../progress.ts';
