@@ -1,7 +1,15 @@
 import type { Account } from '../../control/accounts/account.ts';
 
 /** The products that have a host of their own (`api.<domain>`, …). */
-export type Product = 'api';
+export type Product =
+  | 'api'
+  | 'accounts'
+  | 'lookups'
+  | 'messaging'
+  | 'monitor'
+  | 'numbers'
+  | 'pricing'
+  | 'voice';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 

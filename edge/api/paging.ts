@@ -69,31 +69,54 @@ export interface RenderedPage {
   readonly lastKey?: string | undefined;
 }
 
-/** A list as the 2010-04-01 API answers it: relative URIs, in which the filters are repeated. */
+/**
+ * A list as its API answers it, with the filters repeated in its links: relative URIs beside the rows in 2010-04-01,
+ * absolute URLs under `meta` in the younger ones (https://www.twilio.com/docs/usage/twilios-response#pagination).
+ */
 export function renderPage(request: OpenRequest, query: PageQuery, page: RenderedPage): Reply {
   const { size, number, position } = query;
-  const path = jsonPath(request);
+  const { items } = page;
+  const old = isOldApi(request);
+  const path = old ? jsonPath(request) : request.origin + request.path;
   const filters = filtersOf(request);
-  const uri = (pageNumber: number, direction?: 'after' | 'before', key?: string): string => {
+  const link = (pageNumber: number, direction?: 'after' | 'before', key?: string): string => {
     const place = `${path}?${filters}PageSize=${size}&Page=${pageNumber}`;
     if (key === undefined) return place;
     return `${place}&PageToken=${direction === 'after' ? 'PA' : 'PB'}${encodeURIComponent(key)}`;
   };
+  const own = link(number, position?.direction, position?.key);
+  const first = link(0);
+  const next = page.hasNext ? link(number + 1, 'after', page.lastKey ?? position?.key) : null;
+  const previous = page.hasPrevious
+    ? link(Math.max(number - 1, 0), 'before', page.firstKey ?? position?.key)
+    : null;
+  if (!old) {
+    const meta = {
+      page: number,
+      page_size: size,
+      first_page_url: first,
+      previous_page_url: previous,
+      url: own,
+      next_page_url: next,
+      key: page.name,
+    };
+    return json({ [page.name]: items, meta });
+  }
   const start = number * size;
-  const nextKey = page.lastKey ?? position?.key;
-  const previousKey = page.firstKey ?? position?.key;
   return json({
-    [page.name]: page.items,
+    [page.name]: items,
     page: number,
     page_size: size,
     start,
-    end: start + Math.max(page.items.length - 1, 0),
-    uri: uri(number, position?.direction, position?.key),
-    first_page_uri: uri(0),
-    next_page_uri: page.hasNext ? uri(number + 1, 'after', nextKey) : null,
-    previous_page_uri: page.hasPrevious ? uri(Math.max(number - 1, 0), 'before', previousKey) : null,
+    end: start + Math.max(items.length - 1, 0),
+    uri: own,
+    first_page_uri: first,
+    next_page_uri: next,
+    previous_page_uri: previous,
   });
 }
+
+const isOldApi = ({ path }: OpenRequest): boolean => path.startsWith('/2010-04-01/');
 
 /** The request's path as the API itself writes it. */
 export const jsonPath = ({ path }: OpenRequest): string => (path.endsWith('.json') ? path : `${path}.json`);

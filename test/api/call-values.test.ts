@@ -99,7 +99,7 @@ describe('a list that is had as a whole', () => {
   const all = Array.from({ length: 7 }, (_, n) => n);
   const page = (query: string): Record<string, unknown> => {
     const request = {
-      path: '/list.json',
+      path: '/2010-04-01/list.json',
       query: ParamList.of(new URLSearchParams(query)),
     } as unknown as OpenRequest;
     const reply = rowList(request, 'rows', all, (row) => row);
@@ -112,7 +112,7 @@ describe('a list that is had as a whole', () => {
       fc.property(fc.integer({ min: 1, max: 9 }), (size) => {
         const seen: unknown[] = [];
         let last: Record<string, unknown> | undefined;
-        for (let uri: unknown = `/list.json?PageSize=${size}`; typeof uri === 'string';) {
+        for (let uri: unknown = `/2010-04-01/list.json?PageSize=${size}`; typeof uri === 'string';) {
           last = page(uri.slice(uri.indexOf('?') + 1));
           seen.push(...(last['rows'] as number[]));
           uri = last['next_page_uri'];

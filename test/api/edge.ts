@@ -213,7 +213,7 @@ export async function openTestEdge() {
   const origin = `http://127.0.0.1:${door.addresses.http!.port}`;
 
   const clientOf = (user: string, password: string, accountSid = user): twilio.Twilio =>
-    twilio(user, password, { httpClient: localClient(origin), accountSid });
+    twilio(user, password, { httpClient: localClient(origin, store), accountSid });
 
   return {
     clock,
@@ -252,12 +252,13 @@ export async function openTestEdge() {
       await inventory.add(listings);
     },
 
-    /** A request outside of the SDK. */
+    /** A request outside of the SDK, after what the test itself has written is on disk. */
     async raw(
       tenant: Pick<Tenant, 'authToken'> & { readonly account: { readonly sid: string } },
       path: string,
       form?: Readonly<Record<string, string>>,
     ): Promise<{ status: number; body: Record<string, unknown> }> {
+      await store.durable();
       const authorization = `Basic ${Buffer.from(`${tenant.account.sid}:${tenant.authToken}`).toString('base64')}`;
       const response = await fetch(origin + path, {
         headers: { authorization },
@@ -268,17 +269,22 @@ export async function openTestEdge() {
   };
 }
 
-/** The SDK's own HTTP client with protocol and address swapped and the Host header kept. */
-function localClient(origin: string): twilio.RequestClient {
+/**
+ * The SDK's own HTTP client with protocol and address swapped and the Host header kept. Lists are read from what has been
+ * committed, so it waits for what the test itself has just written.
+ */
+function localClient(origin: string, store: Store): twilio.RequestClient {
   // Kept connections would keep the process, too.
   const ordinary = new twilio.RequestClient({ keepAlive: false });
   const local = {
-    request: (options: Parameters<typeof ordinary.request>[0]) =>
-      ordinary.request({
+    async request(options: Parameters<typeof ordinary.request>[0]) {
+      await store.durable();
+      return ordinary.request({
         ...options,
         uri: options.uri.replace(/^https:\/\/[^/]+/, origin),
         headers: { ...options.headers, Host: new URL(options.uri).host },
-      }),
+      });
+    },
   };
   return local as unknown as twilio.RequestClient;
 }
