@@ -1,22 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../control/accounts/account.ts';
-import { Accounts } from '../control/accounts/accounts.ts';
-import { ApiKeys } from '../control/accounts/api-keys.ts';
-import { Authenticator } from '../control/accounts/authenticator.ts';
-import { Balances } from '../control/accounts/balances.ts';
-import { SmppLogins } from '../control/accounts/smpp-logins.ts';
-import { Applications } from '../control/applications/applications.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
 import { sidFactory, type Sid } from '../control/base/sid.ts';
-import { CallerIds } from '../control/caller-ids/caller-ids.ts';
 import { addressText, type Address } from '../control/config/address.ts';
 import { Alerts } from '../control/events/alerts.ts';
 import { localBus } from '../control/events/bus.ts';
 import { listenForControl } from '../control/events/socket.ts';
 import { Health } from '../control/health/health.ts';
-import { Inventory } from '../control/inventory/inventory.ts';
 import type { PhoneNumber } from '../control/inventory/number.ts';
 import type { Log } from '../control/log/log.ts';
 import { createLog } from '../control/log/pino.ts';
@@ -24,13 +16,11 @@ import { listenForOperators } from '../control/metrics/listener.ts';
 import { Metrics } from '../control/metrics/metrics.ts';
 import { OptOuts } from '../control/optouts/optouts.ts';
 import { RouteTable } from '../control/routing/route-table.ts';
-import { SipAccess } from '../control/sip-access/sip-access.ts';
-import { Store } from '../control/store/store.ts';
-import { Vault } from '../control/vault/vault.ts';
 import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
 import { openFrontDoor } from './http/server.ts';
 import { Messaging } from './messaging/messaging.ts';
+import { openBooks } from './node/books.ts';
 import { openCalls } from './node/calls.ts';
 import { openLinks } from './node/links.ts';
 import {
@@ -99,19 +89,9 @@ async function open(
   mkdirSync(config.data, { recursive: true, mode: 0o750 });
   const metrics = new Metrics({ processMetrics: true });
   const commit = metrics.instruments.commit();
-  const store = new Store(config.data, ({ durationMs }) => commit.observe(durationMs / 1000));
+  const books = openBooks(config, { clock, random, sids, onCommit: (ms) => commit.observe(ms / 1000) });
+  const { store, accounts, applications, inventory } = books;
   opened.push(() => store.close());
-  const vault = Vault.open(config.data, random);
-  const books = { store, vault, clock, random, sids };
-  const accounts = new Accounts(books);
-  const keys = new ApiKeys(books);
-  const authenticator = new Authenticator(accounts, books);
-  const smppLogins = new SmppLogins(accounts, books);
-  const inventory = new Inventory(books);
-  const applications = new Applications(books);
-  const sipAccess = new SipAccess({ ...books, domain: config.domain });
-  const callerIds = new CallerIds(books);
-  const balances = new Balances(store);
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };
@@ -176,11 +156,7 @@ async function open(
       ? null
       : await openCalls(config, config.sip, {
           books: {
-            store,
-            accounts,
-            applications,
-            sipAccess,
-            callerIds,
+            ...books,
             tenants: tenantBooks,
             lookup,
             routes: RouteTable.of(config.carriers.filter((carrier) => carrier.sip !== undefined)),
@@ -210,9 +186,8 @@ async function open(
   opened.push(() => operators.close());
   let smppAddress: Address | null = null;
   if (config.smpp !== null) {
-    const logins = { authenticator, smppLogins };
     const around = { clock, log, observer: smpp, opened: (closer: Closer) => opened.push(closer) };
-    const port = await openTenantServers(config.smpp, messaging, logins, around);
+    const port = await openTenantServers(config.smpp, messaging, books, around);
     smppAddress = { host: config.smpp.listen.host, port };
   }
   const door = await openFrontDoor({
@@ -220,20 +195,8 @@ async function open(
     https: config.https?.server ?? null,
     proxy: sdkProxy(config),
     domain: config.domain,
-    routes: routes({
-      messaging,
-      accounts,
-      keys,
-      balances,
-      inventory,
-      applications,
-      sipAccess,
-      callerIds,
-      alerts,
-      voice: calls?.api ?? null,
-      clock,
-    }),
-    authority: authenticator,
+    routes: routes({ ...books, messaging, alerts, voice: calls?.api ?? null, clock }),
+    authority: books.authenticator,
     sids,
     observer: httpObserver(witnesses),
     clock,

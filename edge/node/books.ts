@@ -1,0 +1,45 @@
+import { Accounts } from '../../control/accounts/accounts.ts';
+import { ApiKeys } from '../../control/accounts/api-keys.ts';
+import { Authenticator } from '../../control/accounts/authenticator.ts';
+import { Balances } from '../../control/accounts/balances.ts';
+import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
+import { Applications } from '../../control/applications/applications.ts';
+import type { Clock } from '../../control/base/clock.ts';
+import type { Random } from '../../control/base/random.ts';
+import type { SidFactory } from '../../control/base/sid.ts';
+import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
+import { Inventory } from '../../control/inventory/inventory.ts';
+import { SipAccess } from '../../control/sip-access/sip-access.ts';
+import { Store } from '../../control/store/store.ts';
+import { Vault } from '../../control/vault/vault.ts';
+import type { Config } from '../config.ts';
+
+export interface BooksSurroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sids: SidFactory;
+  /** Told after each group commit how long it took, in milliseconds. */
+  readonly onCommit: (durationMs: number) => void;
+}
+
+export type Books = ReturnType<typeof openBooks>;
+
+/** Opens the store in the data folder and every book of `control/` that is kept in it. Whoever opens closes `store`. */
+export function openBooks(config: Config, { onCommit, ...around }: BooksSurroundings) {
+  const vault = Vault.open(config.data, around.random);
+  const store = new Store(config.data, ({ durationMs }) => onCommit(durationMs));
+  const books = { store, vault, ...around };
+  const accounts = new Accounts(books);
+  return {
+    store,
+    accounts,
+    keys: new ApiKeys(books),
+    authenticator: new Authenticator(accounts, books),
+    smppLogins: new SmppLogins(accounts, books),
+    balances: new Balances(store),
+    inventory: new Inventory(books),
+    applications: new Applications(books),
+    sipAccess: new SipAccess({ ...books, domain: config.domain }),
+    callerIds: new CallerIds(books),
+  };
+}
