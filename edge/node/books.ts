@@ -25,7 +25,10 @@ export interface BooksSurroundings {
 export type Books = ReturnType<typeof openBooks>;
 
 /** Opens the store in the data folder and every book of `control/` that is kept in it. Whoever opens closes `store`. */
-export function openBooks(config: Config, { onCommit, ...around }: BooksSurroundings) {
+export function openBooks(
+  config: Pick<Config, 'data' | 'domain'>,
+  { onCommit, ...around }: BooksSurroundings,
+) {
   const vault = Vault.open(config.data, around.random);
   const store = new Store(config.data, ({ durationMs }) => onCommit(durationMs));
   const books = { store, vault, ...around };

@@ -4,15 +4,9 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import twilio from 'twilio';
 import type { Account } from '../../control/accounts/account.ts';
-import { Accounts } from '../../control/accounts/accounts.ts';
-import { ApiKeys } from '../../control/accounts/api-keys.ts';
-import { Authenticator } from '../../control/accounts/authenticator.ts';
-import { Balances } from '../../control/accounts/balances.ts';
-import { Applications } from '../../control/applications/applications.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import { fail, ok } from '../../control/base/result.ts';
 import { sidFactory } from '../../control/base/sid.ts';
-import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import {
   Validations,
   type ValidationCall,
@@ -20,13 +14,10 @@ import {
 } from '../../control/caller-ids/validations.ts';
 import { Alerts } from '../../control/events/alerts.ts';
 import { localBus } from '../../control/events/bus.ts';
-import { Inventory } from '../../control/inventory/inventory.ts';
 import { parseListing, type Cells } from '../../control/inventory/listing.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
 import { RouteTable } from '../../control/routing/route-table.ts';
-import { SipAccess } from '../../control/sip-access/sip-access.ts';
-import { Store } from '../../control/store/store.ts';
-import { Vault } from '../../control/vault/vault.ts';
+import type { Store } from '../../control/store/store.ts';
 import { routes } from '../../edge/api/registry.ts';
 import { silentObserver } from '../../edge/http/observer.ts';
 import { openFrontDoor } from '../../edge/http/server.ts';
@@ -34,6 +25,7 @@ import { Messaging } from '../../edge/messaging/messaging.ts';
 import type { Carrier, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
 import type { SubmitSm } from '../../edge/smpp/message.ts';
 import { Renditions } from '../../media/audio/files/renditions.ts';
+import { openBooks } from '../../edge/node/books.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openTestVoice } from './voice.ts';
 
@@ -93,20 +85,15 @@ export type Edge = Awaited<ReturnType<typeof openTestEdge>>;
 export async function openTestEdge() {
   const clock = new FakeClock();
   const directory = mkdtempSync(join(tmpdir(), 'strowger-test-'));
-  const store = new Store(directory);
-  stores.push(store);
   const sids = sidFactory(clock, systemRandom);
-  const vault = Vault.open(directory, systemRandom);
-  const books = { store, vault, clock, random: systemRandom, sids };
-  const accounts = new Accounts(books);
-  const keys = new ApiKeys(books);
-  const inventory = new Inventory(books);
-  const applications = new Applications(books);
-  const sipAccess = new SipAccess({ ...books, domain: 'edge.example' });
-  const callerIds = new CallerIds(books);
+  const books = openBooks(
+    { data: directory, domain: 'edge.example' },
+    { clock, random: systemRandom, sids, onCommit: () => undefined },
+  );
+  const { store, accounts, inventory, applications, callerIds } = books;
+  stores.push(store);
   const validationCalls = new FakeValidationCalls();
   const validations = new Validations(callerIds, validationCalls, systemRandom);
-  const balances = new Balances(store);
   const optOuts = new OptOuts(store);
   const carrier = new FakeCarrier();
   const messaging = new Messaging({
@@ -181,19 +168,13 @@ export async function openTestEdge() {
     proxy: null,
     domain: 'edge.example',
     routes: routes({
+      ...books,
       messaging,
-      accounts,
-      keys,
-      balances,
-      inventory,
-      applications,
-      sipAccess,
-      callerIds,
       alerts,
       voice: { voice, validations, renditions: new Renditions(), durable: () => store.durable() },
       clock,
     }),
-    authority: new Authenticator(accounts, books),
+    authority: books.authenticator,
     sids,
     observer: silentObserver,
     clock,
@@ -216,22 +197,17 @@ export async function openTestEdge() {
     twilio(user, password, { httpClient: localClient(origin, store), accountSid });
 
   return {
+    ...books,
     clock,
     origin,
-    store,
     app,
     alerts,
     media,
     signalling,
     voice,
     messaging,
-    accounts,
-    keys,
-    inventory,
-    balances,
     optOuts,
     carrier,
-    callerIds,
     validationCalls,
     clientOf,
 
