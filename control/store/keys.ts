@@ -37,3 +37,28 @@ export function below(...parts: string[]): { readonly start: string[]; readonly 
   const last = parts.at(-1) ?? '';
   return { start: [...parts, ''], end: [...parts.slice(0, -1), `${last}\u0001`] };
 }
+
+/** Something that belongs to a resource, in an order of its own: 16 bytes of the SID, then a number from 0. */
+export interface OrderedKey {
+  readonly id: Buffer;
+  readonly order: number;
+}
+
+/** The greatest order of an `orderedKey`. */
+export const orderedKeyMax = 0xffff_ffff;
+
+export const orderedKey: KeyCodec<OrderedKey> = {
+  encode({ id, order }) {
+    const bytes = Buffer.allocUnsafe(20);
+    id.copy(bytes, 0);
+    bytes.writeUInt32BE(order, 16);
+    return bytes;
+  },
+  decode: (bytes) => ({ id: Buffer.from(bytes.subarray(0, 16)), order: bytes.readUInt32BE(16) }),
+};
+
+/** Every `orderedKey` of a resource. */
+export const allOf = (id: Buffer): { readonly start: OrderedKey; readonly end: OrderedKey } => ({
+  start: { id, order: 0 },
+  end: { id, order: orderedKeyMax },
+});

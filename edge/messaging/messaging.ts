@@ -7,7 +7,8 @@ import type { Store } from '../../control/store/store.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import { Inbound } from './inbound/inbound.ts';
 import { Inbox } from './inbound/inbox.ts';
-import { StatusCallbacks, type TenantBooks } from './jobs/status-callbacks.ts';
+import type { TenantBooks } from '../webhook/tenants.ts';
+import { StatusCallbacks } from './jobs/status-callbacks.ts';
 import { MediaFetcher } from './media/media-fetcher.ts';
 import { MediaStore } from './media/media-store.ts';
 import type { MessagingObserver } from './observer.ts';
@@ -112,7 +113,7 @@ export class Messaging {
       concurrency: webhookConcurrency,
     });
     ledger.follow({
-      callbackDue: (key) => this.callbacks.due(key),
+      callbackDue: (id) => this.callbacks.due(id),
       deliveryDue: (accountNo) => this.deliveries.due(accountNo),
     });
     this.mediaFetcher = new MediaFetcher(store, {

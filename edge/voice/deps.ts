@@ -7,7 +7,7 @@ import type { Store } from '../../control/store/store.ts';
 import type { Codec, Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
 import type { WebhookClient } from '../webhook/client.ts';
-import type { TenantBooks } from './callbacks/callbacks.ts';
+import type { TenantBooks } from '../webhook/tenants.ts';
 import type { VoiceConfig } from './inbound/inbound.ts';
 import type { VoiceObserver } from './observer.ts';
 import type { MendRecording } from './recordings/recordings.ts';

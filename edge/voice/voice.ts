@@ -4,7 +4,7 @@ import { systemRandom } from '../../control/base/random.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
 import { Vault } from '../../control/vault/vault.ts';
-import { Callbacks } from './callbacks/callbacks.ts';
+import { Callbacks } from '../webhook/callbacks.ts';
 import type { Call } from './call.ts';
 import { CallControl, type CallUpdate } from './control.ts';
 import { Conferences } from './conferences/conferences.ts';
@@ -28,7 +28,7 @@ import { Recordings, type ActiveRecording, type RecordingWish } from './recordin
 import type { Services } from './services.ts';
 import type { Stream } from './stream.ts';
 import { CallBook } from './store/call-book.ts';
-import type { WebhookEvent } from './store/tables.ts';
+import { voiceCallbackTable, type WebhookEvent } from './store/tables.ts';
 import { Streams, type StreamWish } from './streams/streams.ts';
 import { Transcriptions } from './transcriptions/transcriptions.ts';
 import { Verifications } from './verification/verifications.ts';
@@ -73,6 +73,7 @@ export class Voice {
     const { webhooks, publicOrigin, routes, application } = deps;
     this.callbacks = new Callbacks({
       store,
+      table: voiceCallbackTable,
       webhooks,
       books,
       clock,

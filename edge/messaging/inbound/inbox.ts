@@ -15,7 +15,7 @@ import type { MessagingObserver } from '../observer.ts';
 import type { Acceptance, NewMessage, NumberLookup } from '../outbound/acceptance.ts';
 import { alertOf } from '../../webhook/alert.ts';
 import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
-import type { TenantBooks } from '../jobs/status-callbacks.ts';
+import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { MediaStore } from '../media/media-store.ts';
 

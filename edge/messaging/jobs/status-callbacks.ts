@@ -1,105 +1,60 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
-import { alertOf } from '../../webhook/alert.ts';
-import type { WebhookClient } from '../../webhook/client.ts';
+import { OrderedJobs } from '../../../control/jobs/ordered-jobs.ts';
+import { tell, type TellDeps } from '../../webhook/tenants.ts';
 import type { Message } from '../message.ts';
-import type { MessagingObserver } from '../observer.ts';
-import type { Callback, CallbackKey } from '../store/job-tables.ts';
+import { callbackOrderMax, type Callback } from '../store/job-tables.ts';
 import type { Ledger } from '../store/ledger.ts';
-import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 
-/** Tries of one callback beyond the first, and the pause before each. Then it is given up, with its alert. */
-const retryDelaysMs: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000];
-
-export interface TenantBooks {
-  accountByNo(no: number): Account | undefined;
-  authToken(account: Account): string | undefined;
-}
-
-export interface StatusCallbackDeps {
+export interface StatusCallbackDeps extends TellDeps {
   readonly ledger: Ledger;
-  readonly webhooks: Pick<WebhookClient, 'request'>;
-  readonly books: TenantBooks;
   readonly clock: Clock;
-  readonly observer: MessagingObserver;
   readonly concurrency: number;
 }
 
-/** Tells applications what became of their messages: for each message every change, in order, until it is heard. */
+/**
+ * Tells applications what became of their messages: for each message every change, in order, until it is heard. Their
+ * parameters are made when they are sent, which keeps the rows small.
+ */
 export class StatusCallbacks {
   private readonly deps: StatusCallbackDeps;
-  private readonly runner: JobRunner;
+  private readonly jobs: OrderedJobs<Callback>;
 
   constructor(deps: StatusCallbackDeps) {
+    const { ledger, clock, concurrency } = deps;
     this.deps = deps;
-    this.runner = new JobRunner({
-      clock: deps.clock,
-      concurrency: deps.concurrency,
-      ownerOf: (id) => deps.ledger.messages.get(id)?.accountNo,
-      run: (id) => this.next(id),
-      pending: (after) => this.pending(after),
+    this.jobs = new OrderedJobs({
+      rows: ledger.callbacks,
+      orderMax: callbackOrderMax,
+      durable: () => ledger.durable(),
+      clock,
+      concurrency,
+      ownerOf: (id) => ledger.messages.get(id)?.accountNo,
+      attempt: (callback, id) => this.attempt(callback, id),
     });
   }
 
   start(): void {
-    this.runner.start();
+    this.jobs.start();
   }
 
   stop(): void {
-    this.runner.stop();
+    this.jobs.stop();
   }
 
-  due({ id }: CallbackKey): void {
-    this.runner.due(id);
+  /** A message has callbacks on disk. */
+  due(id: Buffer): void {
+    this.jobs.due(id);
   }
 
-  private *pending(after: Buffer | undefined): Iterable<Buffer> {
-    let before: Buffer | undefined;
-    const range = after === undefined ? {} : { start: { id: after, order: Number.MAX_SAFE_INTEGER } };
-    for (const { id } of this.deps.ledger.callbacks.keys(range)) {
-      if (before?.equals(id) === true) continue;
-      before = Buffer.from(id);
-      yield before;
-    }
-  }
-
-  private async next(id: Buffer): Promise<JobEnd> {
-    const { ledger } = this.deps;
-    const [first] = ledger.callbacks.entries({
-      start: { id, order: 0 },
-      end: { id, order: Number.MAX_SAFE_INTEGER },
-      limit: 1,
-    });
-    if (first === undefined) return { kind: 'done' };
-    const [key, callback] = first;
-    const message = ledger.messages.get(id);
-    const done = message === undefined || (await this.call(message, callback));
-    const delayMs = retryDelaysMs[callback.attempts];
-    if (done || delayMs === undefined) {
-      ledger.callbacks.remove(key);
-      await ledger.durable();
-      return { kind: 'more' };
-    }
-    ledger.callbacks.put(key, { ...callback, attempts: callback.attempts + 1 });
-    return { kind: 'retry', delayMs };
-  }
-
-  /** Whether the application has heard it, or nobody is left to hear it. */
-  private async call(message: Message, callback: Callback): Promise<boolean> {
-    const { books, observer, webhooks } = this.deps;
-    const account = books.accountByNo(message.accountNo);
-    const authToken = account === undefined ? undefined : books.authToken(account);
-    if (account === undefined || authToken === undefined) return true;
-    const outcome = await webhooks.request({
-      url: message.statusCallback,
-      method: 'POST',
-      params: callbackParams(account, message, callback),
-      account: account.sid,
-      authToken,
-      allowBody: false,
-    });
-    if (!outcome.ok) observer.alert(account, alertOf(message.sid, outcome, 'POST'));
-    return outcome.ok;
+  private async attempt(callback: Callback, id: Buffer): Promise<boolean> {
+    const message = this.deps.ledger.messages.get(id);
+    if (message === undefined) return true;
+    const { accountNo, sid, statusCallback: url } = message;
+    const account = this.deps.books.accountByNo(accountNo);
+    if (account === undefined) return true;
+    const params = callbackParams(account, message, callback);
+    return tell(this.deps, { accountNo, aboutSid: sid, url, method: 'POST', params });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Table, TableSpec } from '../../../control/store/table.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
-import type { TenantBooks } from '../jobs/status-callbacks.ts';
+import type { TenantBooks } from '../../webhook/tenants.ts';
 import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { MediaStore } from './media-store.ts';

@@ -1,14 +1,9 @@
 import type { Sid } from '../../../control/base/sid.ts';
-import type { KeyCodec } from '../../../control/store/keys.ts';
+import type { KeyCodec, OrderedKey } from '../../../control/store/keys.ts';
 import type { TableSpec } from '../../../control/store/table.ts';
 import type { Status } from '../message.ts';
 
 /** A status callback that a message still owes, in the order of its changes. */
-export interface CallbackKey {
-  readonly id: Buffer;
-  readonly order: number;
-}
-
 export interface Callback {
   readonly sid: Sid;
   readonly status: Status;
@@ -17,6 +12,9 @@ export interface Callback {
   readonly doneDate: string;
   readonly attempts: number;
 }
+
+/** The greatest order of a callback; it rises over all messages, so that it needs more than 32 bits. */
+export const callbackOrderMax = Number.MAX_SAFE_INTEGER;
 
 const orderHigh = 2 ** 32;
 
@@ -28,7 +26,7 @@ function writeOrder(bytes: Buffer, order: number, at: number): void {
 const readOrder = (bytes: Buffer, at: number): number =>
   bytes.readUInt32BE(at) * orderHigh + bytes.readUInt32BE(at + 4);
 
-const callbackKey: KeyCodec<CallbackKey> = {
+const callbackKey: KeyCodec<OrderedKey> = {
   encode({ id, order }) {
     const bytes = Buffer.allocUnsafe(24);
     id.copy(bytes, 0);
@@ -38,7 +36,7 @@ const callbackKey: KeyCodec<CallbackKey> = {
   decode: (bytes) => ({ id: bytes.subarray(0, 16), order: readOrder(bytes, 16) }),
 };
 
-export const callbackTable: TableSpec<CallbackKey, Callback> = {
+export const callbackTable: TableSpec<OrderedKey, Callback> = {
   name: 'callbacks',
   key: callbackKey,
   version: 1,

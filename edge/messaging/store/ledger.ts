@@ -1,5 +1,6 @@
 import { idTimeMs, sidBytes } from '../../../control/base/sid.ts';
 import type { Clock } from '../../../control/base/clock.ts';
+import type { OrderedKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
 import { isFinal, type Message } from '../message.ts';
@@ -9,7 +10,6 @@ import { queueTable, type QueueEntry, type QueueKey } from '../queue/queue-table
 import {
   callbackTable,
   deliveryTable,
-  type CallbackKey,
   type Callback,
   type Delivery,
   type DeliveryKey,
@@ -27,7 +27,7 @@ export type Change = Partial<
 
 /** Told of work that a change has left on disk, once it is durable. */
 export interface Followers {
-  callbackDue(key: CallbackKey): void;
+  callbackDue(id: Buffer): void;
   deliveryDue(accountNo: number): void;
 }
 
@@ -39,7 +39,7 @@ export class Ledger {
   readonly messages: Table<Buffer, Message>;
   readonly lists: MessageLists;
   readonly queue: Table<QueueKey, QueueEntry>;
-  readonly callbacks: Table<CallbackKey, Callback>;
+  readonly callbacks: Table<OrderedKey, Callback>;
   readonly deliveries: Table<DeliveryKey, Delivery>;
   readonly schedule: Table<TimedKey, null>;
   readonly deadlines: Table<TimedKey, QueueKey>;
@@ -129,15 +129,17 @@ export class Ledger {
   }
 
   private leaveCallback(id: Buffer, message: Message, doneDate?: string): void {
-    const key: CallbackKey = { id, order: this.nextOrder() };
-    this.callbacks.put(key, {
-      sid: message.sid,
-      status: message.status,
-      errorCode: message.errorCode,
-      doneDate: doneDate ?? '',
-      attempts: 0,
-    });
-    this.afterCommit(() => this.followers.callbackDue(key));
+    this.callbacks.put(
+      { id, order: this.nextOrder() },
+      {
+        sid: message.sid,
+        status: message.status,
+        errorCode: message.errorCode,
+        doneDate: doneDate ?? '',
+        attempts: 0,
+      },
+    );
+    this.afterCommit(() => this.followers.callbackDue(id));
   }
 
   private afterCommit(act: () => void): void {

@@ -2,7 +2,7 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import type { Playable, Room, Tap } from '../../../media/media.ts';
-import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { Callbacks } from '../../webhook/callbacks.ts';
 import type { Conference, ConferenceEndReason, ConferenceEvent, Participant } from '../conference.ts';
 import type { EventTarget } from '../call.ts';
 import { quietly } from '../deferred.ts';

@@ -6,7 +6,7 @@ import type { Page, PageQuery } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Leg, Media } from '../../../media/media.ts';
 import type { ConferenceNoun } from '../../twiml/nouns/conference.ts';
-import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { Callbacks } from '../../webhook/callbacks.ts';
 import type { Conference, ConferenceStatus } from '../conference.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import type { Recordings } from '../recordings/recordings.ts';

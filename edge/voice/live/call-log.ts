@@ -1,7 +1,7 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { AnsweredBy } from '../../../media/media.ts';
-import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { Callbacks } from '../../webhook/callbacks.ts';
 import type { Call } from '../call.ts';
 import { callParams, progressParams, type Param, type Params, type PlaceOf } from '../params.ts';
 import { advance, type Progress } from '../progress.ts';

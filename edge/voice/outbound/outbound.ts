@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../../control/base/result.ts';
 import type { Sid } from '../../../control/base/sid.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Leg } from '../../../media/media.ts';
-import type { TenantBooks } from '../callbacks/callbacks.ts';
+import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { Call } from '../call.ts';
 import type { VoiceConfig } from '../inbound/inbound.ts';
 import type { CallLog } from '../live/call-log.ts';

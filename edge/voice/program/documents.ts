@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { sidBytes } from '../../../control/base/sid.ts';
 import type { Clock } from '../../../control/base/clock.ts';
+import { allOf, type OrderedKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
 import type { VoiceVerb } from '../../twiml/registry.ts';
@@ -8,12 +9,12 @@ import { isSound, parseTwiml } from '../../twiml/twiml.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
 import { alertOf } from '../../webhook/alert.ts';
-import type { TenantBooks } from '../callbacks/callbacks.ts';
+import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { HttpMethod } from '../call.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import { plainAlert, type VoiceObserver } from '../observer.ts';
 import type { Params } from '../params.ts';
-import { allOf, webhookEventTable, type OrderedKey, type WebhookEvent } from '../store/tables.ts';
+import { webhookEventTable, type WebhookEvent } from '../store/tables.ts';
 import type { Source } from './source.ts';
 
 /** A document that has been read and may run. */

@@ -7,7 +7,8 @@ import { sidTimeMs, type Sid, type SidFactory } from '../../../control/base/sid.
 import type { Page, PageQuery } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Leg, RecordOptions, Recorder, RecordingResult, Room } from '../../../media/media.ts';
-import type { Callbacks, TenantBooks } from '../callbacks/callbacks.ts';
+import type { Callbacks } from '../../webhook/callbacks.ts';
+import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { EventTarget } from '../call.ts';
 import type { Param } from '../params.ts';
 import { isOver, type Recording, type RecordingEvent, type RecordingSource } from '../recording.ts';

@@ -1,6 +1,7 @@
 import type { Sid } from '../../../control/base/sid.ts';
-import { bytesKey, sidKey, type KeyCodec } from '../../../control/store/keys.ts';
+import { bytesKey, orderedKey, sidKey, type OrderedKey } from '../../../control/store/keys.ts';
 import type { TableSpec } from '../../../control/store/table.ts';
+import { callbackTable } from '../../webhook/callbacks.ts';
 import type { Call, HttpMethod } from '../call.ts';
 import type { Conference } from '../conference.ts';
 import type { Queue } from '../queue.ts';
@@ -50,45 +51,8 @@ export const transcriptionTable: TableSpec<Sid, Transcription> = {
   readsOwnWrites: true,
 };
 
-/** Something that belongs to a resource, in an order of its own: 16 bytes of the SID, then a number from 0. */
-export interface OrderedKey {
-  readonly id: Buffer;
-  readonly order: number;
-}
-
-export const orderedKey: KeyCodec<OrderedKey> = {
-  encode({ id, order }) {
-    const bytes = Buffer.allocUnsafe(20);
-    id.copy(bytes, 0);
-    bytes.writeUInt32BE(order, 16);
-    return bytes;
-  },
-  decode: (bytes) => ({ id: Buffer.from(bytes.subarray(0, 16)), order: bytes.readUInt32BE(16) }),
-};
-
-/** Every `OrderedKey` of a resource. */
-export const allOf = (id: Buffer): { readonly start: OrderedKey; readonly end: OrderedKey } => ({
-  start: { id, order: 0 },
-  end: { id, order: 0xffff_ffff },
-});
-
-/** A webhook that an application is still owed. Its parameters are those of the moment when it came to be. */
-export interface Callback {
-  readonly accountNo: number;
-  /** What an alert about its failure is about. */
-  readonly aboutSid: Sid;
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly params: readonly (readonly [string, string])[];
-  readonly attempts: number;
-}
-
-/** By the resource (call, recording, conference) and the sequence number: each resource's in order. */
-export const callbackTable: TableSpec<OrderedKey, Callback> = {
-  name: 'voice-callbacks',
-  key: orderedKey,
-  version: 1,
-};
+/** What a call, recording or conference owes its application. */
+export const voiceCallbackTable = callbackTable('voice-callbacks');
 
 /** A request of a call's application and what came of it (https://www.twilio.com/docs/voice/api/call-event-resource). */
 export interface WebhookEvent {
