@@ -32,12 +32,19 @@ export const ownedFacet = (
   friendlyName?: string,
 ): Facet => (friendlyName === undefined ? [accountSid, list] : [accountSid, list, friendlyName]);
 
+/** An account's numbers that name an address, as the holder's or for emergencies. */
+export const addressFacet = (accountSid: Sid, addressSid: Sid): Facet => [accountSid, 'address', addressSid];
+
 export function ownedFacets(type: NumberType, { accountSid, config }: Assignment): readonly Facet[] {
   const lists = type === 'shortcode' ? (['shortcodes'] as const) : (['numbers', type] as const);
-  return lists.flatMap((list) => [
-    ownedFacet(accountSid, list),
-    ownedFacet(accountSid, list, config.friendlyName),
-  ]);
+  const addresses = [config.addressSid, config.emergencyAddressSid].filter((sid) => sid !== '');
+  return [
+    ...lists.flatMap((list) => [
+      ownedFacet(accountSid, list),
+      ownedFacet(accountSid, list, config.friendlyName),
+    ]),
+    ...addresses.map((sid) => addressFacet(accountSid, sid)),
+  ];
 }
 
 /** The letters that a number's SID begins with. */

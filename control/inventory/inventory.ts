@@ -6,7 +6,7 @@ import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/face
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { newNumberConfig } from './config.ts';
-import { availableFacets, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
+import { addressFacet, availableFacets, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
 import type { Listing } from './listing.ts';
 import type { Assignment, NumberConfig, NumberType, PhoneNumber } from './number.ts';
 import { matchesPattern, type NumberPattern } from './pattern.ts';
@@ -35,6 +35,8 @@ export interface OwnedFilter {
   /** Exactly this number; costs the same however many the account has. */
   readonly e164?: string;
   readonly pattern?: NumberPattern;
+  /** Those that name this address; the other conditions are then not looked at. */
+  readonly addressSid?: Sid;
 }
 
 /** The numbers of this node: those for sale, and those that accounts hold. */
@@ -79,7 +81,11 @@ export class Inventory {
 
   /** An account's numbers or short codes, newest first. */
   list(accountSid: Sid, filter: OwnedFilter, page: PageQuery<Sid>): Page<AssignedNumber, Sid> {
-    const { type, friendlyName, pattern } = filter;
+    const { type, friendlyName, pattern, addressSid } = filter;
+    if (addressSid !== undefined)
+      return this.owned.newestSids(addressFacet(accountSid, addressSid), 'PN', page, (sid) =>
+        this.bySid(sid),
+      );
     const list = type === 'shortcode' ? 'shortcodes' : (type ?? 'numbers');
     if (filter.e164 !== undefined) return this.only(accountSid, filter.e164, filter, page);
     return this.owned.newestSids(

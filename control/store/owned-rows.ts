@@ -39,9 +39,12 @@ export class OwnedRows<Row extends OwnedRow> {
     return row?.accountSid === accountSid ? row : undefined;
   }
 
-  /** One page of a list, newest first. */
-  list(list: Facet, page: PageQuery<Sid>): Page<Row, Sid> {
-    return this.index.newestSids(list, this.prefix, page, (sid) => this.rows.get(sid));
+  /** One page of a list, newest first, of the rows that `fits` does not leave out. */
+  list(list: Facet, page: PageQuery<Sid>, fits: (row: Row) => boolean = () => true): Page<Row, Sid> {
+    return this.index.newestSids(list, this.prefix, page, (sid) => {
+      const row = this.rows.get(sid);
+      return row !== undefined && fits(row) ? row : undefined;
+    });
   }
 
   /** Whether a list has `count` rows or more; looks at no more than those. */

@@ -1,4 +1,5 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
+import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
 import type { Balances } from '../../control/accounts/balances.ts';
 import type { Applications } from '../../control/applications/applications.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps {
   readonly keys: ApiKeys;
   readonly balances: Balances;
   readonly inventory: Inventory;
+  readonly addresses: Addresses;
   readonly applications: Applications;
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;

@@ -7,7 +7,7 @@ import { parsePattern } from '../../control/inventory/pattern.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, Params, Principal, Reply, Route } from './exchange.ts';
 import { incomingNumberJson } from './number-json.ts';
-import { readNumberConfig } from './number-params.ts';
+import { readNumberConfig, type Nameable } from './number-params.ts';
 import { sidList } from './lists.ts';
 import { Reader } from './readers.ts';
 import { created, json, noContent, notFound, printable, refused, type Refused } from './reply.ts';
@@ -60,14 +60,14 @@ export function incomingNumberRoutes(deps: ApiDeps, test: TestCredentials): read
 }
 
 /** A number as its holder sees it: what it names that is not there any more is left out. */
-const view = ({ applications }: ApiDeps, number: AssignedNumber): Json =>
-  incomingNumberJson(applications.known(number), number.assignment.accountSid);
+const view = ({ addresses, applications }: ApiDeps, number: AssignedNumber): Json =>
+  incomingNumberJson(addresses.known(applications.known(number)));
 
-/** Which SIDs are applications of an account. */
-const applicationsOf =
-  ({ applications }: ApiDeps, accountSid: Sid) =>
-  (sid: string): boolean =>
-    applications.fetch(accountSid, sid) !== undefined;
+/** What an account's numbers may name. */
+const nameable = ({ addresses, applications }: ApiDeps, accountSid: Sid): Nameable => ({
+  isApplication: (sid) => applications.fetch(accountSid, sid) !== undefined,
+  address: (sid) => addresses.fetch(accountSid, sid),
+});
 
 const withNumber =
   (deps: ApiDeps, handle: (number: AssignedNumber, request: ApiRequest) => Reply | Promise<Reply>) =>
@@ -127,7 +127,7 @@ async function buy(
   { form, principal }: ApiRequest,
 ): Promise<Reply> {
   const { account, credential } = principal;
-  const config = readNumberConfig(form, applicationsOf(deps, account.sid));
+  const config = readNumberConfig(form, nameable(deps, account.sid));
   if (!config.ok) return config.error;
   if (credential.kind === 'testToken') return test.buy(form, config.value, credential.sid);
   const bought = form.get('PhoneNumber')
@@ -183,14 +183,11 @@ async function update(
   number: AssignedNumber,
   { form, principal }: ApiRequest,
 ): Promise<Reply> {
-  const config = readNumberConfig(
-    form,
-    applicationsOf(deps, principal.account.sid),
-    number.assignment.config,
-  );
-  if (!config.ok) return config.error;
   const receiver = readReceiver(deps, form.get('AccountSid') || undefined, principal);
   if (!receiver.ok) return receiver.error;
+  // What the receiver does not have, the number does not name any more.
+  const config = readNumberConfig(form, nameable(deps, receiver.value), number.assignment.config);
+  if (!config.ok) return config.error;
   const updated = await deps.inventory.update(number.assignment.sid, config.value, receiver.value);
   if (!updated.ok) return notFound;
   return json(view(deps, updated.value));

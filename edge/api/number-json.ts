@@ -9,25 +9,37 @@ import { rfc2822 } from './rfc2822.ts';
 const capabilitiesJson = ({ voice, sms, mms, fax }: Capabilities): Json => ({ voice, sms, mms, fax });
 
 /** https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#incomingphonenumber-properties */
-export function incomingNumberJson(number: AssignedNumber, accountSid: Sid): Json {
-  const { sid, config, createdMs, updatedMs } = number.assignment;
+export function incomingNumberJson(number: AssignedNumber): Json {
+  const { accountSid, sid, config } = number.assignment;
   const base = `${accountsPath}/${accountSid}/IncomingPhoneNumbers/${sid}`;
+  return {
+    ...dependentNumberJson(number),
+    address_sid: orNull(config.addressSid),
+    beta: false,
+    bundle_sid: orNull(config.bundleSid),
+    emergency_address_status: 'unregistered',
+    identity_sid: orNull(config.identitySid),
+    origin: 'twilio',
+    status: 'in-use',
+    subresource_uris: { assigned_add_ons: `${base}/AssignedAddOns.json` },
+    type: number.type,
+    voice_receive_mode: config.voiceReceiveMode,
+  };
+}
+
+/** https://www.twilio.com/docs/usage/api/address#dependentphonenumbers-subresource */
+export function dependentNumberJson(number: AssignedNumber): Readonly<Record<string, Json>> {
+  const { accountSid, sid, config, createdMs, updatedMs } = number.assignment;
   return {
     account_sid: accountSid,
     address_requirements: 'none',
-    address_sid: orNull(config.addressSid),
     api_version: apiVersion,
-    beta: false,
-    bundle_sid: orNull(config.bundleSid),
     capabilities: capabilitiesJson(number.capabilities),
     date_created: rfc2822(createdMs),
     date_updated: rfc2822(updatedMs),
     emergency_address_sid: orNull(config.emergencyAddressSid),
-    emergency_address_status: 'unregistered',
     emergency_status: config.emergencyStatus,
     friendly_name: config.friendlyName,
-    identity_sid: orNull(config.identitySid),
-    origin: 'twilio',
     phone_number: number.e164,
     sid,
     sms_application_sid: config.smsApplicationSid,
@@ -35,19 +47,15 @@ export function incomingNumberJson(number: AssignedNumber, accountSid: Sid): Jso
     sms_fallback_url: config.smsFallbackUrl,
     sms_method: config.smsMethod,
     sms_url: config.smsUrl,
-    status: 'in-use',
     status_callback: config.statusCallback,
     status_callback_method: config.statusCallbackMethod,
-    subresource_uris: { assigned_add_ons: `${base}/AssignedAddOns.json` },
     trunk_sid: orNull(config.trunkSid),
-    type: number.type,
-    uri: `${base}.json`,
+    uri: `${accountsPath}/${accountSid}/IncomingPhoneNumbers/${sid}.json`,
     voice_application_sid: config.voiceApplicationSid,
     voice_caller_id_lookup: config.voiceCallerIdLookup,
     voice_fallback_method: config.voiceFallbackMethod,
     voice_fallback_url: config.voiceFallbackUrl,
     voice_method: config.voiceMethod,
-    voice_receive_mode: config.voiceReceiveMode,
     voice_url: config.voiceUrl,
   };
 }

@@ -1,3 +1,4 @@
+import type { Address } from '../../control/addresses/address.ts';
 import { newNumberConfig } from '../../control/inventory/config.ts';
 import type { NumberConfig } from '../../control/inventory/number.ts';
 import { apiVersion } from './deps.ts';
@@ -15,8 +16,6 @@ const badMethod = 21403;
 /** What belongs to products that this edge does not have, and the number each is refused with. */
 const absentProducts = [
   ['TrunkSid', 21245],
-  ['AddressSid', 21628],
-  ['EmergencyAddressSid', 21628],
   ['IdentitySid', 21650],
   ['BundleSid', 21649],
 ] as const;
@@ -39,27 +38,38 @@ function readSms(reader: Reader): Partial<NumberConfig> {
   });
 }
 
-/** '' names no application. */
-function readApplicationSid(
+/** What an account has that its numbers may name. */
+export interface Nameable {
+  readonly isApplication: (sid: string) => boolean;
+  readonly address: (sid: string) => Address | undefined;
+}
+
+/** '' names nothing. */
+function readSid(
   reader: Reader,
   params: Params,
   name: string,
-  isApplication: (sid: string) => boolean,
+  known: (sid: string) => boolean,
+  refusal: { readonly code: number; readonly says: string },
 ): string | undefined {
   const sid = params.get(name);
-  if (sid === undefined || sid === '' || isApplication(sid)) return sid;
-  reader.refuse(21420, `${name} ${printable(sid)} is not an application of the account.`);
+  if (sid === undefined || sid === '' || known(sid)) return sid;
+  reader.refuse(refusal.code, `${name} ${printable(sid)} is not ${refusal.says}.`);
   return undefined;
 }
+
+const anApplication = { code: 21420, says: 'an application of the account' };
+const anAddress = { code: 21628, says: 'an address of the account' };
+const anEmergencyAddress = { code: 21628, says: 'an address of the account with EmergencyEnabled' };
 
 /**
  * The parameters that configure a phone number, when it is bought and afterwards
  * (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#update-an-incomingphonenumber-resource).
- * `before` is what they are a change of; `isApplication` tells the account's own applications.
+ * `before` is what they are a change of; `has` tells what the account has.
  */
 export function readNumberConfig(
   params: Params,
-  isApplication: (sid: string) => boolean,
+  has: Nameable,
   before: NumberConfig = newNumberConfig(''),
 ): Result<Partial<NumberConfig>, Refused> {
   const reader = new Reader(params);
@@ -67,11 +77,19 @@ export function readNumberConfig(
     const sid = params.get(name);
     if (sid) reader.refuse(code, `${name} ${printable(sid)} names nothing on this edge. Leave it out.`);
   }
+  const sid = (name: string, known: (sid: string) => boolean, refusal: typeof anAddress) =>
+    readSid(reader, params, name, known, refusal);
   const change: Partial<NumberConfig> = {
     ...readSms(reader),
     ...given<NumberConfig>({
-      smsApplicationSid: readApplicationSid(reader, params, 'SmsApplicationSid', isApplication),
-      voiceApplicationSid: readApplicationSid(reader, params, 'VoiceApplicationSid', isApplication),
+      smsApplicationSid: sid('SmsApplicationSid', has.isApplication, anApplication),
+      voiceApplicationSid: sid('VoiceApplicationSid', has.isApplication, anApplication),
+      addressSid: sid('AddressSid', (text) => has.address(text) !== undefined, anAddress),
+      emergencyAddressSid: sid(
+        'EmergencyAddressSid',
+        (text) => has.address(text)?.emergencyEnabled === true,
+        anEmergencyAddress,
+      ),
       voiceUrl: reader.url('VoiceUrl', badUrl),
       voiceMethod: reader.method('VoiceMethod', badMethod),
       voiceFallbackUrl: reader.url('VoiceFallbackUrl', badUrl),

@@ -18,6 +18,7 @@ import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
 import { notificationRoutes } from './notifications.ts';
 import { participantRoutes } from './participants.ts';
+import { postalAddressRoutes } from './postal-addresses.ts';
 import { queueRoutes } from './queues.ts';
 import { recordingRoutes } from './recordings.ts';
 import { shortCodeRoutes } from './short-codes.ts';
@@ -44,6 +45,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...feedbackRoutes(deps),
     ...incomingNumberRoutes(deps, test),
     ...availableNumberRoutes(deps),
+    ...postalAddressRoutes(deps),
     ...shortCodeRoutes(deps),
     ...applicationRoutes(deps),
     ...sipDomainRoutes(deps),

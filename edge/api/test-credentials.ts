@@ -158,7 +158,7 @@ export class TestCredentials {
         config: { ...newNumberConfig(validNumber), ...config },
       },
     } as const;
-    return created(incomingNumberJson(number, testSid));
+    return created(incomingNumberJson(number));
   }
 }
 

@@ -1,3 +1,4 @@
+import { Addresses } from '../../control/addresses/addresses.ts';
 import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
@@ -33,6 +34,7 @@ export function openBooks(
   const store = new Store(config.data, ({ durationMs }) => onCommit(durationMs));
   const books = { store, vault, ...around };
   const accounts = new Accounts(books);
+  const inventory = new Inventory(books);
   return {
     store,
     accounts,
@@ -40,7 +42,8 @@ export function openBooks(
     authenticator: new Authenticator(accounts, books),
     smppLogins: new SmppLogins(accounts, books),
     balances: new Balances(store),
-    inventory: new Inventory(books),
+    inventory,
+    addresses: new Addresses({ ...books, inventory }),
     applications: new Applications(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),

@@ -102,6 +102,29 @@ describe('the shape of answers', () => {
     shape((await get('/AvailablePhoneNumbers/US.json')).body, 'account/availablePhoneNumberCountry');
   });
 
+  it('is as documented for addresses and the numbers that name them', async () => {
+    const form = {
+      CustomerName: 'Acme',
+      Street: '375 Beale St',
+      City: 'San Francisco',
+      Region: 'CA',
+      PostalCode: '94105',
+      IsoCountry: 'US',
+    };
+    const made = await edge.raw(tenant, path('/Addresses.json'), form);
+    assert.equal(made.status, 201);
+    shape(made.body, 'account/address');
+    const address = await list('/Addresses.json', 'addresses', 'account/address');
+    const sid = String(address['sid']);
+    const number = edge.inventory.number(from)?.assignment?.sid ?? '';
+    await edge.raw(tenant, path(`/IncomingPhoneNumbers/${number}.json`), { AddressSid: sid });
+    await list(
+      `/Addresses/${sid}/DependentPhoneNumbers.json`,
+      'dependent_phone_numbers',
+      'account/address/dependentPhoneNumber',
+    );
+  });
+
   it('is as documented for accounts, keys and balance', async () => {
     shape((await get('.json')).body, 'account');
     const { body } = await edge.raw(tenant, '/2010-04-01/Accounts.json');
