@@ -96,14 +96,6 @@ export const sealedTokenTable: TableSpec<Sid, SealedTokens> = {
   version: 1,
 };
 
-/** What a main account has left, as the operator set it: a decimal number and an ISO 4217 code. */
-export interface Balance {
-  readonly balance: string;
-  readonly currency: string;
-}
-
-export const balanceTable: TableSpec<Sid, Balance> = { name: 'balances', key: sidKey('AC'), version: 1 };
-
 /** An API key as everybody may see it; its secret is shown once, when it is made. */
 export interface ApiKey {
   readonly sid: Sid;

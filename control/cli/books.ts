@@ -1,5 +1,7 @@
 import { Accounts } from '../accounts/accounts.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
+import { Payments } from '../billing/payments.ts';
+import { Wallet } from '../billing/wallet.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { sidFactory } from '../base/sid.ts';
@@ -15,6 +17,8 @@ export interface Books {
   readonly accounts: Accounts;
   readonly smppLogins: SmppLogins;
   readonly inventory: Inventory;
+  readonly payments: Payments;
+  readonly wallet: Wallet;
 }
 
 /** Opens the books of a data directory for `use`, and closes them whatever happens. */
@@ -32,7 +36,10 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
     };
     const accounts = new Accounts(context);
     const smppLogins = new SmppLogins(accounts, context);
-    return await use({ store, accounts, smppLogins, inventory: new Inventory(context) });
+    const payments = new Payments(context);
+    const wallet = new Wallet(store, payments, 'USD');
+    const inventory = new Inventory(context);
+    return await use({ store, accounts, smppLogins, inventory, payments, wallet });
   } finally {
     await store.close();
     for (const path of [storeFile, `${storeFile}-lock`, keys]) giveToOwner(data, path);

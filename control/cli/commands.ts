@@ -1,6 +1,7 @@
 import type { CoreConfig } from '../config/core.ts';
 import type { Command } from './command.ts';
 import { accountCommands } from './commands/account.ts';
+import { billingCommands } from './commands/billing.ts';
 import { backup, restore } from './commands/backup.ts';
 import { check } from './commands/check.ts';
 import { numberCommands } from './commands/number.ts';
@@ -11,6 +12,7 @@ import { trace } from './commands/trace.ts';
 export const controlCommands: readonly Command<CoreConfig>[] = [
   check,
   ...accountCommands,
+  ...billingCommands,
   ...numberCommands,
   status,
   trace,

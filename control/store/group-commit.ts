@@ -14,6 +14,15 @@ interface Write {
 const busyWrites = 32;
 const apartMs = 3;
 
+/** Told whether the group that one has contributed to is on disk, or was not written at all. */
+export type Settled = (committed: boolean) => void;
+
+/**
+ * Asked, when a group is handed over, for what is written once for all of it: sums that its writes have changed. What it
+ * puts joins the group. Undefined: nothing has changed.
+ */
+export type Contribute = () => Settled | undefined;
+
 /** Writes that are committed together. */
 class Group {
   readonly writes: Write[] = [];
@@ -40,6 +49,7 @@ class Group {
 export class GroupCommit {
   private readonly onCommit: (durationMs: number) => void;
   private readonly refresh: () => void;
+  private readonly contributors: Contribute[] = [];
   private gathering: Group | undefined;
   private committing: Group | undefined;
   private scheduled = false;
@@ -50,6 +60,11 @@ export class GroupCommit {
   constructor(onCommit: (durationMs: number) => void, refresh: () => void) {
     this.onCommit = onCommit;
     this.refresh = refresh;
+  }
+
+  /** From now on `contribute` is asked whenever a group is handed over. */
+  join(contribute: Contribute): void {
+    this.contributors.push(contribute);
   }
 
   /** Adds a write to the group that is being gathered; its promise resolves once that is on disk. */
@@ -86,8 +101,10 @@ export class GroupCommit {
   private commit(): void {
     const group = this.gathering;
     if (group === undefined) return;
-    this.gathering = undefined;
+    // Contributions come while the group still gathers, and schedule no other one.
     this.committing = group;
+    const settled = this.contributors.map((contribute) => contribute());
+    this.gathering = undefined;
     this.restsUntilMs = group.writes.length < busyWrites ? 0 : performance.now() + apartMs;
     let last: Promise<boolean> | undefined;
     for (const { database, key, value } of group.writes) {
@@ -103,9 +120,14 @@ export class GroupCommit {
         done(() => {
           this.refresh();
           this.onCommit(performance.now() - group.begunMs);
+          for (const tell of settled) tell?.(true);
           group.resolve();
         }),
-      (error: unknown) => done(() => group.reject(error)),
+      (error: unknown) =>
+        done(() => {
+          for (const tell of settled) tell?.(false);
+          group.reject(error);
+        }),
     );
   }
 }

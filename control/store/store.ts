@@ -1,7 +1,7 @@
 import { open, type RootDatabase, type Database } from 'lmdb';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { GroupCommit } from './group-commit.ts';
+import { GroupCommit, type Contribute } from './group-commit.ts';
 import { Table, type TableSpec, type Writer } from './table.ts';
 
 /** What the store tells its observer after each group commit. */
@@ -83,6 +83,11 @@ export class Store implements Writer {
     this.root.resetReadTxn();
     this.completed++;
     return result;
+  }
+
+  /** Sums that are kept in memory join each group commit that changes them; see `Tally`. */
+  joinCommits(contribute: Contribute): void {
+    this.commits.join(contribute);
   }
 
   /** How many `transact` of this process have been committed. */

@@ -1,8 +1,8 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
-import type { Balances } from '../../control/accounts/balances.ts';
 import type { Applications } from '../../control/applications/applications.ts';
+import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
@@ -18,7 +18,7 @@ export interface ApiDeps {
   readonly messaging: Pick<Messaging, 'acceptance' | 'ledger' | 'media' | 'cancel'>;
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
-  readonly balances: Balances;
+  readonly wallet: Pick<Wallet, 'of' | 'currency'>;
   readonly inventory: Inventory;
   readonly addresses: Addresses;
   readonly applications: Applications;

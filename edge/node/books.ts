@@ -2,12 +2,13 @@ import { Addresses } from '../../control/addresses/addresses.ts';
 import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
-import { Balances } from '../../control/accounts/balances.ts';
 import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import { Payments } from '../../control/billing/payments.ts';
+import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
 import { SipAccess } from '../../control/sip-access/sip-access.ts';
@@ -35,15 +36,17 @@ export function openBooks(
   const books = { store, vault, ...around };
   const accounts = new Accounts(books);
   const inventory = new Inventory(books);
+  const payments = new Payments(books);
   return {
     store,
     accounts,
     keys: new ApiKeys(books),
     authenticator: new Authenticator(accounts, books),
     smppLogins: new SmppLogins(accounts, books),
-    balances: new Balances(store),
     inventory,
     addresses: new Addresses({ ...books, inventory }),
+    payments,
+    wallet: new Wallet(store, payments, 'USD'),
     applications: new Applications(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),

@@ -175,11 +175,11 @@ describe('main keys', () => {
 });
 
 describe('Balance', () => {
-  it("is what the operator's books say, for subaccounts, too", async () => {
+  it('is what has been paid in, for subaccounts, too', async () => {
     const { client, account } = tenant;
-    assert.ok((await edge.balances.set(account, '12.50', 'EUR')).ok);
+    assert.ok((await edge.payments.credit(account.sid, 12_500_000, 'paid')).ok);
     const { balance, currency, accountSid } = await client.balance.fetch();
-    assert.deepEqual([balance, currency, accountSid], ['12.50', 'EUR', account.sid]);
+    assert.deepEqual([balance, currency, accountSid], ['12.50', 'USD', account.sid]);
     const sub = await edge.tenant(account.sid);
     assert.equal((await sub.client.balance.fetch()).balance, '12.50');
     const other = await edge.tenant();

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { Accounts } from '../../../control/accounts/accounts.ts';
 import type { AccountStatus } from '../../../control/accounts/account.ts';
 import { isSid } from '../../../control/base/sid.ts';
@@ -181,32 +180,5 @@ describe('Accounts.list', () => {
     assert.deepEqual(back.rows, first.rows);
     const third = accounts.list(main.account.sid, {}, { limit: 3, after: second.next! });
     assert.deepEqual(third, { rows: all.slice(6), next: null });
-  });
-});
-
-describe('Balances', () => {
-  it('are zero until set, and shared with subaccounts', async () => {
-    const { balances, create } = openBooks();
-    const main = await create();
-    const sub = await create({ parentSid: main.account.sid });
-    assert.deepEqual(balances.of(sub.account), { balance: '0.00', currency: 'USD' });
-    assert.deepEqual(await balances.set(main.account, '-12.345', 'EUR'), {
-      ok: true,
-      value: { balance: '-12.345', currency: 'EUR' },
-    });
-    assert.deepEqual(balances.of(sub.account), { balance: '-12.345', currency: 'EUR' });
-  });
-
-  it('take decimal numbers and currency codes only', async () => {
-    const { balances, create } = openBooks();
-    const { account } = await create();
-    await fc.assert(
-      fc.asyncProperty(fc.string(), async (text) => {
-        const set = await balances.set(account, text, 'USD');
-        assert.equal(set.ok, /^-?\d{1,15}(\.\d{1,6})?$/.test(text));
-      }),
-      { numRuns: 50, examples: [['1e5'], ['NaN'], ['1.'], ['0'], ['٣']] },
-    );
-    assert.deepEqual(await balances.set(account, '1.00', 'usd'), { ok: false, error: 'badCurrency' });
   });
 });

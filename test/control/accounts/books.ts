@@ -3,7 +3,6 @@ import { sidFactory } from '../../../control/base/sid.ts';
 import { Accounts, type AccountsContext } from '../../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../../control/accounts/api-keys.ts';
 import { Authenticator } from '../../../control/accounts/authenticator.ts';
-import { Balances } from '../../../control/accounts/balances.ts';
 import { Vault } from '../../../control/vault/vault.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryDirectory, temporaryStore } from '../store/temporary.ts';
@@ -32,7 +31,6 @@ export function openBooks() {
     accounts,
     keys: new ApiKeys(context),
     gate: new Authenticator(accounts, context),
-    balances: new Balances(context.store),
     /** Creates an account that must succeed. */
     create,
   };

@@ -1,0 +1,61 @@
+import type { Account } from '../accounts/account.ts';
+import type { Sid } from '../base/sid.ts';
+import type { Store } from '../store/store.ts';
+import { Tally } from '../store/tally.ts';
+import type { Payments } from './payments.ts';
+
+/** Places in a row of the tally. Part of the format on disk. */
+const spent = 0;
+const held = 1;
+
+/** What a main account and its subaccounts have left; in millionths of `currency`. */
+export interface Funds {
+  /** Paid in, less what has been spent. */
+  readonly balanceMicros: number;
+  /** Promised to what is under way. */
+  readonly heldMicros: number;
+}
+
+/**
+ * The money of main accounts, which their subaccounts share. What is about to cost is held first: held money is spent
+ * once the thing is done, or released. Decided in memory and at once, so that prepaid money cannot be spent twice however
+ * many ask for it; written with whatever the caller puts in the same stretch of code. The edge alone holds and spends.
+ */
+export class Wallet {
+  readonly currency: string;
+  private readonly payments: Payments;
+  private readonly tally: Tally;
+
+  constructor(store: Store, payments: Payments, currency: string) {
+    this.payments = payments;
+    this.currency = currency;
+    this.tally = new Tally(store, 'billing-spend');
+  }
+
+  of({ ownerSid }: Pick<Account, 'ownerSid'>): Funds {
+    return {
+      balanceMicros: this.payments.termsOf(ownerSid).creditMicros - this.tally.get(ownerSid, spent),
+      heldMicros: this.tally.get(ownerSid, held),
+    };
+  }
+
+  /** Whether so much more may be held: always for postpaid accounts, else down to the floor. */
+  affords({ ownerSid }: Pick<Account, 'ownerSid'>, micros: number): boolean {
+    const { floorMicros, creditMicros } = this.payments.recentTerms(ownerSid);
+    if (floorMicros === null) return true;
+    const left = creditMicros - this.tally.get(ownerSid, spent) - this.tally.get(ownerSid, held) - micros;
+    return left >= floorMicros;
+  }
+
+  hold(ownerSid: Sid, micros: number): void {
+    this.tally.add(ownerSid, held, micros);
+  }
+
+  release(ownerSid: Sid, micros: number): void {
+    this.tally.add(ownerSid, held, -micros);
+  }
+
+  spend(ownerSid: Sid, micros: number): void {
+    this.tally.add(ownerSid, spent, micros);
+  }
+}
