@@ -14,6 +14,7 @@ import type { Route } from './exchange.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { incomingNumberRoutes } from './incoming-numbers.ts';
 import { keyRoutes } from './keys.ts';
+import { lookupRoutes } from './lookups.ts';
 import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -46,6 +47,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...incomingNumberRoutes(deps, test),
     ...availableNumberRoutes(deps),
     ...postalAddressRoutes(deps),
+    ...lookupRoutes(deps),
     ...shortCodeRoutes(deps),
     ...applicationRoutes(deps),
     ...sipDomainRoutes(deps),
