@@ -10,7 +10,7 @@ import { addressFacet, availableFacets, ownedFacet, ownedFacets, sidPrefix } fro
 import type { Listing } from './listing.ts';
 import type { Assignment, NumberConfig, NumberType, PhoneNumber } from './number.ts';
 import { matchesPattern, type NumberPattern } from './pattern.ts';
-import { searchAvailable, type NumberSearch } from './search.ts';
+import { searchAvailable, type FoundPage, type NumberSearch } from './search.ts';
 import { capabilityMask, numberSidTable, numberTable } from './tables.ts';
 
 export interface InventoryContext {
@@ -103,7 +103,7 @@ export class Inventory {
   }
 
   /** Numbers for sale, in the order of their digits; see `searchAvailable`. */
-  search(search: NumberSearch): readonly PhoneNumber[] {
+  search(search: NumberSearch): FoundPage {
     return searchAvailable(this.available, (e164) => this.numbers.get(e164), search);
   }
 
@@ -123,7 +123,7 @@ export class Inventory {
     config: Partial<NumberConfig> = {},
   ): Promise<Result<AssignedNumber, 'noneFound'>> {
     return this.context.store.transact(() => {
-      const [found] = this.search({ ...search, limit: 1 });
+      const [found] = this.search({ ...search, limit: 1 }).rows;
       const bought = found === undefined ? undefined : this.take(accountSid, found.e164, config);
       return bought?.ok === true ? bought : fail('noneFound');
     });
@@ -151,7 +151,7 @@ export class Inventory {
         return fail('notAssigned');
       }
       this.sids.remove(before.assignment.sid);
-      return ok(this.keep({ ...before, assignment: null }, before));
+      return ok(this.keep({ ...before, state: 'available', assignment: null }, before));
     });
   }
 
@@ -170,7 +170,7 @@ export class Inventory {
         updatedMs: this.context.clock.now(),
         config: { ...before.assignment.config, ...config },
       };
-      return ok(this.keep({ ...before, assignment }, before));
+      return ok(this.keep({ ...before, state: 'assigned', assignment }, before));
     });
   }
 
@@ -191,7 +191,9 @@ export class Inventory {
       for (const listing of listings) {
         const before = this.numbers.get(listing.e164);
         const ratePerSecond = before?.ratePerSecond ?? null;
-        this.keep({ ...listing, ratePerSecond, assignment: before?.assignment ?? null }, before);
+        const assignment = before?.assignment ?? null;
+        const state = assignment === null ? 'available' : 'assigned';
+        this.keep({ ...listing, ratePerSecond, state, assignment }, before);
       }
     });
   }
@@ -232,7 +234,7 @@ export class Inventory {
       config: { ...newNumberConfig(e164), ...config },
     };
     this.sids.put(assignment.sid, e164);
-    return ok(this.keep({ ...before, assignment }, before));
+    return ok(this.keep({ ...before, state: 'assigned', assignment }, before));
   }
 
   /** Writes a number and the entries by which it is found, in place of what was there before. */

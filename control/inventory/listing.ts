@@ -1,9 +1,19 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import { callingCodeOf, callingCodeOfCountry, isShortCode, parseNumber } from './e164.ts';
-import type { Capabilities, NumberType, PhoneNumber } from './number.ts';
+import {
+  addressRequirements,
+  numberTypes,
+  type AddressRequirement,
+  type Capabilities,
+  type NumberType,
+  type PhoneNumber,
+} from './number.ts';
 
 /** A number as a carrier's list describes it. */
-export type Listing = Pick<PhoneNumber, 'e164' | 'type' | 'place' | 'capabilities' | 'carrier'>;
+export type Listing = Pick<
+  PhoneNumber,
+  'e164' | 'type' | 'place' | 'capabilities' | 'addressRequirement' | 'beta' | 'carrier'
+>;
 
 /** The columns of a list, as the header line names them. The first three must be there. */
 export const columns = [
@@ -22,13 +32,14 @@ export const columns = [
   'mms',
   'fax',
   'carrier',
+  'address_requirement',
+  'beta',
 ] as const;
 
 export type Column = (typeof columns)[number];
 export type Cells = Partial<Readonly<Record<Column, string>>>;
 
 const cellMax = 100;
-const types: readonly string[] = ['local', 'mobile', 'tollfree', 'shortcode'] satisfies NumberType[];
 
 /** One line of a list, or the reason why it is not one. Cells are trimmed; a missing cell is an empty one. */
 export function parseListing(cells: Cells): Result<Listing, string> {
@@ -39,7 +50,7 @@ export function parseListing(cells: Cells): Result<Listing, string> {
     if (/\p{Cc}/u.test(cell(column))) return fail(`${column} contains a control character`);
   }
   const type = cell('type').toLowerCase();
-  if (!isType(type)) return fail(`type must be one of ${types.join(', ')}`);
+  if (!isType(type)) return fail(`type must be one of ${numberTypes.join(', ')}`);
   const country = cell('country').toUpperCase();
   if (callingCodeOfCountry(country) === undefined)
     return fail('country must be an ISO 3166-1 code of two letters');
@@ -53,6 +64,11 @@ export function parseListing(cells: Cells): Result<Listing, string> {
   ] as const) {
     if (!isDegrees(cell(column), max)) return fail(`${column} must be a number of degrees`);
   }
+  const addressRequirement = cell('address_requirement').toLowerCase() || 'none';
+  if (!isRequirement(addressRequirement))
+    return fail(`address_requirement must be one of ${addressRequirements.join(', ')}`);
+  const beta = parseFlag(cell('beta'));
+  if (beta === undefined) return fail('beta must be true or false');
   return ok({
     e164: e164.value,
     type,
@@ -67,11 +83,16 @@ export function parseListing(cells: Cells): Result<Listing, string> {
       longitude: cell('longitude'),
     },
     capabilities: capabilities.value,
+    addressRequirement,
+    beta,
     carrier: cell('carrier'),
   });
 }
 
-const isType = (text: string): text is NumberType => types.includes(text);
+const isType = (text: string): text is NumberType => (numberTypes as readonly string[]).includes(text);
+
+const isRequirement = (text: string): text is AddressRequirement =>
+  (addressRequirements as readonly string[]).includes(text);
 
 const shortCode = (text: string): Result<string, string> =>
   isShortCode(text) ? ok(text) : fail('a short code is 3 to 8 digits');
@@ -90,11 +111,17 @@ function phoneNumber(text: string, country: string): Result<string, string> {
 function parseCapabilities(cell: (column: Column) => string): Result<Capabilities, string> {
   const flags: Record<keyof Capabilities, boolean> = { voice: false, sms: false, mms: false, fax: false };
   for (const name of ['voice', 'sms', 'mms', 'fax'] as const) {
-    const text = cell(name).toLowerCase();
-    if (/^(true|yes|1)$/.test(text)) flags[name] = true;
-    else if (!/^(false|no|0|)$/.test(text)) return fail(`${name} must be true or false`);
+    const flag = parseFlag(cell(name));
+    if (flag === undefined) return fail(`${name} must be true or false`);
+    flags[name] = flag;
   }
   return ok(flags);
+}
+
+/** An empty cell says no. */
+function parseFlag(text: string): boolean | undefined {
+  if (/^(true|yes|1)$/i.test(text)) return true;
+  return /^(false|no|0|)$/i.test(text) ? false : undefined;
 }
 
 const isDegrees = (text: string, max: number): boolean =>

@@ -1,6 +1,23 @@
 import type { Sid } from '../base/sid.ts';
 
-export type NumberType = 'local' | 'mobile' | 'tollfree' | 'shortcode';
+/** As AvailablePhoneNumbers names them, in lower case; and short codes, which are a list of their own. */
+export const numberTypes = [
+  'local',
+  'mobile',
+  'tollfree',
+  'national',
+  'voip',
+  'sharedcost',
+  'machinetomachine',
+  'shortcode',
+] as const;
+
+export type NumberType = (typeof numberTypes)[number];
+
+/** Which address a holder must have (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). */
+export const addressRequirements = ['none', 'any', 'local', 'foreign'] as const;
+
+export type AddressRequirement = (typeof addressRequirements)[number];
 
 export interface Capabilities {
   readonly voice: boolean;
@@ -58,6 +75,12 @@ export interface Assignment {
   readonly config: NumberConfig;
 }
 
+/**
+ * Where a number is in its life: for sale; with an account; back from one and resting; kept back by the operator; or
+ * gone to another network.
+ */
+export type NumberState = 'available' | 'assigned' | 'quarantine' | 'held' | 'portedout';
+
 /** A phone number or short code of this edge's inventory. */
 export interface PhoneNumber {
   /** E.164 with its plus sign; a short code is its bare digits. */
@@ -65,10 +88,14 @@ export interface PhoneNumber {
   readonly type: NumberType;
   readonly place: Place;
   readonly capabilities: Capabilities;
+  readonly addressRequirement: AddressRequirement;
+  /** New to the network, as the carrier's list says. */
+  readonly beta: boolean;
   /** The carrier that brought it, by its name in the configuration; '' if the list does not say. */
   readonly carrier: string;
   /** Segments a second, where the operator overrides the sender class. */
   readonly ratePerSecond: number | null;
-  /** null while it is for sale. */
+  readonly state: NumberState;
+  /** null unless an account has it. */
   readonly assignment: Assignment | null;
 }

@@ -1,7 +1,7 @@
 import type { FacetIndex } from '../store/facets.ts';
 import { callingCodeOfCountry } from './e164.ts';
 import { availableFacet, samePlace, searchedPlaces, type SearchedPlace } from './facets.ts';
-import type { Capabilities, NumberType, PhoneNumber } from './number.ts';
+import type { AddressRequirement, Capabilities, NumberType, PhoneNumber } from './number.ts';
 import { matchesPattern, type NumberPattern } from './pattern.ts';
 import { capabilityMask } from './tables.ts';
 
@@ -15,7 +15,28 @@ export interface NumberSearch extends Partial<Readonly<Record<SearchedPlace, str
   readonly contains?: NumberPattern;
   /** A flag that is given must be as given; one that is left out does not matter. */
   readonly capabilities?: Partial<Capabilities>;
+  /** A place, or a number of this inventory that has one; numbers without a place are near nothing. */
+  readonly near?: { readonly latitude: number; readonly longitude: number } | { readonly e164: string };
+  /** How near. Default: 25. */
+  readonly distanceMiles?: number;
+  /** Numbers with one of these requirements are left out. */
+  readonly excludeAddressRequired?: readonly AddressRequirement[];
+  /** false leaves out numbers that are new to the network. */
+  readonly beta?: boolean;
   readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface FoundNumber extends PhoneNumber {
+  /** From the place that the search named; null if it named none. */
+  readonly distanceMiles: number | null;
+}
+
+export interface FoundPage {
+  readonly rows: readonly FoundNumber[];
+  /** What `after` is for the next page; null where the list ends. A page may be short and still have a next one. */
+  readonly next: string | null;
 }
 
 /** Index entries that one search looks at; at 1 to 2 µs each, what an event loop may be kept waiting. */
@@ -32,16 +53,16 @@ export function searchAvailable(
   available: FacetIndex,
   load: (e164: string) => PhoneNumber | undefined,
   search: NumberSearch,
-): readonly PhoneNumber[] {
+): FoundPage {
   const prefix = prefixOf(search);
-  if (prefix === undefined) return [];
+  if (prefix === undefined) return { rows: [], next: null };
   const places = searchedPlaces.flatMap((part) => {
     const wanted = search[part];
     return wanted === undefined ? [] : [[part, wanted] as const];
   });
   const facet = availableFacet(search.country, search.type, places[0]);
   const flags = flagsOf(search.capabilities ?? {});
-  const found: PhoneNumber[] = [];
+  const found: FoundNumber[] = [];
   let entries = 0;
   let rows = 0;
   for (const [member, mask] of available.ascending(facet, Buffer.from(prefix))) {
@@ -52,9 +73,10 @@ export function searchAvailable(
     if (++rows > rowsMax) break;
     const number = load(e164);
     if (number?.assignment !== null) continue;
-    if (places.every(([part, wanted]) => samePlace(number.place[part], wanted))) found.push(number);
+    if (places.every(([part, wanted]) => samePlace(number.place[part], wanted)))
+      found.push({ ...number, distanceMiles: null });
   }
-  return found;
+  return { rows: found, next: null };
 }
 
 /** What every number that fits begins with; undefined if none can. */

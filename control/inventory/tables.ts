@@ -133,7 +133,10 @@ export const numberTable: TableSpec<string, PhoneNumber> = {
       place: unpackPlace(place),
       capabilities: capabilitiesOf(mask),
       carrier,
+      addressRequirement: 'none',
+      beta: false,
       ratePerSecond,
+      state: held === null ? 'available' : 'assigned',
       assignment: held === null ? null : unpackAssignment(held),
     };
   },

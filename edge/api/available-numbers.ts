@@ -83,7 +83,7 @@ function search({ inventory }: ApiDeps, type: NumberType, request: ApiRequest): 
   if (code === undefined) return notFound;
   const wanted = readSearch(request.query, code, type);
   if (!wanted.ok) return wanted.error;
-  const numbers = inventory.search(wanted.value);
+  const numbers = inventory.search(wanted.value).rows;
   return json({
     available_phone_numbers: numbers.map((number) =>
       availableNumberJson(number, friendlyNumber(number.e164)),

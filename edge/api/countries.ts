@@ -31,7 +31,7 @@ export class Countries {
   /** One country, as it is now; undefined if nothing is for sale there. */
   one(country: string): Offer | undefined {
     const types = offeredTypes.filter(
-      (type) => this.inventory.search({ country, type, limit: 1 }).length > 0,
+      (type) => this.inventory.search({ country, type, limit: 1 }).rows.length > 0,
     );
     return types.length === 0 ? undefined : { country, types };
   }

@@ -148,7 +148,10 @@ export class TestCredentials {
         longitude: '',
       },
       capabilities: { voice: true, sms: true, mms: true, fax: false },
+      addressRequirement: 'none',
+      beta: false,
       carrier: '',
+      state: 'assigned',
       ratePerSecond: null,
       assignment: {
         accountSid: testSid,

@@ -79,5 +79,7 @@ const listing = (e164: string): Listing => ({
     longitude: '-122.4194',
   },
   capabilities: { voice: true, sms: true, mms: false, fax: false },
+  addressRequirement: 'none',
+  beta: false,
   carrier: 'loopback',
 });

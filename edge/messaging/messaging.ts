@@ -1,4 +1,5 @@
 import type { Account } from '../../control/accounts/account.ts';
+import type { NumberType } from '../../control/inventory/number.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
 import type { OptOuts } from '../../control/optouts/optouts.ts';
@@ -16,7 +17,8 @@ import { Acceptance, type AcceptanceLimits, type NumberLookup } from './outbound
 import { ActiveAccounts } from './outbound/active-accounts.ts';
 import type { Carrier } from './outbound/carrier.ts';
 import { Outbound } from './outbound/outbound.ts';
-import { SenderRates, type SenderClass, type SenderRateConfig } from './outbound/sender-rates.ts';
+import type { SenderClass } from '../../control/inventory/senders.ts';
+import { SenderRates, type SenderRateConfig } from './outbound/sender-rates.ts';
 import type { SenderQueue } from './queue/sender-queue.ts';
 import { Orders } from './queue/orders.ts';
 import { Scheduler } from './queue/scheduler.ts';
@@ -265,7 +267,5 @@ export class Messaging {
 
 const senderLookup =
   (lookup: NumberLookup) =>
-  (
-    from: string,
-  ): { type: 'local' | 'mobile' | 'tollfree' | 'shortcode'; ratePerSecond: number | null } | undefined =>
+  (from: string): { type: NumberType; ratePerSecond: number | null } | undefined =>
     lookup(from);

@@ -4,7 +4,7 @@ import type { Health } from '../../control/health/health.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { Messaging } from '../messaging/messaging.ts';
-import type { SenderClass } from '../messaging/outbound/sender-rates.ts';
+import type { SenderClass } from '../../control/inventory/senders.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import type { Calls } from './calls.ts';
 import type { CarrierLink } from './links.ts';

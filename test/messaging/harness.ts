@@ -87,7 +87,10 @@ export function ownedNumber(e164: string, type: NumberType = 'local', smsUrl = '
     type,
     place,
     capabilities: { voice: true, sms: true, mms: true, fax: false },
+    addressRequirement: 'none',
+    beta: false,
     carrier: '',
+    state: 'assigned',
     ratePerSecond: null,
     assignment: {
       accountSid: account.sid,

@@ -66,7 +66,10 @@ export function owned(e164: string, config: Partial<VoiceConfig> = {}): PhoneNum
       longitude: '',
     },
     capabilities: { voice: true, sms: true, mms: true, fax: false },
+    addressRequirement: 'none',
+    beta: false,
     carrier: '',
+    state: 'assigned',
     ratePerSecond: null,
     assignment: {
       accountSid: account.sid,

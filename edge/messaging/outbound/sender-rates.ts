@@ -2,9 +2,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import { Memory } from '../../../control/store/memory.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { NumberType } from '../../../control/inventory/number.ts';
-
-/** What a sender is, for its pace. */
-export type SenderClass = NumberType | 'alphanumeric';
+import { classOfType, type SenderClass } from '../../../control/inventory/senders.ts';
 
 /** Segments a second for each class, and for single senders by their address. */
 export interface SenderRateConfig extends Readonly<Record<SenderClass, number>> {
@@ -45,7 +43,7 @@ export class SenderRates {
     const found = this.known.find(from);
     if (found !== undefined) return found;
     const row = this.lookup(from);
-    const senderClass = row?.type ?? 'alphanumeric';
+    const senderClass = row === undefined ? 'alphanumeric' : classOfType[row.type];
     const perSecond = row?.ratePerSecond ?? this.config.overrides[from] ?? this.config[senderClass];
     const known: Known = { class: senderClass, perSecond };
     this.known.keep(from, known);

@@ -19,7 +19,10 @@ const numberOf = (accountSid: string, config: Partial<NumberConfig>): PhoneNumbe
     longitude: '',
   },
   capabilities: { voice: true, sms: true, mms: false, fax: false },
+  addressRequirement: 'none',
+  beta: false,
   carrier: '',
+  state: 'assigned',
   ratePerSecond: null,
   assignment: {
     accountSid,

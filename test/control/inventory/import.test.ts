@@ -44,7 +44,10 @@ describe('importNumbers', () => {
         longitude: '-122.4',
       },
       capabilities: { voice: true, sms: true, mms: true, fax: false },
+      addressRequirement: 'none',
+      beta: false,
       carrier: 'alpha',
+      state: 'available',
       ratePerSecond: null,
       assignment: null,
     });
@@ -89,7 +92,11 @@ describe('importNumbers', () => {
       { line: 3, reason: 'e164 is not a possible phone number' },
       { line: 4, reason: '+14155551000 is not a number of GB' },
       { line: 5, reason: 'country must be an ISO 3166-1 code of two letters' },
-      { line: 6, reason: 'type must be one of local, mobile, tollfree, shortcode' },
+      {
+        line: 6,
+        reason:
+          'type must be one of local, mobile, tollfree, national, voip, sharedcost, machinetomachine, shortcode',
+      },
       { line: 7, reason: 'sms must be true or false' },
       { line: 8, reason: 'latitude must be a number of degrees' },
       { line: 10, reason: 'locality contains a control character' },
@@ -135,7 +142,7 @@ describe('importNumbers', () => {
     assert.ok(bought.ok);
     assert.deepEqual(await load(inventory, text, 4096), { imported: 450, rejected: [] });
     assert.deepEqual(inventory.number('+14155551449'), bought.value);
-    assert.equal(inventory.search({ country: 'US', type: 'local', limit: 1_000 }).length, 449);
+    assert.equal(inventory.search({ country: 'US', type: 'local', limit: 1_000 }).rows.length, 449);
   });
 
   it('fails with the failure of its input', async () => {

@@ -196,7 +196,7 @@ describe('Inventory', () => {
     const found = (region: string) =>
       inventory
         .search({ country: 'US', type: 'local', region, capabilities: { mms: true }, limit: 50 })
-        .map(({ e164 }) => e164);
+        .rows.map(({ e164 }) => e164);
     assert.deepEqual(found('CA'), []);
     assert.deepEqual(found('NY'), ['+14155551001']);
   });
@@ -209,8 +209,8 @@ describe('Inventory', () => {
     assert.equal(inventory.list(accountA, { type: 'local' }, { limit: 50 }).rows.length, 0);
     assert.equal(inventory.list(accountA, { type: 'mobile' }, { limit: 50 }).rows.length, 1);
     await inventory.release('+447700900123');
-    assert.equal(inventory.search({ country: 'GB', type: 'mobile', limit: 50 }).length, 1);
-    assert.equal(inventory.search({ country: 'GB', type: 'local', limit: 50 }).length, 0);
+    assert.equal(inventory.search({ country: 'GB', type: 'mobile', limit: 50 }).rows.length, 1);
+    assert.equal(inventory.search({ country: 'GB', type: 'local', limit: 50 }).rows.length, 0);
   });
 });
 

@@ -15,7 +15,7 @@ async function openSearch() {
     listing('54321', { type: 'shortcode' }),
   ]);
   const find = (search: Partial<NumberSearch>) =>
-    inventory.search({ country: 'US', type: 'local', limit: 50, ...search }).map(({ e164 }) => e164);
+    inventory.search({ country: 'US', type: 'local', limit: 50, ...search }).rows.map(({ e164 }) => e164);
   return { inventory, find };
 }
 
