@@ -31,7 +31,12 @@ describe('Inventory', () => {
       carrier: 'alpha',
     });
     await inventory.add([added]);
-    assert.deepEqual(inventory.number('+14155551000'), { ...added, ratePerSecond: null, assignment: null });
+    assert.deepEqual(inventory.number('+14155551000'), {
+      ...added,
+      ratePerSecond: null,
+      state: 'available',
+      assignment: null,
+    });
     for (const unknown of ['+14155551001', '', '14155551000', 'x'.repeat(10_000)]) {
       assert.equal(inventory.number(unknown), undefined);
     }
@@ -97,7 +102,7 @@ describe('Inventory', () => {
       const listed = inventory.list(account, {}, { limit: 50 }).rows.map(({ e164 }) => e164);
       assert.deepEqual(listed.sort(), [...bought].sort());
     }
-    assert.deepEqual(inventory.search({ country: 'US', type: 'local', limit: 50 }), []);
+    assert.deepEqual(inventory.search({ country: 'US', type: 'local', limit: 50 }).rows, []);
   });
 
   it('buys any number that fits a search', async () => {
