@@ -31,6 +31,8 @@ export const recordingCallbackSpec: CallbackSpec<RecordingEvent> = {
 
 /** Longer than any number or URI, so that acceptance says with its own code what is wrong with it. */
 const addressMaxCharacters = 1_200;
+/** Longer than any token of ours: a PASSporT is most of one. */
+const callTokenMaxCharacters = 16_384;
 const sendDigitsMaxCharacters = 32;
 const timeLimitDefaultSeconds = 14_400;
 const timeLimitMaxSeconds = 86_400;
@@ -54,6 +56,7 @@ export function readDial(reader: Reader, params: Params): DialParams {
   return {
     to: called.ok ? called.value.uri : '',
     from,
+    callToken: reader.text('CallToken', callTokenMaxCharacters) ?? '',
     callerId: reader.text('CallerId', addressMaxCharacters, 21212) ?? '',
     statusCallback: readCallback(reader, params, statusCallbackSpec),
     timeoutMs: timeoutSeconds === undefined ? timeoutDefaultMs : timeoutSeconds * 1000,
@@ -128,7 +131,7 @@ export function readMachineDetection(
 function refuseOthers(reader: Reader, params: Params): void {
   const trunk = params.get('Byoc');
   if (trunk) reader.refuse(21300, `There is no BYOC trunk ${printable(trunk)} on this edge. Leave it out.`);
-  for (const name of ['CallToken', 'Passports', 'RecordingConfigurationId', 'ClientNotificationUrl']) {
+  for (const name of ['Passports', 'RecordingConfigurationId', 'ClientNotificationUrl']) {
     if (params.get(name)) reader.refuse(invalidParameter, `This edge has no use for ${name}. Leave it out.`);
   }
   // Branded calling shows it; nothing here does.

@@ -58,11 +58,14 @@ async function signing(
   if (key === undefined || certificateUrl === undefined) return {};
   const signer = await identitySigner({ key: readFileSync(key, 'utf8'), certificateUrl, clock, random });
   return {
-    async sign(from, to) {
+    async sign({ from, to, forwardedBy: by, passport }) {
+      // The caller's own proof goes on with the call, as long as it is believed.
+      const diverted = passport === '' ? undefined : await signer.divert({ passport, from, by, to });
+      if (diverted?.ok === true) return diverted.value;
       // A number of ours is the caller's by right (A); another one a tenant of ours has verified, or brings along (B).
       const attest = (lookup(from)?.assignment ?? null) === null ? 'B' : 'A';
       const signed = await signer.sign({ attest, from, to });
-      return signed.ok ? signed.value : undefined;
+      return signed.ok ? [signed.value] : [];
     },
   };
 }

@@ -89,6 +89,8 @@ export interface OutgoingRequest {
   readonly callerName: string;
   /** Our number that passes a caller on whose own number is shown; '' for calls of our own. */
   readonly forwardedBy: string;
+  /** The SHAKEN PASSporT with which that caller came; '' without. */
+  readonly passport: string;
   readonly headers: HeaderList;
   readonly sdp: string;
 }

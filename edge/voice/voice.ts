@@ -6,6 +6,7 @@ import type { Sid } from '../../control/base/sid.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import { Callbacks } from '../webhook/callbacks.ts';
 import type { Call } from './call.ts';
+import { CallTokens } from './call-token.ts';
 import { CallControl, type CallUpdate } from './control.ts';
 import { Conferences } from './conferences/conferences.ts';
 import { Participants } from './conferences/participants.ts';
@@ -137,11 +138,14 @@ export class Voice {
       mayShow: (account, e164) => callerIdOf({ lookup, isVerified }, account, e164) !== undefined,
       conduct: (live, source) => void conductor.conduct(live, source),
     };
+    const vault = Vault.open(deps.dataFolder, systemRandom);
+    const tokens = new CallTokens(vault, clock);
     this.outbound = new Outbound(
       {
         store,
         clock,
-        orders: new Orders(store, Vault.open(deps.dataFolder, systemRandom)),
+        orders: new Orders(store, vault),
+        tokens,
         books,
         activeAccount: books.activeAccount,
         lookup,
@@ -187,6 +191,7 @@ export class Voice {
       conductor,
       media,
       observer,
+      tokens,
       lookup,
       application,
       calls: this.live,

@@ -200,6 +200,7 @@ export class Harness {
       account,
       to: stranger,
       from: ownNumber,
+      callToken: '',
       callerId: '',
       twiml: { kind: 'url', url: appUrl, method: 'POST', fallbackUrl: '', fallbackMethod: 'POST' },
       statusCallback: null,

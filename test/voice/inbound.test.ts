@@ -36,6 +36,7 @@ describe('an inbound call', () => {
     assert.equal(params['StirVerstat'], 'TN-Validation-Passed-A');
     assert.equal(params['StirPassportToken'], 'a passport');
     assert.equal(params['SipHeader_X-Trace'], '7');
+    assert.notEqual(params['CallToken'], undefined);
     assert.match(params['CallSid'] ?? '', /^CA[0-9a-f]{32}$/);
   });
 

@@ -67,6 +67,33 @@ describe('an outbound call', () => {
     assert.equal(harness.clock.timers, 0);
   });
 
+  it('shows a caller whom it is passed on for, with the token and the proof of his call', async () => {
+    open({ app: () => twiml('<Pause length="9"/>') });
+    const caller = '+12065550177';
+    const shown = { from: caller, to: '+12065550188' };
+    await assert.rejects(harness.call(shown), /21210/);
+    await harness.ring({ fromUser: caller });
+    const callToken = harness.params(0)['CallToken'] ?? '';
+    const call = await harness.call({ ...shown, callToken });
+    assert.deepEqual([call.from, call.phoneNumberSid], [caller, '']);
+    const { request } = harness.invited;
+    assert.deepEqual(
+      [request.from, request.forwardedBy, request.passport],
+      [caller, ownNumber, 'a passport'],
+    );
+    // It is of that caller alone; a number of the account's own needs none.
+    await assert.rejects(harness.call({ ...shown, from: '+12065550199', callToken }), /21210/);
+    await harness.call({ callToken });
+    await harness.advance(1_000);
+    assert.equal(harness.invited.request.from, ownNumber);
+    assert.equal(harness.invited.request.forwardedBy, '');
+    await assert.rejects(harness.call({ ...shown, callToken: `${callToken}A` }), /20422/);
+    await assert.rejects(
+      harness.call({ ...shown, callToken, account: { ...account, sid: `AC${'2'.repeat(32)}` } }),
+      /20422/,
+    );
+  });
+
   it('is told of its end only, unless asked otherwise', async () => {
     open();
     await harness.call({ statusCallback: { ...everything, events: ['completed'] } });

@@ -17,7 +17,7 @@ function halves(): [string, string] {
 describe('Proof of who calls (STIR/SHAKEN)', { timeout: 100_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'strowger-stir-'));
   let shaken: Shaken;
-  /** `far` verifies; `near` signs, and its carrier is `far`. */
+  /** `far` verifies; `near` verifies and signs, and its carrier is `far`. */
   let far: CallStage;
   let near: CallStage;
   before(async () => {
@@ -27,7 +27,9 @@ describe('Proof of who calls (STIR/SHAKEN)', { timeout: 100_000 }, () => {
     const [farPorts, nearPorts] = halves();
     far = await CallStage.open({ sip: [`stir: { anchors: ${shaken.anchors} }`], ports: farPorts });
     near = await CallStage.open({
-      sip: [`stir: { key: ${shaken.key}, certificateUrl: "${shaken.certificateUrl}" }`],
+      sip: [
+        `stir: { anchors: ${shaken.anchors}, key: ${shaken.key}, certificateUrl: "${shaken.certificateUrl}" }`,
+      ],
       ports: nearPorts,
       lines: [
         '  - name: far',
@@ -99,6 +101,35 @@ describe('Proof of who calls (STIR/SHAKEN)', { timeout: 100_000 }, () => {
     const second = await soon('the webhook', script.next('voice', 1));
     assert.match(headerOf(caller.invite, 'from'), new RegExp(`sip:\\${second.form['From']}@`));
     assert.equal(second.form['StirVerstat'], 'TN-Validation-Passed-B');
+    await caller.over;
+  });
+
+  it('goes on with a call that is passed on, by <Dial> and by a call with its CallToken', async () => {
+    const script = far.script();
+    const to = await far.number(script.on('voice', hangUp));
+    const from = '+13125550188';
+    const forwarding = near.script();
+    const dial = new VoiceResponse();
+    dial.dial({}, to);
+    const by = await near.number(forwarding.on('voice', dial));
+    const asserted: readonly [string, string] = ['P-Asserted-Identity', `<sip:${from}@carrier.test>`];
+    const caller = await near.dial(by, {
+      headers: [asserted, ['Identity', shaken.identity('A', from, by)]],
+    });
+    const { form } = await soon('the webhook', forwarding.next('voice'));
+    await near.client.calls.create({
+      from,
+      to,
+      callToken: form['CallToken'] ?? '',
+      twiml: hangUp.toString(),
+    });
+    const heard = [0, 1].map((nth) => soon('the webhook', script.next('voice', nth)));
+    for (const request of await Promise.all(heard)) {
+      assert.deepEqual(
+        [request.form['From'], request.form['ForwardedFrom'], request.form['StirVerstat']],
+        [from, by, 'TN-Validation-Passed-A-Diverted'],
+      );
+    }
     await caller.over;
   });
 });

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../control/base/clock.ts';
 import { isToken, quotedEnd, unquote } from '../message/scan.ts';
 import type { Attestation } from './verstat.ts';
 
@@ -17,6 +18,19 @@ export interface Passport {
   /** Of `div`: who forwarded the call. */
   readonly div: string | undefined;
 }
+
+/** The Identity value (RFC 8224 §4) of a PASSporT alone; undefined where it names no certificate. */
+export function identityOf(token: string): string | undefined {
+  const { ppt, x5u } = decodeObject(token.split('.', 1)[0] ?? '') ?? {};
+  if (typeof ppt !== 'string' || typeof x5u !== 'string') return undefined;
+  return `${token};info=<${x5u}>;alg=ES256;ppt=${ppt}`;
+}
+
+/** A PASSporT is for the minute in which it was made (RFC 8224 §6.2.2). */
+const freshS = 60;
+
+export const isFresh = ({ iatS }: Passport, clock: Clock): boolean =>
+  Math.abs(clock.now() / 1_000 - iatS) <= freshS;
 
 const identityMax = 8 * 1024;
 const destMax = 32;

@@ -4,6 +4,7 @@ import type { Random } from '../../../control/base/random.ts';
 import { fail, ok } from '../../../control/base/result.ts';
 import type { Result } from '../../../control/base/result.ts';
 import { canonicalNumber } from './number.ts';
+import { identityOf, isFresh, parseIdentity } from './passport.ts';
 import type { Attestation } from './verstat.ts';
 
 export interface SignerOptions {
@@ -24,34 +25,59 @@ export interface SignedCall {
   readonly origId?: string;
 }
 
-/** `number`: one of both is no E.164 number, so nothing can be said of it. */
-export type SignFault = 'number';
+/** A call that goes on from the number first called to another. Numbers in any spelling of E.164. */
+export interface DivertedCall {
+  /** The caller's SHAKEN PASSporT, whose signature has been found to hold. */
+  readonly passport: string;
+  readonly from: string;
+  /** Whom it was for. */
+  readonly by: string;
+  readonly to: string;
+}
+
+/**
+ * `number`: one of them is no E.164 number, so nothing can be said of it. `other`: the PASSporT is of another call.
+ * `stale`: it is not believed any more.
+ */
+export type SignFault = 'number' | 'other' | 'stale';
 
 export interface IdentitySigner {
   /** An Identity value. */
   sign(call: SignedCall): Promise<Result<string, SignFault>>;
+  /** The Identity values of a call that is passed on: the caller's own, and the `div` that leads from it to us. */
+  divert(call: DivertedCall): Promise<Result<readonly string[], SignFault>>;
 }
 
 /** Signs SHAKEN PASSporTs (RFC 8588). Rejects if the key cannot be used. */
 export async function identitySigner(options: SignerOptions): Promise<IdentitySigner> {
   const { certificateUrl, clock, random } = options;
   const key = await importPKCS8(options.key, 'ES256');
+  const identity = async (ppt: 'shaken' | 'div', claims: object): Promise<string> => {
+    const token = await new CompactSign(Buffer.from(JSON.stringify(claims)))
+      .setProtectedHeader({ alg: 'ES256', ppt, typ: 'passport', x5u: certificateUrl })
+      .sign(key);
+    return `${token};info=<${certificateUrl}>;alg=ES256;ppt=${ppt}`;
+  };
+  // Keys of claims stand in the order of their names, and no blanks between them (RFC 8225 §9).
   return {
     async sign({ attest, from, to, origId }) {
       const [orig, dest] = [canonicalNumber(from), canonicalNumber(to)];
       if (orig === undefined || dest === undefined) return fail('number');
-      // Keys stand in the order of their names, and no blanks between them (RFC 8225 §9).
-      const claims = JSON.stringify({
-        attest,
-        dest: { tn: [dest] },
-        iat: Math.floor(clock.now() / 1_000),
-        orig: { tn: orig },
-        origid: origId ?? uuid(random),
-      });
-      const token = await new CompactSign(Buffer.from(claims))
-        .setProtectedHeader({ alg: 'ES256', ppt: 'shaken', typ: 'passport', x5u: certificateUrl })
-        .sign(key);
-      return ok(`${token};info=<${certificateUrl}>;alg=ES256;ppt=shaken`);
+      const iat = Math.floor(clock.now() / 1_000);
+      const origid = origId ?? uuid(random);
+      return ok(await identity('shaken', { attest, dest: { tn: [dest] }, iat, orig: { tn: orig }, origid }));
+    },
+    async divert({ passport, from, by, to }) {
+      const [orig, div, dest] = [canonicalNumber(from), canonicalNumber(by), canonicalNumber(to)];
+      if (orig === undefined || div === undefined || dest === undefined) return fail('number');
+      const original = identityOf(passport);
+      const read = original === undefined ? undefined : parseIdentity(original);
+      if (original === undefined || read === undefined) return fail('other');
+      if (read.orig !== orig || !read.dest.includes(div)) return fail('other');
+      if (!isFresh(read, clock)) return fail('stale');
+      // The caller and the time are those of the PASSporT that it goes on from (RFC 8946 §4).
+      const claims = { dest: { tn: [dest] }, div: { tn: div }, iat: read.iatS, orig: { tn: orig } };
+      return ok([original, await identity('div', claims)]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { compactVerify } from 'jose';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { SignerKeys } from './certificates.ts';
 import { canonicalNumber } from './number.ts';
-import { parseIdentity } from './passport.ts';
+import { isFresh, parseIdentity } from './passport.ts';
 import type { Passport } from './passport.ts';
 import { verstatOf } from './verstat.ts';
 import type { StirVerstat } from './verstat.ts';
@@ -20,8 +20,6 @@ export interface Verification {
   readonly token: string | undefined;
 }
 
-/** A PASSporT is for the minute in which it was made (RFC 8224 §6.2.2). */
-const freshS = 60;
 const identitiesMax = 6;
 
 /**
@@ -68,8 +66,6 @@ function chainFor(
   }
   return chain;
 }
-
-const isFresh = ({ iatS }: Passport, clock: Clock): boolean => Math.abs(clock.now() / 1_000 - iatS) <= freshS;
 
 async function holds({ token, x5u }: Passport, keys: SignerKeys): Promise<boolean> {
   const key = await keys.key(x5u);

@@ -40,6 +40,8 @@ export function partyOf(
   const place = placeOf(noun, run);
   if (place === undefined) return undefined;
   const { account, sid, call } = run.live;
+  // The caller's own number is not ours to show, unless we say that the call was forwarded (RFC 5806).
+  const forwarded = call.direction === 'inbound' && callerId === call.from;
   let response: FinalResponse | undefined;
   const live = run.services.calling.place(
     {
@@ -54,8 +56,7 @@ export function partyOf(
       destinations: place.destinations,
       from: callerUser(callerId),
       callerName: '',
-      // The caller's own number is not ours to show, unless we say that the call was forwarded (RFC 5806).
-      forwardedBy: call.direction === 'inbound' && callerId === call.from ? call.to : '',
+      ...(forwarded ? { forwardedBy: call.to, passport: run.live.passport } : {}),
       headers: place.headers,
       timeoutMs: verb.timeoutMs,
       final: (heard) => (response = heard),

@@ -3,7 +3,8 @@ import { parseNumber } from '../../../control/inventory/e164.ts';
 import type { HttpMethod, NumberConfig, PhoneNumber } from '../../../control/inventory/number.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Codec, Media } from '../../../media/media.ts';
-import type { CallEvent, EventTarget } from '../call.ts';
+import type { Call, CallEvent, EventTarget } from '../call.ts';
+import type { CallTokens } from '../call-token.ts';
 import type { Conductor } from '../live/conductor.ts';
 import type { LiveCalls } from '../live/live-calls.ts';
 import { plainAlert, type VoiceObserver } from '../observer.ts';
@@ -30,6 +31,7 @@ export interface InboundDeps {
   readonly conductor: Conductor;
   readonly media: Media;
   readonly observer: VoiceObserver;
+  readonly tokens: CallTokens;
   readonly lookup: (e164: string) => PhoneNumber | undefined;
   /** The account, if it may be called. */
   readonly activeAccount: (sid: string) => Account | undefined;
@@ -131,6 +133,7 @@ export class Inbound {
     const statusCallback = statusCallbackOf(config);
     const call = calling.record({ ...record, account, direction: 'inbound', statusCallback }, 'ringing');
     const live = calls.begin(call, account);
+    live.passport = incoming.stirToken;
     live.prepare(new InboundSetup(live, incoming, media, codecsOf(incoming.source)));
     // The record is on disk before the caller hears a thing; a disk that fails is an edge that takes no calls.
     const written = await store.durable().then(
@@ -147,7 +150,13 @@ export class Inbound {
       return;
     }
     incoming.ring();
-    await conductor.conduct(live, sourceOf(config, incoming));
+    await conductor.conduct(live, sourceOf(config, incoming, this.tokenOf(incoming, call, account)));
+  }
+
+  /** With what the account may show the caller's number; '' for a caller whom no carrier vouches for. */
+  private tokenOf({ source, stirToken }: IncomingCall, { from, to }: Call, account: Account): string {
+    if (source.kind !== 'trunk') return '';
+    return this.deps.tokens.issue(account.sid, { from, by: to, passport: stirToken });
   }
 }
 
@@ -164,12 +173,13 @@ function statusCallbackOf(config: VoiceConfig | undefined): EventTarget<CallEven
 }
 
 /**
- * The configured document; the caller's own headers and SIP names (https://www.twilio.com/docs/voice/api/sip-twiml)
- * come with the first request only.
+ * The configured document; the caller's own headers and SIP names (https://www.twilio.com/docs/voice/api/sip-twiml),
+ * and what proves who he is, come with the first request only.
  */
-function sourceOf(config: VoiceConfig, incoming: IncomingCall): Source {
+function sourceOf(config: VoiceConfig, incoming: IncomingCall, callToken: string): Source {
   const params: Param[] = incoming.customHeaders.map(([name, value]) => [`SipHeader_${name}`, value]);
   if (incoming.stirToken !== '') params.push(['StirPassportToken', incoming.stirToken]);
+  if (callToken !== '') params.push(['CallToken', callToken]);
   if (incoming.source.kind === 'domain') {
     params.push(
       ['SipDomain', incoming.toHost],

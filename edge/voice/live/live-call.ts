@@ -66,6 +66,8 @@ export class LiveCall {
   private readonly closers: (() => void)[] = [];
   private readonly referrals: ((target: string) => number)[] = [];
   timeLimitMs = timeLimitDefaultMs;
+  /** The SHAKEN PASSporT that proved who calls; '' without. */
+  passport = '';
   /** Requests of its application so far. */
   events = 0;
   /** Parameters that the status callback of its end carries besides (RecordingUrl, …), asked for then. */

@@ -20,6 +20,8 @@ export interface AttemptPlan {
   readonly callerName: string;
   /** See `OutgoingRequest.forwardedBy`. */
   readonly forwardedBy?: string;
+  /** See `OutgoingRequest.passport`. */
+  readonly passport?: string;
   readonly headers: HeaderList;
   /** Rings no longer than this, over all destinations. */
   readonly timeoutMs: number;
@@ -101,13 +103,14 @@ export class Attempt implements Setup {
     }
     const carrier = destination.kind === 'trunk' ? destination.carrier : '';
     this.live.note({ kind: 'initiated', carrier });
-    const { from, callerName, headers, forwardedBy = '' } = this.plan;
+    const { from, callerName, headers, forwardedBy = '', passport = '' } = this.plan;
     const outgoing = signalling.originate({
       accountSid: this.live.account.sid,
       destination,
       from,
       callerName,
       forwardedBy,
+      passport,
       headers,
       sdp,
     });

@@ -1,4 +1,5 @@
 import type { Account } from '../../../control/accounts/account.ts';
+import type { Forwarding } from '../call-token.ts';
 import type { MachineDetection } from '../../twiml/nouns/amd.ts';
 import type { CallEvent, EventTarget, HttpMethod } from '../call.ts';
 import type { RecordingEvent, RecordingTrack } from '../recording.ts';
@@ -35,6 +36,8 @@ export interface NewCall {
   readonly from: string;
   /** Shown instead of `from`; '' for none. */
   readonly callerId: string;
+  /** Of the call whose caller `from` names; '' for none. */
+  readonly callToken: string;
   readonly twiml: CallTwiml;
   readonly statusCallback: EventTarget<CallEvent> | null;
   /** How long it may ring. */
@@ -54,7 +57,10 @@ export interface NewCall {
 }
 
 /** What is kept until a call's turn has come, besides its record. */
-export type CallOrder = Omit<NewCall, 'account' | 'to' | 'from' | 'statusCallback'>;
+export type CallOrder = Omit<NewCall, 'account' | 'to' | 'from' | 'callToken' | 'statusCallback'> & {
+  /** The caller whom the call shows, where that is nobody of the account's. */
+  readonly forwarding?: Forwarding;
+};
 
 /** Twilio's defaults and bounds. */
 export const timeoutDefaultMs = 60_000;

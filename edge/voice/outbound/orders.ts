@@ -3,6 +3,7 @@ import { sidKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
 import type { Vault } from '../../../control/vault/vault.ts';
+import type { Forwarding } from '../call-token.ts';
 import type { CallOrder, NewCall } from './new-call.ts';
 
 /** An order as it lies on disk: its password sealed, null where it has none. */
@@ -26,7 +27,7 @@ export class Orders {
   }
 
   /** Keeps what of a wish is not in the call's record; joins the write of that. */
-  put(sid: Sid, wish: NewCall): void {
+  put(sid: Sid, wish: NewCall, forwarding?: Forwarding): void {
     const { callerId, twiml, timeoutMs, timeLimitMs, sendDigits, recording } = wish;
     const { machineDetection, asyncDetection, sipUsername, sipPassword, headers } = wish;
     this.rows.put(sid, {
@@ -40,6 +41,7 @@ export class Orders {
       asyncDetection,
       sipUsername,
       headers,
+      ...(forwarding === undefined ? {} : { forwarding }),
       sealedPassword: sipPassword === '' ? null : this.vault.seal(sipPassword, sid),
     });
   }

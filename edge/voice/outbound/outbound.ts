@@ -56,7 +56,7 @@ export class Outbound {
     if (!judged.ok) return judged;
     if (this.queue().isFull(account.no))
       return fail({ code: 22005, detail: 'The call queue of this account is full.' });
-    const { from, to, phoneNumberSid } = judged.value;
+    const { from, to, phoneNumberSid, forwarding } = judged.value;
     const { statusCallback } = wish;
     const call = this.deps.log.book.create(
       this.deps.calling.record(
@@ -64,7 +64,7 @@ export class Outbound {
         'queued',
       ),
     );
-    this.deps.orders.put(call.sid, wish);
+    this.deps.orders.put(call.sid, wish, forwarding);
     await this.deps.store.durable();
     this.queue().push(account.no, call.sid);
     return ok(call);
@@ -106,6 +106,9 @@ export class Outbound {
       destinations: this.destinations(call, order),
       from: callerUser(order.callerId === '' ? call.from : order.callerId),
       callerName: '',
+      ...(order.forwarding === undefined
+        ? {}
+        : { forwardedBy: order.forwarding.by, passport: order.forwarding.passport }),
       headers: order.headers,
       timeoutMs: order.timeoutMs,
     });

@@ -25,7 +25,7 @@ import { displayName, readHeaders, repeated, tenantHeaders } from './headers.ts'
 import { isWord, TrunkHealth, type TrunkObserver } from './health.ts';
 import { SrfIncoming } from './incoming.ts';
 import { partyOf, Standing, type Party } from './standing.ts';
-import type { Stir } from './stir.ts';
+import type { SignedCall, Stir } from './stir.ts';
 import { SrfOutgoing } from './outgoing.ts';
 import { Registrar } from './registrar.ts';
 import { Trunk, type TrunkConfig } from './trunk.ts';
@@ -158,12 +158,12 @@ export class SrfSignalling implements Signalling {
     const { clock, stir } = this.options;
     if (trunk === undefined || trunk.state === 'down') return refused('transport');
     if (!trunk.limits.take(clock.now())) return refused('over-limit');
-    const { sdp: localSdp, from } = request;
+    const { sdp: localSdp, from, forwardedBy, passport } = request;
     const headers = this.headers(request);
     const options =
       stir?.sign === undefined
         ? { localSdp, headers }
-        : signed(stir.sign, from, number).then((identity) => ({
+        : signed(stir.sign, { from, to: number, forwardedBy, passport }).then((identity) => ({
             localSdp,
             headers: { ...headers, ...identity },
           }));
@@ -318,10 +318,10 @@ export class SrfSignalling implements Signalling {
   }
 }
 
-/** The Identity header of a call of ours (RFC 8224); none where it cannot be signed. */
-const signed = (sign: NonNullable<Stir['sign']>, from: string, to: string): Promise<SrfHeaders> =>
-  sign(from, to).then(
-    (identity): SrfHeaders => (identity === undefined ? {} : { Identity: identity }),
+/** The Identity headers of a call of ours (RFC 8224); none where it cannot be signed. */
+const signed = (sign: NonNullable<Stir['sign']>, call: SignedCall): Promise<SrfHeaders> =>
+  sign(call).then(
+    (identities) => repeated('Identity', identities),
     () => ({}),
   );
 

@@ -100,6 +100,29 @@ describe('STIR', () => {
     assert.deepEqual(await signer.sign({ attest: 'A', from, to: '' }), { ok: false, error: 'number' });
   });
 
+  it('passes a caller on with his own proof, while that is believed', async () => {
+    const passport = (await identity()).split(';')[0] ?? '';
+    const further = '+14155550001';
+    const passedOn = await signer.divert({ passport, from, by: to, to: further });
+    assert.ok(passedOn.ok);
+    assert.equal(await verstat(passedOn.value, { to: further }), 'TN-Validation-Passed-A-Diverted');
+    const [, div = ''] = passedOn.value;
+    assert.equal(
+      Buffer.from(div.split('.')[1] ?? '', 'base64url').toString(),
+      `{"dest":{"tn":["14155550001"]},"div":{"tn":"12155551213"},"iat":${clock.now() / 1000},"orig":{"tn":"12155551212"}}`,
+    );
+    const fault = async (change: object): Promise<unknown> => {
+      const tried = await signer.divert({ passport, from, by: to, to: further, ...change });
+      return tried.ok || tried.error;
+    };
+    assert.equal(await fault({ from: '+12155559999' }), 'other');
+    assert.equal(await fault({ by: '+12155559999' }), 'other');
+    assert.equal(await fault({ passport: 'nonsense' }), 'other');
+    assert.equal(await fault({ to: 'anonymous' }), 'number');
+    const old = await odd({}, { ...claims(), iat: clock.now() / 1000 - 61 });
+    assert.equal(await fault({ passport: old.split(';')[0] }), 'stale');
+  });
+
   it('says nothing of a call without Identity', async () => {
     assert.equal(await verify([]), undefined);
   });

@@ -116,7 +116,7 @@ describe('calls over drachtio-srf', () => {
           Promise.resolve(
             identities[0] === 'a proof' ? { verstat: `passed for ${from}`, token: 'a passport' } : undefined,
           ),
-        sign: (from, to) => Promise.resolve(`proof of ${from} to ${to}`),
+        sign: ({ from, to, passport }) => Promise.resolve([`proof of ${from} to ${to}`, passport]),
       },
     });
     signalling.serve((call) => take(call));
@@ -139,6 +139,7 @@ describe('calls over drachtio-srf', () => {
     from: '+14155550001',
     callerName: '',
     forwardedBy: '+14155550009',
+    passport: 'the proof of the caller',
     headers: [['X-Key', 'a value']],
     sdp: sdp(4_000),
     ...change,
@@ -325,7 +326,10 @@ describe('calls over drachtio-srf', () => {
     assert.match(req.get('P-Asserted-Identity'), /<sip:\+14155550001@edge\.test;user=phone>/);
     assert.equal(req.get('X-Key'), 'a value');
     assert.equal(req.get('Diversion'), '<sip:+14155550009@edge.test>;reason=unconditional');
-    assert.equal(req.get('Identity'), 'proof of +14155550001 to +12065550100');
+    assert.match(
+      req.msg.raw,
+      /Identity: proof of \+14155550001 to \+12065550100\r\nIdentity: the proof of the caller\r\n/,
+    );
     assert.equal(req.body, sdp(4_000));
     res.send(183, { body: sdp(5_000), headers: { 'Content-Type': 'application/sdp' } });
     assert.deepEqual(await rung.heard, [183, sdp(5_000)]);

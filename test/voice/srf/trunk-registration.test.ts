@@ -378,6 +378,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
         from: '+14155550001',
         callerName: '',
         forwardedBy: '',
+        passport: '',
         headers: [],
         sdp,
       };
