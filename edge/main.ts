@@ -129,6 +129,7 @@ async function open(
     books: tenantBooks,
     lookup,
     optOuts: new OptOuts(store),
+    meter: books.meter,
     routes: RouteTable.of(config.carriers.filter((carrier) => carrier.smpp !== undefined)),
     carriers: links,
     webhooks,

@@ -1,5 +1,7 @@
 import type { Sid } from '../../control/base/sid.ts';
+import { priceText } from '../../control/billing/micros.ts';
 import { numberedError } from '../../control/errors/errors.ts';
+import { chargeStateOf } from '../messaging/charges.ts';
 import type { Message } from '../messaging/message.ts';
 import { accountsPath, apiVersion } from './deps.ts';
 import type { Json } from './exchange.ts';
@@ -8,7 +10,7 @@ import { rfc2822 } from './rfc2822.ts';
 /** https://www.twilio.com/docs/messaging/api/message-resource#message-properties */
 export function messageJson(message: Message, accountSid: Sid): Json {
   const base = `${accountsPath}/${accountSid}/Messages/${message.sid}`;
-  const { errorCode } = message;
+  const { errorCode, priceMicros } = message;
   return {
     account_sid: accountSid,
     api_version: apiVersion,
@@ -23,7 +25,7 @@ export function messageJson(message: Message, accountSid: Sid): Json {
     messaging_service_sid: null,
     num_media: String(message.media),
     num_segments: String(message.segments),
-    price: null,
+    price: priceMicros && chargeStateOf(message.status) === 'spent' ? priceText(priceMicros) : null,
     price_unit: 'USD',
     sid: message.sid,
     status: message.status,

@@ -91,6 +91,7 @@ export class TestCredentials {
       parts: [],
       raw: null,
       receipt: null,
+      priceMicros: null,
       feedback: 'none',
     } as const;
     return created(messageJson(message, testSid));

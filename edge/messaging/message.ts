@@ -73,6 +73,8 @@ export interface Message {
   readonly parts: readonly Part[];
   readonly raw: RawPayload | null;
   readonly receipt: ReceiptWish | null;
+  /** What all of it costs, in millionths, whether that is held, spent or released; null: from before prices were kept. */
+  readonly priceMicros: number | null;
   /** Whether the tenant reported that the recipient acted on it (Feedback). */
   readonly feedback: 'none' | 'unconfirmed' | 'confirmed';
 }

@@ -1,11 +1,13 @@
 import type { Account } from '../../control/accounts/account.ts';
 import type { NumberType } from '../../control/inventory/number.ts';
+import type { Meter } from '../../control/billing/meter.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
 import type { OptOuts } from '../../control/optouts/optouts.ts';
 import type { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { WebhookClient } from '../webhook/client.ts';
+import { MessageCharges } from './charges.ts';
 import { Inbound } from './inbound/inbound.ts';
 import { Inbox } from './inbound/inbox.ts';
 import type { TenantBooks } from '../webhook/tenants.ts';
@@ -36,6 +38,7 @@ export interface MessagingDeps {
   readonly newSid: SidFactory;
   readonly books: TenantBooks & { readonly activeAccount: (sid: string) => Account | undefined };
   readonly lookup: NumberLookup;
+  readonly meter: Meter;
   readonly optOuts: OptOuts;
   readonly routes: RouteTable;
   readonly carriers: ReadonlyMap<string, Carrier>;
@@ -87,7 +90,8 @@ export class Messaging {
     this.validityMaxMs = deps.limits.validityMaxMs;
     const orders = new Orders(store, clock);
     const nextOrder = (): number => orders.next();
-    const ledger = (this.ledger = new Ledger(store, clock, observer, nextOrder));
+    const charges = new MessageCharges(deps.meter, (no) => books.accountByNo(no));
+    const ledger = (this.ledger = new Ledger(store, clock, observer, charges, nextOrder));
     this.media = new MediaStore(store, deps.dataFolder, clock, newSid);
     this.receipts = new Receipts(store, ledger, clock, observer, {
       awaitedMs: deps.limits.receiptsAwaitedMs,
@@ -134,6 +138,7 @@ export class Messaging {
     );
     this.acceptance = new Acceptance({
       ledger,
+      charges,
       scheduler: this.scheduler,
       optOuts,
       routes,
@@ -162,6 +167,7 @@ export class Messaging {
     });
     this.inbound = new Inbound(store, {
       ledger,
+      charges,
       receipts: this.receipts,
       inbox: this.inbox,
       acceptance,

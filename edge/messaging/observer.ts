@@ -11,7 +11,11 @@ export interface MessagingObserver {
   /** A carrier's receipt fits no message of ours. */
   strayReceipt(carrier: string): void;
   /** An inbound message was not taken. */
-  inboundRefused(carrier: string, reason: 'unknownNumber' | 'unreadable' | 'overload', to: string): void;
+  inboundRefused(
+    carrier: string,
+    reason: 'unknownNumber' | 'unreadable' | 'overload' | 'unfunded',
+    to: string,
+  ): void;
   /** Something that the tenant should hear of: one of Twilio's error codes about a message. */
   alert(account: Account, alert: WebhookAlert): void;
 }

@@ -7,7 +7,11 @@ import { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import { Details } from '../../control/billing/details.ts';
+import { Meter } from '../../control/billing/meter.ts';
 import { Payments } from '../../control/billing/payments.ts';
+import { unpriced, type Tariff } from '../../control/billing/tariff.ts';
+import { Usage } from '../../control/billing/usage.ts';
 import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
@@ -22,6 +26,8 @@ export interface BooksSurroundings {
   readonly sids: SidFactory;
   /** Told after each group commit how long it took, in milliseconds. */
   readonly onCommit: (durationMs: number) => void;
+  /** Default: nothing costs anything. */
+  readonly tariff?: Tariff;
 }
 
 export type Books = ReturnType<typeof openBooks>;
@@ -29,7 +35,7 @@ export type Books = ReturnType<typeof openBooks>;
 /** Opens the store in the data folder and every book of `control/` that is kept in it. Whoever opens closes `store`. */
 export function openBooks(
   config: Pick<Config, 'data' | 'domain'>,
-  { onCommit, ...around }: BooksSurroundings,
+  { onCommit, tariff = unpriced, ...around }: BooksSurroundings,
 ) {
   const vault = Vault.open(config.data, around.random);
   const store = new Store(config.data, ({ durationMs }) => onCommit(durationMs));
@@ -37,6 +43,8 @@ export function openBooks(
   const accounts = new Accounts(books);
   const inventory = new Inventory(books);
   const payments = new Payments(books);
+  const wallet = new Wallet(store, payments, 'USD');
+  const usage = new Usage(store);
   return {
     store,
     accounts,
@@ -46,7 +54,9 @@ export function openBooks(
     inventory,
     addresses: new Addresses({ ...books, inventory }),
     payments,
-    wallet: new Wallet(store, payments, 'USD'),
+    wallet,
+    usage,
+    meter: new Meter({ wallet, payments, usage, details: new Details(store), tariff }),
     applications: new Applications(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),

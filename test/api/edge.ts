@@ -111,6 +111,7 @@ export async function openTestEdge() {
       return number === undefined ? undefined : applications.applied(number);
     },
     optOuts,
+    meter: books.meter,
     routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
     carriers: new Map([['alpha', carrier]]),
     webhooks: {

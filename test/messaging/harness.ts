@@ -15,6 +15,8 @@ import type { NewMessage } from '../../edge/messaging/outbound/acceptance.ts';
 import type { Carrier, CarrierFormat, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
 import type { DeliverSm, SubmitSm } from '../../edge/smpp/message.ts';
 import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';
+import type { Tariff } from '../../control/billing/tariff.ts';
+import { openMeter } from '../support/meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 export const account: Account = {
@@ -112,6 +114,7 @@ export interface HarnessOptions {
   readonly queueSegmentsMax?: number;
   readonly folder?: string;
   readonly clock?: FakeClock;
+  readonly tariff?: Tariff;
 }
 
 /** Messaging over a real store in a folder of its own, with time, carriers and applications in the test's hands. */
@@ -128,6 +131,7 @@ export class Harness {
   readonly strays: string[] = [];
   readonly optOuts: OptOuts;
   readonly books = { accountByNo: () => account, authToken: () => '12345', activeAccount: () => account };
+  readonly money: ReturnType<typeof openMeter>;
   readonly messaging: Messaging;
 
   constructor(options: HarnessOptions = {}) {
@@ -136,6 +140,7 @@ export class Harness {
     this.store = new Store(this.folder);
     this.optOuts = new OptOuts(this.store);
     for (const e164 of ['+14155550001', '+14155550002']) this.numbers.set(e164, ownedNumber(e164));
+    this.money = openMeter(this.store, this.clock, options.tariff);
     this.messaging = new Messaging({
       store: this.store,
       dataFolder: this.folder,
@@ -144,6 +149,7 @@ export class Harness {
       books: this.books,
       lookup: (e164) => this.numbers.get(e164),
       optOuts: this.optOuts,
+      meter: this.money.meter,
       routes: RouteTable.of(options.routes ?? [{ name: 'alpha', routes: [{ prefix: '+', cost: 1 }] }]),
       carriers: new Map<string, Carrier>([
         ['alpha', this.alpha],

@@ -41,6 +41,7 @@ const message: fc.Arbitrary<Message> = fc
       fc.record({ dataCoding: fc.nat(255), udhi: fc.boolean(), octets }, { noNullPrototype: true }),
     ),
     receipt: fc.option(fc.constantFrom({ when: 'always' }, { when: 'failure' })),
+    priceMicros: fc.option(fc.maxSafeNat()),
     feedback: fc.constantFrom('none', 'unconfirmed', 'confirmed'),
   })
   .map(({ id, updated, sent, deadline, ...rest }) => ({

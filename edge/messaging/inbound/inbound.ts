@@ -12,6 +12,7 @@ import { status } from '../../smpp/status.ts';
 import type { DefaultAlphabet } from '../../smpp/text/data-coding.ts';
 import { decodeShortMessage } from '../../smpp/text/decode.ts';
 import { tlvBytes } from '../../smpp/tlvs.ts';
+import type { MessageCharges } from '../charges.ts';
 import { keywordEffect, keywordOf } from '../keywords.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
@@ -44,6 +45,7 @@ const sweepBatch = 500;
 
 export interface InboundDeps {
   readonly ledger: Ledger;
+  readonly charges: MessageCharges;
   readonly receipts: Receipts;
   readonly inbox: Inbox;
   readonly acceptance: () => Acceptance;
@@ -137,6 +139,11 @@ export class Inbound {
       tlvs: sm.tlvs,
     });
     const to = { carrier, alphabet, from, number, account };
+    const total = read.kind === 'whole' ? 1 : read.part.total;
+    if (!this.deps.charges.affords(account, this.price(to, total))) {
+      this.deps.observer.inboundRefused(carrier, 'unfunded', number.e164);
+      return status.ESME_RX_T_APPN;
+    }
     if (read.kind === 'whole') {
       this.enter(to, [read.fragment], 1);
       return status.ESME_ROK;
@@ -179,6 +186,11 @@ export class Inbound {
     return accountSid === undefined ? undefined : this.deps.activeAccount(accountSid);
   }
 
+  private price({ account, number, from }: Recipient, segments: number): number {
+    const query = { direction: 'inbound', kind: 'sms', number: from, senderType: number.type } as const;
+    return this.deps.charges.price(account, segments, query);
+  }
+
   private enter(to: Recipient, fragments: readonly Fragment[], segments: number): void {
     const { ledger, inbox, clock } = this.deps;
     const nowMs = clock.now();
@@ -206,6 +218,7 @@ export class Inbound {
       parts: [],
       raw: null,
       receipt: null,
+      priceMicros: this.price(to, segments),
       feedback: 'none',
     };
     ledger.create(message);

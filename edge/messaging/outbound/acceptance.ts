@@ -7,6 +7,7 @@ import type { PhoneNumber } from '../../../control/inventory/number.ts';
 import { isAlphanumericSender, isShortCode } from '../../../control/inventory/e164.ts';
 import type { OptOuts } from '../../../control/optouts/optouts.ts';
 import type { RouteTable } from '../../../control/routing/route-table.ts';
+import type { MessageCharges } from '../charges.ts';
 import { sidPrefix, type Direction, type Message, type RawPayload, type ReceiptWish } from '../message.ts';
 import type { Scheduler } from '../queue/scheduler.ts';
 import { waiting, type SenderQueue } from '../queue/sender-queue.ts';
@@ -155,6 +156,17 @@ export class Acceptance {
       );
     }
     const media = wanted.mediaUrls.length;
+    const segments = raw !== null ? 1 : segmentCount(wanted.body, { smartEncoding: wanted.smartEncoding });
+    const priceMicros = this.deps.charges.price(account, segments, {
+      direction: 'outbound',
+      kind: media > 0 ? 'mms' : 'sms',
+      number: to.value,
+      senderType: this.deps.lookup(from.value)?.type ?? 'alphanumeric',
+    });
+    // Nothing is awaited between here and the message's row, which holds the money.
+    if (!this.deps.charges.affords(account, priceMicros)) {
+      return refuse(20003, 'The account has no money left for this message. Ask the operator to top it up.');
+    }
     return ok({
       sid: this.deps.newSid(sidPrefix(media)),
       accountNo: account.no,
@@ -164,7 +176,7 @@ export class Acceptance {
       body: wanted.body,
       status: wanted.sendAtMs === null ? 'queued' : 'scheduled',
       errorCode: 0,
-      segments: raw !== null ? 1 : segmentCount(wanted.body, { smartEncoding: wanted.smartEncoding }),
+      segments,
       media,
       createdMs: nowMs,
       updatedMs: nowMs,
@@ -177,6 +189,7 @@ export class Acceptance {
       parts: [],
       raw,
       receipt: wanted.receipt,
+      priceMicros,
       feedback: wanted.provideFeedback ? 'unconfirmed' : 'none',
     });
   }
@@ -235,6 +248,7 @@ export class Acceptance {
 
 export interface AcceptanceDeps {
   readonly ledger: Ledger;
+  readonly charges: MessageCharges;
   readonly scheduler: Scheduler;
   readonly optOuts: OptOuts;
   readonly routes: RouteTable;

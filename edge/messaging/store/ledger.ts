@@ -3,6 +3,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import type { OrderedKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
+import type { MessageCharges } from '../charges.ts';
 import { isFinal, type Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import { deadlineTable, scheduleTable, type TimedKey } from '../queue/timed-table.ts';
@@ -33,7 +34,7 @@ export interface Followers {
 
 /**
  * The one place where messages are written. A change of a message, its place in the lists, and the work that
- * follows from it (a status callback, a receipt to an SMPP tenant) are put in one stretch and so commit together.
+ * follows from it (its price, a status callback, a receipt to an SMPP tenant) are put in one stretch and so commit together.
  */
 export class Ledger {
   readonly messages: Table<Buffer, Message>;
@@ -46,10 +47,17 @@ export class Ledger {
   readonly durable: () => Promise<void>;
   private readonly clock: Clock;
   private readonly observer: MessagingObserver;
+  private readonly charges: MessageCharges;
   private readonly nextOrder: () => number;
   private followers: Followers = { callbackDue: () => undefined, deliveryDue: () => undefined };
 
-  constructor(store: Store, clock: Clock, observer: MessagingObserver, nextOrder: () => number) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    observer: MessagingObserver,
+    charges: MessageCharges,
+    nextOrder: () => number,
+  ) {
     this.messages = store.table(messageTable);
     this.lists = new MessageLists(store, this.messages, clock);
     this.queue = store.table(queueTable);
@@ -60,6 +68,7 @@ export class Ledger {
     this.durable = () => store.durable();
     this.clock = clock;
     this.observer = observer;
+    this.charges = charges;
     this.nextOrder = nextOrder;
   }
 
@@ -85,6 +94,7 @@ export class Ledger {
   create(message: Message): void {
     this.messages.put(sidBytes(message.sid), message);
     this.lists.enter(message);
+    this.charges.changed(message, undefined, message.createdMs);
     this.observer.changed(message, undefined);
   }
 
@@ -95,6 +105,7 @@ export class Ledger {
     this.messages.put(id, message);
     this.lists.move(before, message);
     if (message.status !== before.status) {
+      this.charges.changed(message, before.status, message.updatedMs);
       this.observer.changed(message, before.status);
       this.followUp(id, message, doneDate);
     }

@@ -53,6 +53,7 @@ type PackedMessage = readonly [
   raw: PackedRaw | null,
   receipt: number,
   feedback: number,
+  priceMicros: number | null,
 ];
 
 /** A time as the distance from creation, which is short on disk; 0 stands for "not yet". */
@@ -83,6 +84,7 @@ function pack(message: Message): PackedMessage {
     raw === null ? null : [raw.dataCoding, raw.udhi, raw.octets],
     wishes.indexOf(message.receipt?.when ?? 'none'),
     feedbacks.indexOf(message.feedback),
+    message.priceMicros,
   ];
 }
 
@@ -117,6 +119,7 @@ function unpack(packed: unknown, id: Buffer): Message {
     raw: unpackRaw(p[18]),
     receipt: wish === 'none' ? null : { when: wish },
     feedback: nameOf(feedbacks, p[20]),
+    priceMicros: p[21],
   };
 }
 
@@ -124,9 +127,10 @@ function unpack(packed: unknown, id: Buffer): Message {
 export const messageTable: TableSpec<Buffer, Message> = {
   name: 'messages',
   key: { encode: (id) => id, decode: (id) => id },
-  version: 1,
+  version: 2,
   pack,
   unpack,
+  upgrades: { 1: (packed) => [...(packed as readonly unknown[]), null] },
   // A receipt may come before the row of its submission is committed.
   readsOwnWrites: true,
 };

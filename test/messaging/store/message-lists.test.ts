@@ -55,6 +55,7 @@ class Fixture {
       parts: [],
       raw: null,
       receipt: null,
+      priceMicros: null,
       feedback: 'none',
       ...other,
     };

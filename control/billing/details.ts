@@ -1,0 +1,140 @@
+import type { Sid } from '../base/sid.ts';
+import type { KeyCodec } from '../store/keys.ts';
+import type { Settled } from '../store/group-commit.ts';
+import type { Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
+import type { CategoryName } from './categories.ts';
+
+/** One thing that was used and what it cost: a part of a message. */
+export interface Detail {
+  readonly atMs: number;
+  readonly accountSid: Sid;
+  readonly ownerSid: Sid;
+  /** The message that it belongs to. */
+  readonly resourceSid: Sid;
+  /** From 0. */
+  readonly part: number;
+  readonly category: CategoryName;
+  /** 1 for the first part of a thing, 0 for the others. */
+  readonly count: number;
+  readonly usage: number;
+  readonly priceMicros: number;
+  readonly from: string;
+  readonly to: string;
+  readonly carrier: string;
+  /** What the carrier calls it; '' if it did not say. */
+  readonly carrierId: string;
+}
+
+export interface NumberedDetail extends Detail {
+  /** From 1, without gaps. */
+  readonly number: number;
+}
+
+type Packed = readonly [
+  atMs: number,
+  accountSid: Sid,
+  ownerSid: Sid,
+  resourceSid: Sid,
+  part: number,
+  category: CategoryName,
+  count: number,
+  usage: number,
+  priceMicros: number,
+  from: string,
+  to: string,
+  carrier: string,
+  carrierId: string,
+];
+
+const pack = (detail: Detail): Packed => [
+  detail.atMs,
+  detail.accountSid,
+  detail.ownerSid,
+  detail.resourceSid,
+  detail.part,
+  detail.category,
+  detail.count,
+  detail.usage,
+  detail.priceMicros,
+  detail.from,
+  detail.to,
+  detail.carrier,
+  detail.carrierId,
+];
+
+const unpack = (p: Packed, number: number): NumberedDetail => ({
+  number,
+  atMs: p[0],
+  accountSid: p[1],
+  ownerSid: p[2],
+  resourceSid: p[3],
+  part: p[4],
+  category: p[5],
+  count: p[6],
+  usage: p[7],
+  priceMicros: p[8],
+  from: p[9],
+  to: p[10],
+  carrier: p[11],
+  carrierId: p[12],
+});
+
+const numberKey: KeyCodec<number> = {
+  encode(number) {
+    const bytes = Buffer.allocUnsafe(6);
+    bytes.writeUIntBE(number, 0, 6);
+    return bytes;
+  },
+  decode: (bytes) => bytes.readUIntBE(0, 6),
+};
+
+/** Rows that lie together: they are written at once, and one value for all costs a fraction of one for each. */
+const togetherMax = 64;
+
+/**
+ * The detail records, for the operator's own billing. They are numbered when their group is handed over to be committed,
+ * so a group that fails leaves no gap; each is on disk with its cause or not at all.
+ */
+export class Details {
+  /** By the number of the first of them. */
+  private readonly table: Table<number, readonly Packed[]>;
+  private waiting: Packed[] = [];
+  private next: number;
+
+  constructor(store: Store) {
+    this.table = store.table<number, readonly Packed[]>({ name: 'details', key: numberKey, version: 1 });
+    const [last] = this.table.entries({ reverse: true, limit: 1 });
+    this.next = last === undefined ? 1 : last[0] + last[1].length;
+    store.joinCommits(() => this.contribute());
+  }
+
+  /** Joins the commit of what the caller puts in the same stretch of code. */
+  add(detail: Detail): void {
+    this.waiting.push(pack(detail));
+  }
+
+  /** The committed ones from a number on. */
+  *from(number: number): IterableIterator<NumberedDetail> {
+    const [before] = this.table.keys({ start: number, reverse: true, limit: 1 });
+    for (const [first, rows] of this.table.entries({ start: before ?? number })) {
+      for (const [index, row] of rows.entries()) {
+        if (first + index >= number) yield unpack(row, first + index);
+      }
+    }
+  }
+
+  private contribute(): Settled | undefined {
+    if (this.waiting.length === 0) return undefined;
+    const rows = this.waiting;
+    const first = this.next;
+    this.waiting = [];
+    for (let at = 0; at < rows.length; at += togetherMax) {
+      this.table.put(first + at, rows.slice(at, at + togetherMax));
+    }
+    const end = (this.next = first + rows.length);
+    return (committed) => {
+      if (!committed && this.next === end) this.next = first;
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import type { Account } from '../accounts/account.ts';
+import type { Payments } from './payments.ts';
+import type { Detail, Details } from './details.ts';
+import type { MessageQuery, Tariff } from './tariff.ts';
+import type { Usage } from './usage.ts';
+import type { Wallet } from './wallet.ts';
+
+/** Where everything that costs goes through: asked before, told after. */
+export class Meter {
+  readonly wallet: Wallet;
+  private readonly payments: Payments;
+  private readonly usage: Usage;
+  private readonly details: Details;
+  private readonly tariff: Tariff;
+
+  constructor(books: {
+    readonly wallet: Wallet;
+    readonly payments: Payments;
+    readonly usage: Usage;
+    readonly details: Details;
+    readonly tariff: Tariff;
+  }) {
+    this.wallet = books.wallet;
+    this.payments = books.payments;
+    this.usage = books.usage;
+    this.details = books.details;
+    this.tariff = books.tariff;
+  }
+
+  /** What a segment costs this account, in millionths. */
+  segmentMicros({ ownerSid }: Pick<Account, 'ownerSid'>, query: Omit<MessageQuery, 'plan'>): number {
+    const { plan } = this.payments.recentTerms(ownerSid);
+    return this.tariff.message({ plan, ...query });
+  }
+
+  /** Enters what was used: its record, its day's sums and its price, in the commit of its cause. */
+  record(detail: Detail): void {
+    const { accountSid, ownerSid, category, atMs, priceMicros } = detail;
+    this.details.add(detail);
+    this.usage.count(accountSid, ownerSid, category, atMs, detail);
+    this.wallet.spend(ownerSid, priceMicros);
+  }
+}

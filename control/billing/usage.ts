@@ -1,0 +1,73 @@
+import type { Sid } from '../base/sid.ts';
+import type { Store } from '../store/store.ts';
+import { Tally } from '../store/tally.ts';
+import { placeOf, sumsWidth, type CategoryName, type Sums } from './categories.ts';
+
+/** Whose usage: an account's own, or that of all its subaccounts together. */
+type Share = 'own' | 'sub';
+
+/** One day of an account in UTC, as `YYYY-MM-DD`. */
+export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
+const keyOf = (sid: Sid, share: Share, day: string): string => `${sid}/${share}/${day}`;
+
+/** What accounts have used: a row for each account and day, in UTC, with the sums of every category. */
+export class Usage {
+  private readonly tally: Tally;
+  private dayStartMs = 0;
+  private day = '';
+
+  constructor(store: Store) {
+    this.tally = new Tally(store, 'usage-days');
+  }
+
+  /** Counts at `atMs`, in the commit of what the caller puts in the same stretch of code. */
+  count(accountSid: Sid, ownerSid: Sid, category: CategoryName, atMs: number, sums: Sums): void {
+    const day = this.today(atMs);
+    this.add(keyOf(accountSid, 'own', day), category, sums);
+    if (ownerSid !== accountSid) this.add(keyOf(ownerSid, 'sub', day), category, sums);
+  }
+
+  /** Days of an account from `first` to `last`, both included, oldest first; those with no usage are missing. */
+  *days(
+    accountSid: Sid,
+    share: Share,
+    first: string,
+    last: string,
+  ): IterableIterator<readonly [day: string, row: readonly number[]]> {
+    const end = `${keyOf(accountSid, share, last)}\u0001`;
+    for (const [key, row] of this.tally.rows(keyOf(accountSid, share, first), end))
+      yield [key.slice(-10), row];
+  }
+
+  /** Every row of every account: whose, which share, which day. */
+  *all(): IterableIterator<{
+    readonly sid: Sid;
+    readonly share: string;
+    readonly day: string;
+    readonly row: readonly number[];
+  }> {
+    for (const [key, row] of this.tally.rows('', '\u007f')) {
+      const [sid = '', share = '', day = ''] = key.split('/');
+      yield { sid, share, day, row };
+    }
+  }
+
+  private add(key: string, category: CategoryName, { count, usage, priceMicros }: Sums): void {
+    const at = (placeOf(category) ?? 0) * sumsWidth;
+    this.tally.add(key, at, count);
+    this.tally.add(key, at + 1, usage);
+    this.tally.add(key, at + 2, priceMicros);
+  }
+
+  /** Most come on the same day as the one before. */
+  private today(atMs: number): string {
+    if (atMs < this.dayStartMs || atMs >= this.dayStartMs + dayMs) {
+      this.dayStartMs = atMs - (atMs % dayMs);
+      this.day = dayOf(atMs);
+    }
+    return this.day;
+  }
+}
+
+const dayMs = 86_400_000;
