@@ -8,7 +8,7 @@ import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, Params, Principal, Reply, Route } from './exchange.ts';
 import { incomingNumberJson } from './number-json.ts';
 import { readNumberConfig, type Nameable } from './number-params.ts';
-import { sidList } from './lists.ts';
+import { shortList, sidList } from './lists.ts';
 import { Reader } from './readers.ts';
 import { created, json, noContent, notFound, printable, refused, type Refused } from './reply.ts';
 import type { TestCredentials } from './test-credentials.ts';
@@ -55,6 +55,24 @@ export function incomingNumberRoutes(deps: ApiDeps, test: TestCredentials): read
       method: 'DELETE',
       path: one,
       handler: withNumber(deps, (number, request) => release(deps, number, request)),
+    },
+    // No add-ons are sold here, so none is installed that could be assigned.
+    {
+      product,
+      method: 'GET',
+      path: `${one}/AssignedAddOns`,
+      handler: withNumber(deps, (_number, request) => shortList(request, 'assigned_add_ons', [])),
+    },
+    {
+      product,
+      method: 'POST',
+      path: `${one}/AssignedAddOns`,
+      handler: withNumber(deps, (_number, { form }) =>
+        refused(
+          20404,
+          `InstalledAddOnSid ${printable(form.get('InstalledAddOnSid') ?? '')} is no installed add-on: this edge has none.`,
+        ),
+      ),
     },
   ];
 }

@@ -215,6 +215,30 @@ describe('IncomingPhoneNumbers', () => {
     await assert.rejects(handOver(sub.account.sid), restError(21472));
   });
 
+  it('go to one of those who buy them at once', async () => {
+    const phoneNumber = await fresh();
+    const buyers = await Promise.all(Array.from({ length: 8 }, () => edge.tenant()));
+    const buying = await Promise.allSettled(
+      buyers.map(({ client }) => client.incomingPhoneNumbers.create({ phoneNumber })),
+    );
+    const [sold, ...more] = buying.filter((outcome) => outcome.status === 'fulfilled');
+    assert.equal(more.length, 0);
+    assert.equal(sold?.value.accountSid, edge.inventory.number(phoneNumber)?.assignment?.accountSid);
+    const refusals = buying.filter((outcome) => outcome.status === 'rejected');
+    assert.equal(refusals.length, 7);
+    for (const { reason } of refusals) assert.ok(restError(21422)(reason));
+  });
+
+  it('have no add-ons', async () => {
+    const { sid } = await tenant.client.incomingPhoneNumbers.create({ phoneNumber: await fresh() });
+    const { assignedAddOns } = tenant.client.incomingPhoneNumbers(sid);
+    assert.deepEqual(await assignedAddOns.list(), []);
+    const installedAddOnSid = `XB${'0'.repeat(32)}`;
+    await assert.rejects(assignedAddOns.create({ installedAddOnSid }), restError(20404, 404));
+    const { client } = await edge.tenant();
+    await assert.rejects(client.incomingPhoneNumbers(sid).assignedAddOns.list(), restError(20404, 404));
+  });
+
   it('of one tenant are nothing to another', async () => {
     const phoneNumber = await fresh();
     const { sid } = await tenant.client.incomingPhoneNumbers.create({ phoneNumber });
