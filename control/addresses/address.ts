@@ -1,4 +1,5 @@
 import type { Sid } from '../base/sid.ts';
+import type { AddressRequirement } from '../inventory/number.ts';
 
 /** What a tenant says of an address. '' where it says nothing. */
 export interface AddressDetails {
@@ -44,9 +45,6 @@ export function addressFault(
   }
   return undefined;
 }
-
-/** What the carrier that brought a number wants to know of its holder. */
-export type AddressRequirement = 'none' | 'any' | 'local' | 'foreign';
 
 /** Whether an address in `isoCountry` is enough for a number of `country`. */
 export function satisfies(requirement: AddressRequirement, isoCountry: string, country: string): boolean {

@@ -1,31 +1,24 @@
-import { callingCodeOfCountry, friendlyNumber } from '../../control/inventory/e164.ts';
-import type { Capabilities, NumberType } from '../../control/inventory/number.ts';
-import { parsePattern } from '../../control/inventory/pattern.ts';
-import type { NumberSearch } from '../../control/inventory/search.ts';
-import { fail, ok, type Result } from '../../control/base/result.ts';
+import { callingCodeOfCountry } from '../../control/inventory/e164.ts';
+import type { NumberType } from '../../control/inventory/number.ts';
 import type { Sid } from '../../control/base/sid.ts';
 import { Countries, type Offer } from './countries.ts';
 import { accountPath, accountsPath, type ApiDeps } from './deps.ts';
-import type { ApiRequest, Json, Params, Reply, Route } from './exchange.ts';
+import type { ApiRequest, Json, Reply, Route } from './exchange.ts';
 import { availableNumberJson } from './number-json.ts';
-import { jsonPath, readPageSize } from './paging.ts';
-import { invalidParameter, Reader } from './readers.ts';
-import { json, notFound, printable, type Refused } from './reply.ts';
+import { readSearch } from './number-search.ts';
+import { jsonPath, readPageQuery, renderPage } from './paging.ts';
+import { json, notFound, refused } from './reply.ts';
 
 /** Type, the name in its path, and its key in `subresource_uris`. */
 const kinds: readonly (readonly [type: NumberType, path: string, key: string])[] = [
   ['local', 'Local', 'local'],
   ['tollfree', 'TollFree', 'toll_free'],
   ['mobile', 'Mobile', 'mobile'],
+  ['national', 'National', 'national'],
+  ['voip', 'Voip', 'voip'],
+  ['sharedcost', 'SharedCost', 'shared_cost'],
+  ['machinetomachine', 'MachineToMachine', 'machine_to_machine'],
 ];
-
-const placeParams = [
-  ['InPostalCode', 'postalCode'],
-  ['InLocality', 'locality'],
-  ['InRateCenter', 'rateCenter'],
-  ['InLata', 'lata'],
-  ['InRegion', 'region'],
-] as const;
 
 const countryNames = new Intl.DisplayNames(['en'], { type: 'region' });
 
@@ -81,74 +74,29 @@ function country(offers: Countries, request: ApiRequest): Reply {
 function search({ inventory }: ApiDeps, type: NumberType, request: ApiRequest): Reply {
   const code = countryOf(request);
   if (code === undefined) return notFound;
+  const page = readPageQuery(request.query, (text) => text !== '');
+  if (!page.ok) return page.error;
+  const { size, position } = page.value;
+  if (position?.direction === 'before')
+    return refused(21481, 'These lists are walked forwards only: follow next_page_uri.');
   const wanted = readSearch(request.query, code, type);
   if (!wanted.ok) return wanted.error;
-  const numbers = inventory.search(wanted.value).rows;
-  return json({
-    available_phone_numbers: numbers.map((number) =>
-      availableNumberJson(number, friendlyNumber(number.e164)),
-    ),
-    uri: jsonPath(request),
+  const { rows, next } = inventory.search({
+    ...wanted.value,
+    limit: size,
+    ...(position === undefined ? {} : { after: position.key }),
+  });
+  const items = rows.map(availableNumberJson);
+  // A list that nobody asked to have in pages is one page: helper libraries would walk through every number there is.
+  if (!paging.some((name) => request.query.has(name)))
+    return json({ available_phone_numbers: items, uri: jsonPath(request) });
+  return renderPage(request, page.value, {
+    name: 'available_phone_numbers',
+    items,
+    hasNext: next !== null,
+    hasPrevious: false,
+    lastKey: next ?? undefined,
   });
 }
 
-function readSearch(query: Params, country: string, type: NumberType): Result<NumberSearch, Refused> {
-  const reader = new Reader(query);
-  const limit = readPageSize(reader);
-  const areaCode = reader.text('AreaCode', 16, 21451) || undefined;
-  if (areaCode !== undefined && !/^\d{1,6}$/.test(areaCode))
-    reader.refuse(21451, `AreaCode ${printable(areaCode)} is not a number of a few digits.`);
-  const contains = readContains(reader);
-  const capabilities: { -readonly [K in keyof Capabilities]?: boolean } = {};
-  for (const [name, key] of capabilityParams) {
-    const flag = reader.flag(name);
-    if (flag !== undefined) capabilities[key] = flag;
-  }
-  const places: Partial<Record<(typeof placeParams)[number][1], string>> = {};
-  for (const [name, key] of placeParams) {
-    const place = reader.text(name, 100) || undefined;
-    if (place !== undefined) places[key] = place;
-  }
-  for (const name of ['NearNumber', 'NearLatLong'])
-    if (query.get(name))
-      reader.refuse(invalidParameter, `${name} is not searched by on this edge: use InRegion or InLocality.`);
-  // No number of this edge needs an address or is a beta, so these leave none out.
-  for (const name of addressParams) reader.flag(name);
-  if (reader.fault !== undefined) return fail(reader.fault);
-  return ok({
-    country,
-    type,
-    limit,
-    capabilities,
-    ...places,
-    ...(areaCode === undefined ? {} : { areaCode }),
-    ...(contains === undefined ? {} : { contains }),
-  });
-}
-
-const capabilityParams = [
-  ['VoiceEnabled', 'voice'],
-  ['SmsEnabled', 'sms'],
-  ['MmsEnabled', 'mms'],
-  ['FaxEnabled', 'fax'],
-] as const;
-
-const addressParams = [
-  'ExcludeAllAddressRequired',
-  'ExcludeLocalAddressRequired',
-  'ExcludeForeignAddressRequired',
-  'Beta',
-] as const;
-
-function readContains(reader: Reader): NumberSearch['contains'] {
-  const text = reader.text('Contains', 32) || undefined;
-  if (text === undefined) return undefined;
-  // A plus sign that was not percent-encoded in the query has become a space.
-  const pattern = parsePattern(text.startsWith(' ') ? `+${text.slice(1)}` : text, 2);
-  if (pattern.ok) return pattern.value;
-  reader.refuse(
-    invalidParameter,
-    `Contains ${printable(text)} is not a pattern of two or more digits or letters, *, % and $.`,
-  );
-  return undefined;
-}
+const paging = ['PageSize', 'Page', 'PageToken'] as const;

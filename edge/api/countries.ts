@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { getCountries } from 'libphonenumber-js/min';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
-import type { NumberType } from '../../control/inventory/number.ts';
+import { numberTypes, type NumberType } from '../../control/inventory/number.ts';
 
 /** A country and the types of numbers that are for sale there. */
 export interface Offer {
@@ -11,7 +11,6 @@ export interface Offer {
   readonly types: readonly NumberType[];
 }
 
-const offeredTypes = ['local', 'tollfree', 'mobile'] as const satisfies NumberType[];
 /** New stock shows after this. */
 const rememberedMs = 10_000;
 /** Countries looked at in one turn of the event loop. */
@@ -30,8 +29,8 @@ export class Countries {
 
   /** One country, as it is now; undefined if nothing is for sale there. */
   one(country: string): Offer | undefined {
-    const types = offeredTypes.filter(
-      (type) => this.inventory.search({ country, type, limit: 1 }).rows.length > 0,
+    const types = numberTypes.filter(
+      (type) => type !== 'shortcode' && this.inventory.search({ country, type, limit: 1 }).rows.length > 0,
     );
     return types.length === 0 ? undefined : { country, types };
   }

@@ -2,12 +2,13 @@ import { fail, ok, type Result } from '../../control/base/result.ts';
 import { isSid, type Sid } from '../../control/base/sid.ts';
 import { parseNumber } from '../../control/inventory/e164.ts';
 import type { AssignedNumber, OwnedFilter } from '../../control/inventory/inventory.ts';
-import type { NumberConfig, NumberType } from '../../control/inventory/number.ts';
+import type { NumberType } from '../../control/inventory/number.ts';
 import { parsePattern } from '../../control/inventory/pattern.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, Params, Principal, Reply, Route } from './exchange.ts';
 import { incomingNumberJson } from './number-json.ts';
 import { readNumberConfig, type Nameable } from './number-params.ts';
+import { addressFault, buyFromArea, buyNumber } from './number-purchase.ts';
 import { shortList, sidList } from './lists.ts';
 import { Reader } from './readers.ts';
 import { created, json, noContent, notFound, printable, refused, type Refused } from './reply.ts';
@@ -145,55 +146,15 @@ async function buy(
   { form, principal }: ApiRequest,
 ): Promise<Reply> {
   const { account, credential } = principal;
-  const config = readNumberConfig(form, nameable(deps, account.sid));
+  const has = nameable(deps, account.sid);
+  const config = readNumberConfig(form, has);
   if (!config.ok) return config.error;
+  const address = has.address(config.value.addressSid ?? '');
   if (credential.kind === 'testToken') return test.buy(form, config.value, credential.sid);
   const bought = form.get('PhoneNumber')
-    ? await buyNumber(deps, account.sid, form.get('PhoneNumber') ?? '', type, config.value)
-    : await buyFromArea(deps, account.sid, form.get('AreaCode') ?? '', type, config.value);
+    ? await buyNumber(deps, account.sid, form.get('PhoneNumber') ?? '', type, config.value, address)
+    : await buyFromArea(deps, account.sid, form.get('AreaCode') ?? '', type, config.value, address);
   return bought.ok ? created(view(deps, bought.value)) : bought.error;
-}
-
-type Bought = Promise<Result<AssignedNumber, Refused>>;
-
-async function buyNumber(
-  { inventory }: ApiDeps,
-  accountSid: Sid,
-  text: string,
-  type: NumberType | undefined,
-  config: Partial<NumberConfig>,
-): Bought {
-  const parsed = parseNumber(text);
-  if (!parsed.ok)
-    return fail(
-      refused(21421, `PhoneNumber ${printable(text)} is not valid. Use E.164, as in +14155552671.`),
-    );
-  const { e164 } = parsed.value;
-  const found = inventory.number(e164);
-  if (found !== undefined && type !== undefined && found.type !== type)
-    return fail(refused(21458, `${e164} is a ${found.type} number: buy it as one.`));
-  const bought = await inventory.buy(accountSid, e164, config);
-  return bought.ok ? bought : fail(refused(21422, `${e164} is not available.`));
-}
-
-async function buyFromArea(
-  { inventory }: ApiDeps,
-  accountSid: Sid,
-  areaCode: string,
-  type: NumberType | undefined,
-  config: Partial<NumberConfig>,
-): Bought {
-  if (areaCode === '')
-    return fail(refused(21421, 'Give the PhoneNumber to buy, or an AreaCode of the US or Canada.'));
-  if (type !== undefined && type !== 'local')
-    return fail(refused(21457, 'AreaCode finds local numbers only: give the PhoneNumber.'));
-  if (!/^[2-9]\d\d$/.test(areaCode))
-    return fail(refused(21451, `AreaCode ${printable(areaCode)} is not one of three digits.`));
-  for (const country of ['US', 'CA']) {
-    const bought = await inventory.buyAny(accountSid, { country, type: 'local', areaCode }, config);
-    if (bought.ok) return bought;
-  }
-  return fail(refused(21452, `No number with area code ${areaCode} is available.`));
 }
 
 async function update(
@@ -204,8 +165,12 @@ async function update(
   const receiver = readReceiver(deps, form.get('AccountSid') || undefined, principal);
   if (!receiver.ok) return receiver.error;
   // What the receiver does not have, the number does not name any more.
-  const config = readNumberConfig(form, nameable(deps, receiver.value), number.assignment.config);
+  const before = number.assignment.config;
+  const has = nameable(deps, receiver.value);
+  const config = readNumberConfig(form, has, before);
   if (!config.ok) return config.error;
+  const fault = addressFault(number, has.address(config.value.addressSid ?? before.addressSid));
+  if (fault !== undefined) return fault;
   const updated = await deps.inventory.update(number.assignment.sid, config.value, receiver.value);
   if (!updated.ok) return notFound;
   return json(view(deps, updated.value));

@@ -66,6 +66,10 @@ const heldTypes: Partial<Readonly<Record<NumberType, LineType>>> = {
   local: 'landline',
   mobile: 'mobile',
   tollfree: 'tollFree',
+  national: 'landline',
+  voip: 'nonFixedVoip',
+  sharedcost: 'sharedCost',
+  machinetomachine: 'mobile',
 };
 
 /** The kinds of lines that the first Lookup knows. */

@@ -1,3 +1,4 @@
+import { friendlyNumber } from '../../control/inventory/e164.ts';
 import type { AssignedNumber } from '../../control/inventory/inventory.ts';
 import type { Capabilities, PhoneNumber } from '../../control/inventory/number.ts';
 import type { Sid } from '../../control/base/sid.ts';
@@ -15,7 +16,7 @@ export function incomingNumberJson(number: AssignedNumber): Json {
   return {
     ...dependentNumberJson(number),
     address_sid: orNull(config.addressSid),
-    beta: false,
+    beta: number.beta,
     bundle_sid: orNull(config.bundleSid),
     emergency_address_status: 'unregistered',
     identity_sid: orNull(config.identitySid),
@@ -32,7 +33,7 @@ export function dependentNumberJson(number: AssignedNumber): Readonly<Record<str
   const { accountSid, sid, config, createdMs, updatedMs } = number.assignment;
   return {
     account_sid: accountSid,
-    address_requirements: 'none',
+    address_requirements: number.addressRequirement,
     api_version: apiVersion,
     capabilities: capabilitiesJson(number.capabilities),
     date_created: rfc2822(createdMs),
@@ -61,12 +62,13 @@ export function dependentNumberJson(number: AssignedNumber): Readonly<Record<str
 }
 
 /** https://www.twilio.com/docs/phone-numbers/api/availablephonenumberlocal-resource */
-export function availableNumberJson({ e164, place, capabilities }: PhoneNumber, friendlyName: string): Json {
+export function availableNumberJson(number: PhoneNumber): Json {
+  const { e164, place, capabilities } = number;
   return {
-    address_requirements: 'none',
-    beta: false,
+    address_requirements: number.addressRequirement,
+    beta: number.beta,
     capabilities: capabilitiesJson(capabilities),
-    friendly_name: friendlyName,
+    friendly_name: friendlyNumber(e164),
     iso_country: place.country,
     lata: orNull(place.lata),
     latitude: orNull(place.latitude),

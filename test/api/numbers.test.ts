@@ -83,7 +83,41 @@ describe('AvailablePhoneNumbers', () => {
     await assert.rejects(local.list({ contains: '!!!' }), restError(20422));
     await assert.rejects(local.list({ areaCode: 'abc' as unknown as number }), restError(21451));
     await assert.rejects(local.list({ smsEnabled: 'maybe' as unknown as boolean }), restError(20422));
-    await assert.rejects(local.list({ nearNumber: '+12125550101' }), restError(20422));
+    await assert.rejects(local.list({ nearNumber: 'here' }), restError(20422));
+    await assert.rejects(local.list({ nearLatLong: '91,0' }), restError(20422));
+    await assert.rejects(local.list({ nearLatLong: '40.7 -74' }), restError(20422));
+    await assert.rejects(local.list({ nearNumber: '+12125550101', distance: 501 }), restError(20422));
+    await assert.rejects(local.page({ pageNumber: 1 }), restError(21481));
+  });
+});
+
+describe('AvailablePhoneNumbers of every type', () => {
+  it('are offered and bought', async () => {
+    const types = {
+      national: '+498005550101',
+      voip: '+498005550102',
+      sharedcost: '+498005550103',
+      machinetomachine: '+498005550104',
+    };
+    await edge.stock(
+      ...Object.entries(types).map(([type, e164]) => ({ e164, type, country: 'DE', voice: 'yes' })),
+    );
+    const { client, account } = tenant;
+    const germany = client.availablePhoneNumbers('DE');
+    const base = `/2010-04-01/Accounts/${account.sid}/AvailablePhoneNumbers/DE`;
+    assert.deepEqual((await germany.fetch()).subresourceUris, {
+      national: `${base}/National.json`,
+      voip: `${base}/Voip.json`,
+      shared_cost: `${base}/SharedCost.json`,
+      machine_to_machine: `${base}/MachineToMachine.json`,
+    });
+    assert.deepEqual(numbersOf(await germany.national.list()), [types.national]);
+    assert.deepEqual(numbersOf(await germany.voip.list()), [types.voip]);
+    assert.deepEqual(numbersOf(await germany.sharedCost.list()), [types.sharedcost]);
+    assert.deepEqual(numbersOf(await germany.machineToMachine.list()), [types.machinetomachine]);
+    const bought = await client.incomingPhoneNumbers.create({ phoneNumber: types.national });
+    assert.deepEqual([bought.phoneNumber, bought.type], [types.national, 'national']);
+    assert.deepEqual(await germany.national.list(), []);
   });
 });
 
