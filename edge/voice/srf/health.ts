@@ -57,9 +57,13 @@ export class TrunkHealth {
         this.miss(trunk);
         return;
       }
-      req.on('response', ({ status }) => {
-        if (isWord(status)) this.heard(trunk);
-        else this.miss(trunk);
+      req.on('response', ({ status, source_address: address }) => {
+        if (!isWord(status)) {
+          this.miss(trunk);
+          return;
+        }
+        trunk.answeredFrom(address);
+        this.heard(trunk);
       });
     });
   }

@@ -131,7 +131,7 @@ export class SrfSignalling implements Signalling {
   soundTo(destination: Destination): Pick<LegOptions, 'srtp' | 'family'> {
     if (destination.kind === 'trunk') {
       const trunk = this.trunks.get(destination.carrier);
-      return { srtp: trunk?.encrypts === true ? 'offer' : 'accept', family: familyOf(trunk?.proxy ?? '') };
+      return { srtp: trunk?.encrypts === true ? 'offer' : 'accept', family: trunk?.soundFamily };
     }
     const uri = parseUri(destination.uri);
     if (uri?.kind !== 'sip') return { srtp: 'accept' };

@@ -1,9 +1,12 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Codec } from '../../../media/media.ts';
 import { address } from '../../sip/message/address.ts';
 import type { Headers } from '../../sip/message/headers.ts';
 import { escapeUser, parseUri, unescapeUri, writeUri } from '../../sip/message/uri.ts';
+import { bare } from '../../sip/transport/flow.ts';
+import { familyOf } from './called-uri.ts';
 import type { Credentials } from './challenges.ts';
 import { TrunkLimits } from './limits.ts';
 
@@ -40,6 +43,8 @@ export class Trunk {
   /** `unknown` until it has answered anything; calls are tried then. */
   state: 'unknown' | 'up' | 'down' = 'unknown';
   private readonly networks: readonly Network[];
+  /** The family of the address that it answered from last. */
+  private answersOver: 4 | 6 | undefined;
 
   constructor(config: TrunkConfig, clock: Clock) {
     this.name = config.name;
@@ -59,6 +64,20 @@ export class Trunk {
     return this.networks.some(
       ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
     );
+  }
+
+  /** It has answered from this address. */
+  answeredFrom(address: string): void {
+    const family = isIP(bare(address));
+    if (family === 4 || family === 6) this.answersOver = family;
+  }
+
+  /**
+   * Over which IP its sound is offered: of its address; where it has a name, which may lead to either (RFC 3263), of
+   * where it was last found. undefined as long as that is not known.
+   */
+  get soundFamily(): 4 | 6 | undefined {
+    return familyOf(this.proxy) ?? this.answersOver;
   }
 
   /**

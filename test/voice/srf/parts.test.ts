@@ -25,6 +25,13 @@ const trunk = (change: Partial<ConstructorParameters<typeof Trunk>[0]> = {}): Tr
     new FakeClock(),
   );
 
+/** A client whose requests are answered at once. */
+const answering = (answer: () => Pick<SrfReceived, 'status' | 'source_address'>): SrfClient =>
+  ({
+    request: (_uri: string, _options: unknown, sent: (error: null, req: unknown) => void) =>
+      sent(null, { on: (_event: string, hear: (res: object) => void) => hear(answer()) }),
+  }) as unknown as SrfClient;
+
 describe('a trunk', () => {
   it('knows its own addresses', () => {
     const own = trunk();
@@ -68,10 +75,7 @@ describe('a trunk', () => {
     const own = trunk();
     const told: string[] = [];
     let status: SrfReceived['status'] = 405;
-    const srf = {
-      request: (_uri: string, _options: unknown, sent: (error: null, req: unknown) => void) =>
-        sent(null, { on: (_event: string, hear: (res: { status: number }) => void) => hear({ status }) }),
-    } as unknown as SrfClient;
+    const srf = answering(() => ({ status, source_address: '192.0.2.20' }));
     const health = new TrunkHealth(srf, clock, { trunk: (_name, state) => told.push(state) });
     assert.equal(own.state, 'unknown');
     health.start([own]);
@@ -85,6 +89,29 @@ describe('a trunk', () => {
     assert.deepEqual(told, ['up', 'down', 'up']);
     health.stop();
     assert.equal(clock.timers, 0);
+  });
+});
+
+describe('a trunk that has a name', () => {
+  it('is offered sound over the IP that it was last found at; one with an address over that', () => {
+    const clock = new FakeClock();
+    let from = '[2001:db8::5]';
+    let status = 200;
+    const srf = answering(() => ({ status, source_address: from }));
+    const named = trunk({ proxy: 'sip:trunk.carrier.example' });
+    const addressed = trunk({ proxy: 'sip:192.0.2.20:5060' });
+    assert.deepEqual([named.soundFamily, addressed.soundFamily], [undefined, 4]);
+    const health = new TrunkHealth(srf, clock, { trunk: () => undefined });
+    health.start([named, addressed]);
+    assert.deepEqual([named.soundFamily, addressed.soundFamily], [6, 4]);
+    // What the server itself says where nobody answers is no address of the carrier's.
+    [from, status] = ['192.0.2.1', 503];
+    clock.advance(30_000);
+    assert.equal(named.soundFamily, 6);
+    status = 404;
+    clock.advance(30_000);
+    assert.equal(named.soundFamily, 4);
+    health.stop();
   });
 });
 
