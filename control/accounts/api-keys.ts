@@ -35,10 +35,10 @@ export class ApiKeys {
     this.index = new FacetIndex(context.store, 'api-keys-index');
   }
 
-  /** Makes a key. The secret, 32 letters and digits, is not kept and cannot be shown again. */
+  /** Makes a key: with `allow` a restricted one. The secret, 32 letters and digits, is not kept and cannot be shown again. */
   async create(
     accountSid: Sid,
-    wanted: { readonly friendlyName?: string; readonly main?: boolean },
+    wanted: { readonly friendlyName?: string; readonly main?: boolean; readonly allow?: readonly string[] },
   ): Promise<Result<{ key: ApiKey; secret: string }, 'badName'>> {
     const { clock, random, sids, store, vault } = this.context;
     const friendlyName = wanted.friendlyName ?? '';
@@ -50,13 +50,14 @@ export class ApiKeys {
       accountSid,
       friendlyName,
       main: wanted.main ?? false,
+      allow: wanted.allow ?? null,
       createdMs: nowMs,
       updatedMs: nowMs,
     };
     this.rows.put(key.sid, key);
     this.index.move([], [[accountSid]], sidBytes(key.sid));
     this.logins.put(key.sid, {
-      kind: key.main ? 'mainKey' : 'standardKey',
+      kind: key.allow !== null ? 'restrictedKey' : key.main ? 'mainKey' : 'standardKey',
       accountSid,
       secretHash: vault.hash(secret, key.sid),
     });
@@ -64,8 +65,13 @@ export class ApiKeys {
     return ok({ key, secret });
   }
 
+  /** Whoever's it is; `sid` may be any text. */
+  get(sid: string): ApiKey | undefined {
+    return isSid(sid, 'SK') ? this.rows.get(sid) : undefined;
+  }
+
   fetch(accountSid: Sid, sid: Sid): ApiKey | undefined {
-    const key = isSid(sid, 'SK') ? this.rows.get(sid) : undefined;
+    const key = this.get(sid);
     return key?.accountSid === accountSid ? key : undefined;
   }
 
@@ -77,15 +83,17 @@ export class ApiKeys {
   async update(
     accountSid: Sid,
     sid: Sid,
-    change: { readonly friendlyName?: string },
-  ): Promise<Result<ApiKey, 'notFound' | 'badName'>> {
+    change: { readonly friendlyName?: string; readonly allow?: readonly string[] },
+  ): Promise<Result<ApiKey, 'notFound' | 'badName' | 'notRestricted'>> {
     if ((change.friendlyName?.length ?? 0) > nameMax) return fail('badName');
     return this.context.store.transact(() => {
       const before = this.fetch(accountSid, sid);
       if (before === undefined) return fail('notFound');
+      if (change.allow !== undefined && before.allow === null) return fail('notRestricted');
       const after: ApiKey = {
         ...before,
         friendlyName: change.friendlyName ?? before.friendlyName,
+        allow: change.allow ?? before.allow,
         updatedMs: this.context.clock.now(),
       };
       this.rows.put(sid, after);

@@ -7,14 +7,20 @@ import type { Table } from '../store/table.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
-import { loginTable, type Login } from './tables.ts';
+import { apiKeyTable, loginTable, secondaryLogin, type ApiKey, type Login } from './tables.ts';
 
 /** What was proven with. */
 export type Credential =
   | { readonly kind: 'token' }
   /** `sid` is the test account's, which stands for the main account in the paths of its requests. */
   | { readonly kind: 'testToken'; readonly sid: Sid }
-  | { readonly kind: 'key'; readonly sid: Sid; readonly main: boolean };
+  /** `allow`: what a restricted key may; null for the others. */
+  | {
+      readonly kind: 'key';
+      readonly sid: Sid;
+      readonly main: boolean;
+      readonly allow: readonly string[] | null;
+    };
 
 export interface Authenticated {
   /** The account whose credentials were used; for test credentials, the main account they belong to. */
@@ -34,6 +40,7 @@ export class Authenticator {
   private readonly accounts: Accounts;
   private readonly vault: Vault;
   private readonly logins: Table<string, Login>;
+  private readonly keys: Table<Sid, ApiKey>;
   private readonly decoy: Buffer;
   private readonly proven: Memory<string, Authenticated>;
 
@@ -44,12 +51,13 @@ export class Authenticator {
     this.accounts = accounts;
     this.vault = context.vault;
     this.logins = context.store.table(loginTable);
+    this.keys = context.store.table(apiKeyTable);
     this.decoy = context.vault.hash('', unknownUser);
     this.proven = new Memory(context.store, context.clock);
   }
 
   /**
-   * `user` is an account SID with its auth token, a test account SID with its test token, or an API key SID with its
+   * `user` is an account SID with its auth token or secondary token, a test account SID with its test token, or an API key SID with its
    * secret. An unknown user takes as long to refuse as a wrong password.
    */
   authenticate(user: string, password: string): Result<Authenticated, AuthFailure> {
@@ -59,14 +67,20 @@ export class Authenticator {
     if (proven !== undefined) return ok(proven);
     const login = isSid(user, 'AC') || isSid(user, 'SK') ? this.logins.get(user) : undefined;
     const matches = this.vault.matches(password, user, login?.secretHash ?? this.decoy);
-    if (login === undefined || !matches) return fail('wrongCredentials');
+    if (login === undefined || !(matches || this.isSecondary(user, password)))
+      return fail('wrongCredentials');
     const account = this.accounts.fetch(login.accountSid);
     if (account === undefined) return fail('wrongCredentials');
     const status = this.accounts.effectiveStatus(account);
     if (status !== 'active') return fail(status);
-    const authenticated = { account, credential: credentialOf(user, login) };
+    const authenticated = { account, credential: this.credentialOf(user, login) };
     this.proven.keep(pair, authenticated);
     return ok(authenticated);
+  }
+
+  private isSecondary(user: string, password: string): boolean {
+    const login = isSid(user, 'AC') ? this.logins.get(secondaryLogin(user)) : undefined;
+    return this.vault.matches(password, user, login?.secretHash ?? this.decoy);
   }
 
   /**
@@ -81,17 +95,19 @@ export class Authenticator {
     const target = this.accounts.fetch(targetSid);
     return target?.ownerSid === account.sid ? target : undefined;
   }
-}
 
-function credentialOf(user: Sid, login: Login): Credential {
-  switch (login.kind) {
-    case 'token':
-      return { kind: 'token' };
-    case 'testToken':
-      return { kind: 'testToken', sid: user };
-    case 'standardKey':
-      return { kind: 'key', sid: user, main: false };
-    case 'mainKey':
-      return { kind: 'key', sid: user, main: true };
+  private credentialOf(user: Sid, login: Login): Credential {
+    switch (login.kind) {
+      case 'token':
+        return { kind: 'token' };
+      case 'testToken':
+        return { kind: 'testToken', sid: user };
+      case 'standardKey':
+        return { kind: 'key', sid: user, main: false, allow: null };
+      case 'mainKey':
+        return { kind: 'key', sid: user, main: true, allow: null };
+      case 'restrictedKey':
+        return { kind: 'key', sid: user, main: false, allow: this.keys.get(user)?.allow ?? [] };
+    }
   }
 }

@@ -39,7 +39,7 @@ export const accountNoTable: TableSpec<Buffer, Sid> = { name: 'account-nos', key
 export const counterTable: TableSpec<string, number> = { name: 'account-counters', key: textKey, version: 1 };
 
 /** Which secret a login proves: the account's token, its test token, or an API key. */
-export type LoginKind = 'token' | 'testToken' | 'standardKey' | 'mainKey';
+export type LoginKind = 'token' | 'testToken' | 'standardKey' | 'mainKey' | 'restrictedKey';
 
 /** What a user name of HTTP Basic (or an SMPP system_id) leads to. */
 export interface Login {
@@ -51,7 +51,10 @@ export interface Login {
 
 type PackedLogin = [LoginKind, Sid, Buffer];
 
-/** By user name: AC… (live or test) or SK…. */
+/** The key of the login that an account's secondary token proves; no user name has this form. */
+export const secondaryLogin = (accountSid: Sid): string => `${accountSid}/secondary`;
+
+/** By user name, AC… (live or test) or SK…, and by `secondaryLogin`. */
 export const loginTable: TableSpec<string, Login> = {
   name: 'logins',
   key: textKey,
@@ -88,12 +91,15 @@ export const smppLoginTable: TableSpec<string, SmppLogin> = {
 export interface SealedTokens {
   readonly token: Buffer;
   readonly test: { readonly sid: Sid; readonly token: Buffer } | null;
+  /** The token that is to take the primary's place; see `TokenRotation`. */
+  readonly secondary: { readonly token: Buffer; readonly createdMs: number } | null;
 }
 
 export const sealedTokenTable: TableSpec<Sid, SealedTokens> = {
   name: 'account-tokens',
   key: sidKey('AC'),
-  version: 1,
+  version: 2,
+  upgrades: { 1: (packed) => ({ ...(packed as object), secondary: null }) },
 };
 
 /** An API key as everybody may see it; its secret is shown once, when it is made. */
@@ -103,8 +109,15 @@ export interface ApiKey {
   readonly friendlyName: string;
   /** Main keys may also manage accounts and keys; standard ones may not. */
   readonly main: boolean;
+  /** What a restricted key may, e.g. `/twilio/messaging/messages/create`; null for the others. */
+  readonly allow: readonly string[] | null;
   readonly createdMs: number;
   readonly updatedMs: number;
 }
 
-export const apiKeyTable: TableSpec<Sid, ApiKey> = { name: 'api-keys', key: sidKey('SK'), version: 1 };
+export const apiKeyTable: TableSpec<Sid, ApiKey> = {
+  name: 'api-keys',
+  key: sidKey('SK'),
+  version: 2,
+  upgrades: { 1: (packed) => ({ ...(packed as object), allow: null }) },
+};

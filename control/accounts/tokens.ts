@@ -6,7 +6,14 @@ import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Account } from './account.ts';
-import { loginTable, sealedTokenTable, type Login, type LoginKind, type SealedTokens } from './tables.ts';
+import {
+  loginTable,
+  sealedTokenTable,
+  secondaryLogin,
+  type Login,
+  type LoginKind,
+  type SealedTokens,
+} from './tables.ts';
 
 /** A new account's secrets. Tokens are 32 lower-case hex digits. */
 export interface AccountSecrets {
@@ -48,6 +55,7 @@ export class Tokens {
     this.sealed.put(account.sid, {
       token: vault.seal(authToken, account.sid),
       test: test === null ? null : { sid: test.sid, token: vault.seal(test.token, test.sid) },
+      secondary: null,
     });
     return { authToken, test };
   }
@@ -66,6 +74,47 @@ export class Tokens {
   test(sid: Sid): { readonly sid: Sid; readonly token: string } | undefined {
     const test = this.sealed.get(sid)?.test ?? undefined;
     return test && { sid: test.sid, token: this.context.vault.unseal(test.token, test.sid) };
+  }
+
+  /** The secondary token, if the account has one. */
+  secondary(sid: Sid): { readonly token: string; readonly createdMs: number } | undefined {
+    const secondary = this.sealed.get(sid)?.secondary ?? undefined;
+    return secondary && { ...secondary, token: this.context.vault.unseal(secondary.token, sid) };
+  }
+
+  /** Makes a secondary token; like the two below, part of a transaction, on an account that has tokens. */
+  issueSecondary(sid: Sid, nowMs: number): string {
+    const { random, vault } = this.context;
+    const token = random.bytes(16).toString('hex');
+    const secondary = { token: vault.seal(token, sid), createdMs: nowMs };
+    this.sealed.put(sid, { ...this.row(sid), secondary });
+    this.logins.put(secondaryLogin(sid), {
+      kind: 'token',
+      accountSid: sid,
+      secretHash: vault.hash(token, sid),
+    });
+    return token;
+  }
+
+  /** Puts the secondary token in the primary's place. */
+  promote(sid: Sid): void {
+    const row = this.row(sid);
+    const login = this.logins.get(secondaryLogin(sid));
+    if (row.secondary === null || login === undefined) throw new Error(`${sid} has no secondary token`);
+    this.sealed.put(sid, { ...row, token: row.secondary.token, secondary: null });
+    this.logins.put(sid, login);
+    this.logins.remove(secondaryLogin(sid));
+  }
+
+  removeSecondary(sid: Sid): void {
+    this.sealed.put(sid, { ...this.row(sid), secondary: null });
+    this.logins.remove(secondaryLogin(sid));
+  }
+
+  private row(sid: Sid): SealedTokens {
+    const row = this.sealed.get(sid);
+    if (row === undefined) throw new Error(`${sid} has no tokens`);
+    return row;
   }
 
   private admit(kind: LoginKind, user: string, accountSid: Sid, secret: string): void {

@@ -2,6 +2,7 @@ import { Accounts } from '../accounts/accounts.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { Payments } from '../billing/payments.ts';
 import { Wallet } from '../billing/wallet.ts';
+import { TokenRotation } from '../accounts/token-rotation.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { sidFactory } from '../base/sid.ts';
@@ -16,6 +17,7 @@ export interface Books {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly smppLogins: SmppLogins;
+  readonly rotation: TokenRotation;
   readonly inventory: Inventory;
   readonly payments: Payments;
   readonly wallet: Wallet;
@@ -39,7 +41,8 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
     const payments = new Payments(context);
     const wallet = new Wallet(store, payments, 'USD');
     const inventory = new Inventory(context);
-    return await use({ store, accounts, smppLogins, inventory, payments, wallet });
+    const rotation = new TokenRotation(accounts, context);
+    return await use({ store, accounts, smppLogins, rotation, inventory, payments, wallet });
   } finally {
     await store.close();
     for (const path of [storeFile, `${storeFile}-lock`, keys]) giveToOwner(data, path);

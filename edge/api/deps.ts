@@ -1,6 +1,7 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
+import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps {
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
   readonly wallet: Pick<Wallet, 'of' | 'currency'>;
+  readonly rotation: TokenRotation;
   readonly inventory: Inventory;
   readonly addresses: Addresses;
   readonly applications: Applications;

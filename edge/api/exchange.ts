@@ -2,14 +2,7 @@ import type { Account } from '../../control/accounts/account.ts';
 
 /** The products that have a host of their own (`api.<domain>`, …). */
 export type Product =
-  | 'api'
-  | 'accounts'
-  | 'lookups'
-  | 'messaging'
-  | 'monitor'
-  | 'numbers'
-  | 'pricing'
-  | 'voice';
+  'api' | 'accounts' | 'iam' | 'lookups' | 'messaging' | 'monitor' | 'numbers' | 'pricing' | 'voice';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -34,7 +27,13 @@ export interface Principal {
     | { readonly kind: 'token' }
     /** `sid` is the test account's, which stands for `account` in the path. */
     | { readonly kind: 'testToken'; readonly sid: string }
-    | { readonly kind: 'key'; readonly sid: string; readonly main: boolean };
+    /** `allow`: the permissions of a restricted key; null for the others. */
+    | {
+        readonly kind: 'key';
+        readonly sid: string;
+        readonly main: boolean;
+        readonly allow: readonly string[] | null;
+      };
 }
 
 /** One request, after the front door has parsed it. */
@@ -88,6 +87,8 @@ interface RouteOptions {
   readonly path: string;
   /** Only main keys and auth tokens may (accounts, keys). Default false. */
   readonly mainOnly?: boolean;
+  /** What a restricted key must be allowed, e.g. `/twilio/voice/calls/create`. Without it, no restricted key may. */
+  readonly permission?: string;
   /** Test credentials may (https://www.twilio.com/docs/iam/test-credentials); elsewhere they get 403 20008. Default false. */
   readonly testCredentials?: boolean;
   /**

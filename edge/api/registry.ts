@@ -1,7 +1,9 @@
 import { systemRandom } from '../../control/base/random.ts';
 import { sidFactory } from '../../control/base/sid.ts';
 import { accountRoutes } from './accounts.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { applicationRoutes } from './applications.ts';
+import { authTokenRoutes } from './auth-tokens.ts';
 import { availableNumberRoutes } from './available-numbers.ts';
 import { balanceRoutes } from './balance.ts';
 import { callerIdRoutes } from './caller-ids.ts';
@@ -19,6 +21,7 @@ import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
 import { notificationRoutes } from './notifications.ts';
 import { participantRoutes } from './participants.ts';
+import { withPermissions } from './permissions.ts';
 import { postalAddressRoutes } from './postal-addresses.ts';
 import { queueRoutes } from './queues.ts';
 import { recordingRoutes } from './recordings.ts';
@@ -37,9 +40,11 @@ export type { ApiDeps, VoiceDeps } from './deps.ts';
 export function routes(deps: ApiDeps): readonly Route[] {
   // SIDs of what test credentials pretend to make; they name nothing afterwards.
   const test = new TestCredentials(deps.clock, sidFactory(deps.clock, systemRandom));
-  return [
+  return withPermissions([
     ...accountRoutes(deps),
     ...keyRoutes(deps),
+    ...apiKeyRoutes(deps),
+    ...authTokenRoutes(deps),
     ...balanceRoutes(deps),
     ...messageRoutes(deps, test),
     ...mediaRoutes(deps),
@@ -57,7 +62,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...callerIdRoutes(deps),
     ...notificationRoutes(deps),
     ...(deps.voice === null ? [] : voiceRoutes(deps, deps.voice, test)),
-  ];
+  ]);
 }
 
 /** What only an edge that takes calls has. */

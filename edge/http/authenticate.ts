@@ -37,7 +37,7 @@ export function identify(authority: Authority, header: string | undefined): Resu
 /**
  * Whether these credentials may use `route` on the account that the path names (`subjectSid`; their own if it names
  * none). Another's account is 401 20003, existing or not. A standard key may not use accounts and keys
- * (https://www.twilio.com/docs/iam/api-keys); test credentials only what they are made for, else 403 20008.
+ * (https://www.twilio.com/docs/iam/api-keys), a restricted one only what it is allowed, else 401 70051; test credentials only what they are made for, else 403 20008.
  */
 export function authorize(
   authority: Authority,
@@ -56,7 +56,10 @@ export function authorize(
     case 'token':
       break;
     case 'key':
-      if (route.mainOnly === true && !credential.main)
+      if (credential.allow !== null) {
+        const refusal = restricted(credential.allow, route);
+        if (refusal !== undefined) return refusal;
+      } else if (route.mainOnly === true && !credential.main)
         return refuse(20003, 'This resource needs a main API key');
       break;
     case 'testToken':
@@ -71,3 +74,19 @@ export function authorize(
   }
   return ok({ owner, account, credential });
 }
+
+/** Why a restricted key may not use a route. It changes no key, its own least of all: it could allow itself more. */
+function restricted(
+  allow: readonly string[],
+  { permission, mainOnly, method }: Route,
+): Result<never, Refusal> | undefined {
+  if (permission === undefined || (mainOnly === true && method !== 'GET'))
+    return refuse(70051, 'No restricted API key may use this resource: use a main key or the auth token');
+  return permits(allow, permission)
+    ? undefined
+    : refuse(70051, `This restricted API key lacks the permission ${permission}`);
+}
+
+/** Whether a list of permissions holds one, by itself or as `*` of its resource. */
+export const permits = (allow: readonly string[], permission: string): boolean =>
+  allow.includes(permission) || allow.includes(permission.replace(/[^/]+$/, '*'));

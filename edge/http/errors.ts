@@ -18,6 +18,7 @@ const statuses: ReadonlyMap<number, number> = new Map([
   [20503, 503],
   [21611, 429],
   [22005, 429],
+  [70051, 401],
 ]);
 
 /** The HTTP status that a numbered error is answered with. */

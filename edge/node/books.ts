@@ -3,6 +3,7 @@ import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
 import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
+import { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
@@ -49,6 +50,7 @@ export function openBooks(
     store,
     accounts,
     keys: new ApiKeys(books),
+    rotation: new TokenRotation(accounts, books),
     authenticator: new Authenticator(accounts, books),
     smppLogins: new SmppLogins(accounts, books),
     inventory,

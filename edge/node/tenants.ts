@@ -8,6 +8,7 @@ import { readPair, type Pair, type PairFiles } from '../../control/certificates/
 import type { Address } from '../../control/config/address.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Config } from '../config.ts';
+import { permits } from '../http/authenticate.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import { messageOfSubmit, statusOf } from '../messaging/tenants/submissions.ts';
 import type { SmppObserver } from '../smpp/observer.ts';
@@ -18,6 +19,9 @@ import { status } from '../smpp/status.ts';
 import { followCertificate } from './certificates.ts';
 
 type SmppConfig = NonNullable<Config['smpp']>;
+
+/** What a restricted key needs in order to bind. */
+const sending = '/twilio/messaging/messages/create';
 
 /** deliver_sm and submit_sm under way at once in one session. */
 const inboundWindowFactor = 2;
@@ -36,13 +40,15 @@ function accountOf(
   logins: TenantLogins,
   systemId: string,
   password: string,
-): Result<Account, AuthFailure | 'testToken'> {
+): Result<Account, AuthFailure | 'testToken' | 'notAllowed'> {
   if (!isSid(systemId, 'AC') && !isSid(systemId, 'SK'))
     return logins.smppLogins.authenticate(systemId, password);
   const found = logins.authenticator.authenticate(systemId, password);
   if (!found.ok) return found;
   const { account, credential } = found.value;
-  return credential.kind === 'testToken' ? fail('testToken') : ok(account);
+  if (credential.kind === 'testToken') return fail('testToken');
+  const bars = credential.kind === 'key' && credential.allow !== null && !permits(credential.allow, sending);
+  return bars ? fail('notAllowed') : ok(account);
 }
 
 export interface TenantSurroundings {

@@ -55,8 +55,10 @@ export const authority: Authority = {
 
 function who(user: string): Authenticated | undefined {
   if (user === testSid) return { account: parent, credential: { kind: 'testToken', sid: user } };
-  if (user === standardKey) return { account: parent, credential: { kind: 'key', sid: user, main: false } };
-  if (user === mainKey) return { account: parent, credential: { kind: 'key', sid: user, main: true } };
+  if (user === standardKey)
+    return { account: parent, credential: { kind: 'key', sid: user, main: false, allow: null } };
+  if (user === mainKey)
+    return { account: parent, credential: { kind: 'key', sid: user, main: true, allow: null } };
   const found = accounts.find((one) => one.sid === user);
   return found === undefined ? undefined : { account: found, credential: { kind: 'token' } };
 }

@@ -1,5 +1,6 @@
 import type { Account, AccountStatus } from '../../accounts/account.ts';
 import type { AccountChange, Accounts, CreateFault, UpdateFault } from '../../accounts/accounts.ts';
+import type { RotationFault } from '../../accounts/token-rotation.ts';
 import type { Sid } from '../../base/sid.ts';
 import type { CoreConfig } from '../../config/core.ts';
 import type { Json } from '../../events/protocol.ts';
@@ -129,11 +130,49 @@ const smpp: Command<CoreConfig> = {
     }),
 };
 
+const rotationWords: Readonly<Record<RotationFault, string>> = {
+  notFound: updateWords.notFound,
+  closed: updateWords.closed,
+  exists: 'there is a secondary token already: --promote it, or --revoke it first',
+  none: 'there is no secondary token: make one with --rotate',
+};
+
+const token: Command<CoreConfig> = {
+  name: 'account token',
+  summary:
+    'exchange an auth token in two steps, both tokens being good between them: --rotate, then --promote',
+  arguments: [sidArgument],
+  options: [
+    { flags: '--rotate', summary: 'make a secondary token' },
+    { flags: '--promote', summary: 'make the secondary token the primary one, which ends' },
+    { flags: '--revoke', summary: 'end the secondary token' },
+  ],
+  needs: 'config',
+  run: ({ args: [sid = ''], options }, { data }) =>
+    withBooks(data, async ({ rotation }): Promise<Outcome> => {
+      const wanted = (['rotate', 'promote', 'revoke'] as const).filter((name) => options[name] === true);
+      const [step] = wanted;
+      if (step === undefined || wanted.length > 1)
+        return refused('give one of --rotate, --promote and --revoke');
+      if (step === 'revoke') {
+        const removed = await rotation.remove(sid);
+        return removed.ok
+          ? done({ sid }, `${sid}: the secondary token has ended`)
+          : refused(rotationWords[removed.error]);
+      }
+      const made = step === 'rotate' ? await rotation.create(sid) : await rotation.promote(sid);
+      if (!made.ok) return refused(rotationWords[made.error]);
+      const name = step === 'rotate' ? 'secondary_auth_token' : 'auth_token';
+      return done({ sid, [name]: made.value.token }, `${name.replaceAll('_', ' ')}  ${made.value.token}`);
+    }),
+};
+
 export const accountCommands: readonly Command<CoreConfig>[] = [
   create,
   list,
   update,
   smpp,
+  token,
   become('suspend', 'suspended', 'refuse its requests until it is activated again'),
   become('activate', 'active', 'take back a suspension'),
   become('close', 'closed', 'close an account for good'),

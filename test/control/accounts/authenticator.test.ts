@@ -49,7 +49,7 @@ describe('Authenticator.authenticate', () => {
     ] as const) {
       assert.deepEqual(gate.authenticate(key.sid, secret), {
         ok: true,
-        value: { account, credential: { kind: 'key', sid: key.sid, main: key.main } },
+        value: { account, credential: { kind: 'key', sid: key.sid, main: key.main, allow: null } },
       });
     }
   });

@@ -53,6 +53,20 @@ describe('the command line', () => {
     }
   });
 
+  it('exchanges an auth token in two steps', async () => {
+    const { run } = newBooks();
+    const sid = await account(run);
+    const made = await run('account', 'token', sid, '--rotate', '--json');
+    const { secondary_auth_token: second } = made.json as { secondary_auth_token: string };
+    assert.match(second, /^[0-9a-f]{32}$/);
+    const again = await run('account', 'token', sid, '--rotate');
+    assert.deepEqual([again.status, again.out], [1, '']);
+    const promoted = await run('account', 'token', sid, '--promote', '--json');
+    assert.deepEqual(promoted.json, { sid, auth_token: second });
+    assert.equal((await run('account', 'token', sid, '--revoke')).status, 1);
+    assert.equal((await run('account', 'token', sid)).status, 1);
+  });
+
   it('exits 0 for help and version', async () => {
     const { run } = newBooks();
     for (const asked of [['--help'], ['help'], ['account', '--help'], ['account', 'create', '--help']]) {
