@@ -120,8 +120,9 @@ export class Table<Key, Row> {
   }
 
   private decode(value: Buffer, key: Key): Row {
-    // LMDB's own bytes are gone with the transaction that reads them.
-    if (this.spec.plain === true) return Buffer.from(value) as Row;
+    // LMDB's own bytes are gone with the transaction that reads them. What it hands over is a buffer of any size, whose
+    // `length` alone says how much of it is the row.
+    if (this.spec.plain === true) return Buffer.from(value.subarray(0, value.length)) as Row;
     const [version, kept] = packr.unpack(value) as [number, unknown];
     let packed = kept;
     for (let from = version; from < this.spec.version; from++) {

@@ -1,0 +1,94 @@
+import type { Micros } from './amount.ts';
+import { freeCall, type CallPrice, type PriceDirection, type SenderType } from './price.ts';
+import type { PriceQuestion, PriceTable } from './price-table.ts';
+
+/** The plan of accounts that have no other, and of what other plans do not price. */
+export const standardPlan = 'standard';
+
+/** What a price depends on besides the service. */
+export interface PriceQuery {
+  readonly plan: string;
+  readonly direction: PriceDirection;
+  /** Outbound, the number written to or called; inbound, our own that was reached. */
+  readonly number: string;
+  /** Of the sender or caller; inbound, of our own number. null: a line for this very type does not apply. */
+  readonly senderType: SenderType | null;
+}
+
+/** The price plans of the edge, in memory. */
+export class Prices {
+  /** ISO 4217; every plan's. */
+  readonly currency: string;
+  private readonly plans = new Map<string, PriceTable>();
+
+  constructor(currency: string) {
+    this.currency = currency;
+  }
+
+  /** Puts a plan in place of what it was; undefined takes it away. */
+  replace(plan: string, table: PriceTable | undefined): void {
+    if (table === undefined) this.plans.delete(plan);
+    else this.plans.set(plan, table);
+  }
+
+  /** The names of the plans that have prices. */
+  get names(): readonly string[] {
+    return [...this.plans.keys()].sort();
+  }
+
+  /** The plan's own prices, then the standard ones. */
+  tables(plan: string): readonly PriceTable[] {
+    const standard = this.plans.get(standardPlan);
+    const own = plan === standardPlan ? undefined : this.plans.get(plan);
+    return [own, standard].filter((table) => table !== undefined);
+  }
+
+  /** A segment of a message, with what its carrier takes on top; 0 if nothing prices it. */
+  message({ kind, ...query }: PriceQuery & { readonly kind: 'sms' | 'mms' }): Micros {
+    const found = this.find(query.plan, { service: kind, ...query });
+    return found === undefined ? 0 : found.table.segmentMicros(found.row);
+  }
+
+  /** A call; a free one if nothing prices it. */
+  call(query: PriceQuery): CallPrice {
+    const found = this.find(query.plan, { service: 'voice', ...query });
+    return found === undefined ? freeCall : found.table.call(found.row);
+  }
+
+  /** A month of a number; 0 if nothing prices it. `country` is ISO 3166-1 alpha-2. */
+  number({
+    plan,
+    country,
+    type,
+  }: {
+    readonly plan: string;
+    readonly country: string;
+    readonly type: string;
+  }): Micros {
+    for (const { numbers } of this.tables(plan)) {
+      const micros = numbers[`${country}/${type}`];
+      if (micros !== undefined) return micros;
+    }
+    return 0;
+  }
+
+  /** One use of what a category names (`recording_minute`, `transcription`, …); 0 if nothing prices it. */
+  unit({ plan, category }: { readonly plan: string; readonly category: string }): Micros {
+    for (const { units } of this.tables(plan)) {
+      const micros = units[category];
+      if (micros !== undefined) return micros;
+    }
+    return 0;
+  }
+
+  private find(
+    plan: string,
+    question: PriceQuestion,
+  ): { readonly table: PriceTable; readonly row: number } | undefined {
+    for (const table of this.tables(plan)) {
+      const row = table.find(question);
+      if (row >= 0) return { table, row };
+    }
+    return undefined;
+  }
+}
