@@ -22,6 +22,7 @@ import { openFrontDoor } from './http/server.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { openBooks } from './node/books.ts';
 import { openCalls } from './node/calls.ts';
+import { openGuards } from './node/guards.ts';
 import { openLinks } from './node/links.ts';
 import {
   httpObserver,
@@ -97,6 +98,8 @@ async function open(
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };
   const smpp = smppObserver(witnesses);
 
+  const guards = openGuards(config, store, witnesses);
+  opened.push(() => guards.stop());
   const webhooks = new WebhookClient({
     clock,
     random,
@@ -130,6 +133,7 @@ async function open(
     lookup,
     optOuts: new OptOuts(store),
     meter: books.meter,
+    guards,
     routes: RouteTable.of(config.carriers.filter((carrier) => carrier.smpp !== undefined)),
     carriers: links,
     webhooks,
@@ -158,6 +162,7 @@ async function open(
       : await openCalls(config, config.sip, {
           books: {
             ...books,
+            guards,
             tenants: tenantBooks,
             lookup,
             routes: RouteTable.of(config.carriers.filter((carrier) => carrier.sip !== undefined)),
@@ -196,7 +201,7 @@ async function open(
     https: config.https?.server ?? null,
     proxy: sdkProxy(config),
     domain: config.domain,
-    routes: routes({ ...books, messaging, alerts, voice: calls?.api ?? null, clock }),
+    routes: routes({ ...books, guards, messaging, alerts, voice: calls?.api ?? null, clock }),
     authority: books.authenticator,
     sids,
     observer: httpObserver(witnesses),
@@ -206,6 +211,7 @@ async function open(
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));
   boundHttp = door.value.addresses.http;
+  guards.start();
   messaging.start();
   for (const { link } of links.values()) link.start();
   calls?.voice.start();

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { guardsPart, type GuardsConfig } from '../guards/config.ts';
 import { address, choice, textKind, type Kinds } from './kinds.ts';
 
 /** The configuration that every command needs, also those that never start an edge. */
 export interface CoreConfig {
   /** Absolute path of the directory that holds the store, keys and media. */
   readonly data: string;
+  readonly guards: GuardsConfig;
 }
 
 const domainName = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -17,6 +19,7 @@ export const corePart = (kinds: Kinds) => ({
     domainName.test(text) ? text : undefined,
   ).default('localhost'),
   metrics: z.strictObject({ listen: address().default({ host: '127.0.0.1', port: 9464 }) }).prefault({}),
+  guards: guardsPart().prefault({}),
   log: z
     .strictObject({ level: choice('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info') })
     .prefault({}),

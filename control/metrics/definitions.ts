@@ -114,6 +114,10 @@ export const definitions = {
     fineSeconds,
   ),
   storeBytes: gauge('strowger_store_bytes', 'Size of the store', []),
+  guardRefusals: counter('strowger_guard_refusals_total', 'Messages and calls that a guard kept back', [
+    'guard',
+    'traffic',
+  ]),
   commit: histogram('strowger_store_commit_seconds', 'Group commits, until on disk', [], fineSeconds),
   alerts: counter('strowger_alerts_total', 'Alerts recorded, by error code', ['code']),
 } as const;

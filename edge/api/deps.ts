@@ -5,6 +5,7 @@ import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import type { Validations } from '../../control/caller-ids/validations.ts';
@@ -26,6 +27,7 @@ export interface ApiDeps {
   readonly applications: Applications;
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
+  readonly guards: Pick<Guards, 'rules' | 'riskyPrefixes' | 'config'>;
   readonly alerts: Pick<Alerts, 'list' | 'get'>;
   /** Null: this edge takes no calls, and the resources that need them are not there. */
   readonly voice: VoiceDeps | null;

@@ -3,6 +3,7 @@ import type { NumberType } from '../../control/inventory/number.ts';
 import type { Meter } from '../../control/billing/meter.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import type { OptOuts } from '../../control/optouts/optouts.ts';
 import type { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
@@ -40,6 +41,7 @@ export interface MessagingDeps {
   readonly lookup: NumberLookup;
   readonly meter: Meter;
   readonly optOuts: OptOuts;
+  readonly guards: Pick<Guards, 'message' | 'took' | 'refusesInbound'>;
   readonly routes: RouteTable;
   readonly carriers: ReadonlyMap<string, Carrier>;
   readonly webhooks: Pick<WebhookClient, 'request' | 'fetchMedia'>;
@@ -141,6 +143,7 @@ export class Messaging {
       charges,
       scheduler: this.scheduler,
       optOuts,
+      guards: deps.guards,
       routes,
       lookup,
       clock,
@@ -172,6 +175,7 @@ export class Messaging {
       inbox: this.inbox,
       acceptance,
       optOuts,
+      guards: deps.guards,
       lookup,
       activeAccount: books.activeAccount,
       hasReceiver: (account) => this.deliveries.hasReceiver(account),

@@ -13,7 +13,7 @@ export interface MessagingObserver {
   /** An inbound message was not taken. */
   inboundRefused(
     carrier: string,
-    reason: 'unknownNumber' | 'unreadable' | 'overload' | 'unfunded',
+    reason: 'unknownNumber' | 'unreadable' | 'overload' | 'unfunded' | 'blocked',
     to: string,
   ): void;
   /** Something that the tenant should hear of: one of Twilio's error codes about a message. */

@@ -5,6 +5,7 @@ import type { Random } from '../../control/base/random.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Validations } from '../../control/caller-ids/validations.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import type { RouteTable } from '../../control/routing/route-table.ts';
 import type { SipDomain } from '../../control/sip-access/domain.ts';
 import { Registrations } from '../../control/sip-access/registrations.ts';
@@ -37,6 +38,7 @@ export interface CallBooks {
   readonly applications: Applications;
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
+  readonly guards: Guards;
   readonly routes: RouteTable;
   readonly tenants: VoiceDeps['books'];
   readonly lookup: VoiceDeps['lookup'];
@@ -119,6 +121,7 @@ export async function openCalls(
     application: (accountSid, sid) => books.applications.fetch(accountSid, sid),
     domain: (accountSid, sid) => urlsOf(books.sipAccess.domains.fetch(accountSid, sid)),
     routes: books.routes,
+    guards: books.guards,
     codecs: {
       from: (source) => signalling.codecs(source),
       to: (destination) => signalling.codecs(destination),

@@ -1,6 +1,7 @@
 import type { Account } from '../../control/accounts/account.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Sid, SidFactory } from '../../control/base/sid.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import type { PhoneNumber } from '../../control/inventory/number.ts';
 import type { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
@@ -30,6 +31,7 @@ export interface VoiceDeps {
   /** A SIP domain's URLs. */
   readonly domain: (accountSid: Sid, sid: Sid) => VoiceConfig | undefined;
   readonly routes: RouteTable;
+  readonly guards: Pick<Guards, 'call' | 'took' | 'callEnded' | 'refusesInbound'>;
   readonly codecs: {
     readonly from: (source: CallSource) => readonly Codec[];
     readonly to: (destination: Destination) => readonly Codec[];

@@ -1,6 +1,7 @@
 import type { Account } from '../../control/accounts/account.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import type { Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
 import type { Calling } from './outbound/calling.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly documents: Documents;
   readonly programs: Programs;
   readonly calling: Calling;
+  readonly guards: Pick<Guards, 'call' | 'took'>;
   readonly recordings: Recordings;
   readonly transcriptions: Transcriptions;
   readonly conferences: Conferences;

@@ -5,7 +5,7 @@ import type { Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import { Callbacks } from '../webhook/callbacks.ts';
-import type { Call } from './call.ts';
+import type { Call, CallStatus } from './call.ts';
 import { CallTokens } from './call-token.ts';
 import { CallControl, type CallUpdate } from './control.ts';
 import { Conferences } from './conferences/conferences.ts';
@@ -70,6 +70,7 @@ export class Voice {
     this.calls = new CallBook(store, clock, (call, before) => {
       observer.changed(call, before);
       this.participants.callChanged(call);
+      this.measure(call, before);
     });
     const { webhooks, publicOrigin, routes, application } = deps;
     this.callbacks = new Callbacks({
@@ -116,7 +117,8 @@ export class Voice {
       calls: this.live,
       codecsOf: deps.codecs.to,
     });
-    this.verifications = new Verifications({ store, clock, calling, speaker });
+    const { guards } = deps;
+    this.verifications = new Verifications({ store, clock, calling, speaker, guards });
     const programs = new Interpreter(() => services);
     const conductor = (this.conductor = new Conductor({ programs, speaker, clock }));
     const services: Services = {
@@ -127,6 +129,7 @@ export class Voice {
       documents,
       programs,
       calling,
+      guards,
       recordings: this.recordings,
       transcriptions: this.transcriptions,
       conferences: this.conferences,
@@ -149,6 +152,7 @@ export class Voice {
         books,
         activeAccount: books.activeAccount,
         lookup,
+        guards,
         isVerified,
         application,
         calling,
@@ -192,6 +196,7 @@ export class Voice {
       media,
       observer,
       tokens,
+      guards,
       lookup,
       application,
       calls: this.live,
@@ -242,6 +247,14 @@ export class Voice {
     limit?.cancel();
     this.callbacks.stop();
     await this.deps.store.durable();
+  }
+
+  /** Tells the guards how long an answered outbound call has lasted. */
+  private measure(call: Call, before: CallStatus | undefined): void {
+    if (call.status !== 'completed' || before === 'completed' || call.direction === 'inbound') return;
+    const account = this.deps.books.accountByNo(call.accountNo);
+    if (account !== undefined && call.answeredMs > 0)
+      this.deps.guards.callEnded(account, call.to, call.endedMs - call.answeredMs);
   }
 
   /** Calls going on, and calls that wait for their turn. */

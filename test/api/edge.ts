@@ -26,6 +26,7 @@ import type { Carrier, SubmitOutcome } from '../../edge/messaging/outbound/carri
 import type { SubmitSm } from '../../edge/smpp/message.ts';
 import { Renditions } from '../../media/audio/files/renditions.ts';
 import { openBooks } from '../../edge/node/books.ts';
+import { testGuards } from '../support/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openTestVoice } from './voice.ts';
 
@@ -82,7 +83,7 @@ after(async () => {
 export type Edge = Awaited<ReturnType<typeof openTestEdge>>;
 
 /** The front door with every resource, on a store of its own, with a carrier that is none. Closed after the tests. */
-export async function openTestEdge() {
+export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2] = {}) {
   const clock = new FakeClock();
   const directory = mkdtempSync(join(tmpdir(), 'strowger-test-'));
   const sids = sidFactory(clock, systemRandom);
@@ -96,6 +97,7 @@ export async function openTestEdge() {
   const validations = new Validations(callerIds, validationCalls, systemRandom);
   const optOuts = new OptOuts(store);
   const carrier = new FakeCarrier();
+  const guards = testGuards(store, clock, guardsConfig);
   const messaging = new Messaging({
     store,
     dataFolder: join(directory, 'data'),
@@ -112,6 +114,7 @@ export async function openTestEdge() {
     },
     optOuts,
     meter: books.meter,
+    guards,
     routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
     carriers: new Map([['alpha', carrier]]),
     webhooks: {
@@ -162,6 +165,7 @@ export async function openTestEdge() {
     applications,
     callerIds,
     alerts,
+    guards,
   });
   const opened = await openFrontDoor({
     http: { host: '127.0.0.1', port: 0 },
@@ -170,6 +174,7 @@ export async function openTestEdge() {
     domain: 'edge.example',
     routes: routes({
       ...books,
+      guards,
       messaging,
       alerts,
       voice: { voice, validations, renditions: new Renditions(), durable: () => store.durable() },
@@ -208,6 +213,7 @@ export async function openTestEdge() {
     voice,
     messaging,
     optOuts,
+    guards,
     carrier,
     validationCalls,
     clientOf,

@@ -13,6 +13,7 @@ import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
 import { mendWav } from '../../media/audio/files/wav-mend.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import { FakeMedia } from '../voice/fake-media.ts';
 import { FakeRecogniser } from '../voice/fake-recogniser.ts';
 import { FakeSignalling } from '../voice/fake-signalling.ts';
@@ -29,6 +30,7 @@ export interface TestVoiceContext {
   readonly applications: Applications;
   readonly callerIds: CallerIds;
   readonly alerts: Alerts;
+  readonly guards: Guards;
 }
 
 /** What a tenant's application answers, and what it was asked. */
@@ -46,7 +48,8 @@ const alertOf = (accountSid: string, alert: WebhookAlert) => {
 
 /** Calls over real books, with phones, sound and the application in the test's hands. */
 export function openTestVoice(context: TestVoiceContext) {
-  const { store, dataFolder, clock, sids, accounts, inventory, applications, callerIds, alerts } = context;
+  const { store, dataFolder, clock, sids, accounts, inventory, applications, callerIds, alerts, guards } =
+    context;
   const media = new FakeMedia();
   const signalling = new FakeSignalling();
   const app: FakeApplication = {
@@ -54,6 +57,7 @@ export function openTestVoice(context: TestVoiceContext) {
     requests: [],
   };
   const voice = new Voice({
+    guards,
     store,
     dataFolder,
     clock,

@@ -17,6 +17,8 @@ import type { DeliverSm, SubmitSm } from '../../edge/smpp/message.ts';
 import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';
 import type { Tariff } from '../../control/billing/tariff.ts';
 import { openMeter } from '../support/meter.ts';
+import { guardReports, testGuards } from '../support/guards.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 export const account: Account = {
@@ -115,6 +117,8 @@ export interface HarnessOptions {
   readonly folder?: string;
   readonly clock?: FakeClock;
   readonly tariff?: Tariff;
+  /** `guards` of the configuration. */
+  readonly guards?: Parameters<typeof testGuards>[2];
 }
 
 /** Messaging over a real store in a folder of its own, with time, carriers and applications in the test's hands. */
@@ -133,6 +137,8 @@ export class Harness {
   readonly books = { accountByNo: () => account, authToken: () => '12345', activeAccount: () => account };
   readonly money: ReturnType<typeof openMeter>;
   readonly messaging: Messaging;
+  readonly guards: Guards;
+  readonly guarded = guardReports();
 
   constructor(options: HarnessOptions = {}) {
     this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'strowger-messaging-'));
@@ -141,7 +147,9 @@ export class Harness {
     this.optOuts = new OptOuts(this.store);
     for (const e164 of ['+14155550001', '+14155550002']) this.numbers.set(e164, ownedNumber(e164));
     this.money = openMeter(this.store, this.clock, options.tariff);
+    this.guards = testGuards(this.store, this.clock, options.guards, this.guarded);
     this.messaging = new Messaging({
+      guards: this.guards,
       store: this.store,
       dataFolder: this.folder,
       clock: this.clock,

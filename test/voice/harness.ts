@@ -20,6 +20,8 @@ import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.
 import { mendWav } from '../../media/audio/files/wav-mend.ts';
 import type { Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
+import { guardReports, testGuards } from '../support/guards.ts';
+import type { Guards } from '../../control/guards/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeMedia } from './fake-media.ts';
 import { FakeRecogniser } from './fake-recogniser.ts';
@@ -95,6 +97,8 @@ export interface HarnessOptions {
   readonly folder?: string;
   readonly clock?: FakeClock;
   readonly account?: Account;
+  /** `guards` of the configuration. */
+  readonly guards?: Parameters<typeof testGuards>[2];
   /** Sound that really sounds, in place of `Harness.media`. */
   readonly sound?: { readonly media: Media; readonly speaker: Speaker; readonly recogniser?: Recogniser };
 }
@@ -119,6 +123,8 @@ export class Harness {
   readonly played: string[] = [];
   readonly texts: CallText[] = [];
   readonly voice: Voice;
+  readonly guards: Guards;
+  readonly guarded = guardReports();
 
   constructor(options: HarnessOptions = {}) {
     this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'strowger-voice-'));
@@ -127,7 +133,9 @@ export class Harness {
     this.numbers.set(ownNumber, owned(ownNumber, { voiceUrl: appUrl, ...options.config }));
     const tenant = options.account ?? account;
     const codecs = ['PCMU', 'PCMA'] as const;
+    this.guards = testGuards(this.store, this.clock, options.guards, this.guarded);
     this.voice = new Voice({
+      guards: this.guards,
       store: this.store,
       dataFolder: this.folder,
       clock: this.clock,

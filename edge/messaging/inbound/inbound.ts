@@ -1,6 +1,7 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { SidFactory } from '../../../control/base/sid.ts';
+import type { Guards } from '../../../control/guards/guards.ts';
 import type { PhoneNumber } from '../../../control/inventory/number.ts';
 import type { OptOuts } from '../../../control/optouts/optouts.ts';
 import { textsKey } from '../../../control/store/keys.ts';
@@ -50,6 +51,7 @@ export interface InboundDeps {
   readonly inbox: Inbox;
   readonly acceptance: () => Acceptance;
   readonly optOuts: OptOuts;
+  readonly guards: Pick<Guards, 'refusesInbound'>;
   readonly lookup: NumberLookup;
   readonly activeAccount: (sid: string) => Account | undefined;
   /** Whether an SMPP receiver of the account is bound or has been: it then gets what no URL is configured for. */
@@ -129,6 +131,11 @@ export class Inbound {
       return status.ESME_RINVDSTADR;
     }
     const from = senderAddress(sm.source.addr, sm.source.ton);
+    if (this.deps.guards.refusesInbound(account, from, number.e164)) {
+      this.deps.observer.inboundRefused(carrier, 'blocked', number.e164);
+      // The carrier would only try again.
+      return status.ESME_ROK;
+    }
     const read = readInbound({
       carrier,
       from,

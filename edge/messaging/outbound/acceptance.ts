@@ -2,6 +2,8 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { sidBytes, type SidFactory } from '../../../control/base/sid.ts';
+import type { Guards } from '../../../control/guards/guards.ts';
+import { refusalOf } from '../../../control/guards/verdict.ts';
 import { parseNumber } from '../../../control/inventory/e164.ts';
 import type { PhoneNumber } from '../../../control/inventory/number.ts';
 import { isAlphanumericSender, isShortCode } from '../../../control/inventory/e164.ts';
@@ -84,14 +86,18 @@ export class Acceptance {
     const judged = this.judge(wanted);
     if (!judged.ok) return judged;
     const message = judged.value;
-    if (message.status === 'scheduled') {
+    const create = (): void => {
       ledger.create(message);
+      this.deps.guards.took('message', wanted.account, message.to);
+    };
+    if (message.status === 'scheduled') {
+      create();
       ledger.schedule.put({ atMs: message.sendAtMs, id: sidBytes(message.sid) }, null);
       const durable = ledger.durable().then(() => this.deps.scheduled(message.sendAtMs));
       return ok({ message, durable });
     }
     if (message.media > 0) {
-      ledger.create(message);
+      create();
       this.deps.keepMediaUrls(message, wanted.mediaUrls);
       const durable = ledger.durable().then(() => this.deps.mediaDue(message));
       return ok({ message, durable });
@@ -103,7 +109,7 @@ export class Acceptance {
         `${message.from} already has ${sender.waitingSegments} segments waiting. Send more slowly.`,
       );
     }
-    ledger.create(message);
+    create();
     return ok({ message, durable: this.enqueue(sender, message, wanted.validityMs !== null) });
   }
 
@@ -149,6 +155,8 @@ export class Acceptance {
         `${to.value} has opted out of messages from ${from.value}. Only they can opt in, with START.`,
       );
     }
+    const verdict = this.deps.guards.message(account, from.value, to.value);
+    if (verdict !== undefined) return fail(refusalOf(verdict, 'message'));
     if (this.deps.routes.candidates(to.value).length === 0) {
       return refuse(
         21612,
@@ -251,6 +259,7 @@ export interface AcceptanceDeps {
   readonly charges: MessageCharges;
   readonly scheduler: Scheduler;
   readonly optOuts: OptOuts;
+  readonly guards: Pick<Guards, 'message' | 'took'>;
   readonly routes: RouteTable;
   readonly lookup: NumberLookup;
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import { refusalOf } from '../../../control/guards/verdict.ts';
 import { parseNumber } from '../../../control/inventory/e164.ts';
 import type { Leg } from '../../../media/media.ts';
 import type { Callback, CallEvent } from '../../twiml/callbacks.ts';
@@ -37,7 +38,7 @@ export function partyOf(
     run.alert(noun.code, `<${noun.name}> cannot be dialled on this edge`);
     return undefined;
   }
-  const place = placeOf(noun, run);
+  const place = placeOf(noun, run, callerId);
   if (place === undefined) return undefined;
   const { account, sid, call } = run.live;
   // The caller's own number is not ours to show, unless we say that the call was forwarded (RFC 5806).
@@ -67,7 +68,7 @@ export function partyOf(
   return { noun, live, response: () => response };
 }
 
-function placeOf(noun: Dialled, run: Run): Place | undefined {
+function placeOf(noun: Dialled, run: Run, callerId: string): Place | undefined {
   if (noun.kind === 'sip') {
     const { username = '', password = '' } = noun.credentials ?? {};
     const { uri, headers } = noun.to;
@@ -79,11 +80,19 @@ function placeOf(noun: Dialled, run: Run): Place | undefined {
     return undefined;
   }
   const to = parsed.value.e164;
-  const destinations = run.services.calling.destinationsOf(to);
+  const { guards, calling } = run.services;
+  const verdict = guards.call(run.live.account, callerId, to);
+  if (verdict !== undefined) {
+    const { code, detail } = refusalOf(verdict, 'dial');
+    run.alert(code, detail);
+    return undefined;
+  }
+  const destinations = calling.destinationsOf(to);
   if (destinations.length === 0) {
     run.alert(13227, `no carrier of this edge takes calls to ${to}`);
     return undefined;
   }
+  guards.took('call', run.live.account, to);
   return { to, destinations, headers: [] };
 }
 

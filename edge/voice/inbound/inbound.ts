@@ -1,4 +1,5 @@
 import type { Account } from '../../../control/accounts/account.ts';
+import type { Guards } from '../../../control/guards/guards.ts';
 import { parseNumber } from '../../../control/inventory/e164.ts';
 import type { HttpMethod, NumberConfig, PhoneNumber } from '../../../control/inventory/number.ts';
 import type { Store } from '../../../control/store/store.ts';
@@ -7,7 +8,7 @@ import type { Call, CallEvent, EventTarget } from '../call.ts';
 import type { CallTokens } from '../call-token.ts';
 import type { Conductor } from '../live/conductor.ts';
 import type { LiveCalls } from '../live/live-calls.ts';
-import { plainAlert, type VoiceObserver } from '../observer.ts';
+import { plainAlert, type RefusedCall, type VoiceObserver } from '../observer.ts';
 import type { Calling, NewRecord } from '../outbound/calling.ts';
 import type { Param } from '../params.ts';
 import type { Source } from '../program/source.ts';
@@ -32,6 +33,7 @@ export interface InboundDeps {
   readonly media: Media;
   readonly observer: VoiceObserver;
   readonly tokens: CallTokens;
+  readonly guards: Pick<Guards, 'refusesInbound'>;
   readonly lookup: (e164: string) => PhoneNumber | undefined;
   /** The account, if it may be called. */
   readonly activeAccount: (sid: string) => Account | undefined;
@@ -76,25 +78,27 @@ export class Inbound {
     const callee = this.calleeOf(incoming);
     if (typeof callee === 'string') {
       observer.refused(from, callee, incoming.toUser);
-      // 404 sends a carrier elsewhere; a call for an account that is closed is declined.
+      // 404 sends a carrier elsewhere; what nobody is to have, such as calls for a closed account, is declined.
       incoming.reject(callee === 'unknownNumber' ? 404 : 603);
       return;
     }
     void this.begin(incoming, callee);
   }
 
-  private calleeOf(incoming: IncomingCall): Callee | 'unknownNumber' | 'inactiveAccount' {
+  private calleeOf(incoming: IncomingCall): Callee | RefusedCall {
     const { source } = incoming;
     return source.kind === 'trunk' ? this.ownerOf(incoming, source.carrier) : this.domainOf(incoming, source);
   }
 
-  private ownerOf(incoming: IncomingCall, carrier: string): Callee | 'unknownNumber' | 'inactiveAccount' {
+  private ownerOf(incoming: IncomingCall, carrier: string): Callee | RefusedCall {
     const { lookup, activeAccount, application } = this.deps;
     const to = normalised(incoming.toUser);
     const assignment = lookup(to)?.assignment ?? undefined;
     if (assignment === undefined) return 'unknownNumber';
     const account = activeAccount(assignment.accountSid);
     if (account === undefined) return 'inactiveAccount';
+    const from = normalised(incoming.fromUser);
+    if (this.deps.guards.refusesInbound(account, from, to)) return 'blocked';
     const own: NumberConfig = assignment.config;
     const config =
       own.voiceApplicationSid === ''
@@ -104,7 +108,7 @@ export class Inbound {
       account,
       config,
       record: {
-        from: normalised(incoming.fromUser),
+        from,
         to,
         carrier,
         phoneNumberSid: assignment.sid,
@@ -118,7 +122,7 @@ export class Inbound {
   private domainOf(
     incoming: IncomingCall,
     { domainSid, accountSid }: Extract<CallSource, { kind: 'domain' }>,
-  ): Callee | 'unknownNumber' | 'inactiveAccount' {
+  ): Callee | RefusedCall {
     const account = this.deps.activeAccount(accountSid);
     if (account === undefined) return 'inactiveAccount';
     return {

@@ -1,5 +1,7 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
+import type { Guards } from '../../../control/guards/guards.ts';
+import { refusalOf } from '../../../control/guards/verdict.ts';
 import { parseNumber } from '../../../control/inventory/e164.ts';
 import type { PhoneNumber } from '../../../control/inventory/number.ts';
 import type { CallTokens, Forwarding } from '../call-token.ts';
@@ -8,6 +10,7 @@ import { isSipUri } from './calling.ts';
 import type { NewCall, Refusal } from './new-call.ts';
 
 export interface AcceptanceDeps {
+  readonly guards: Pick<Guards, 'call' | 'took'>;
   readonly lookup: (e164: string) => PhoneNumber | undefined;
   /** Whether the account has verified this number as its caller ID (OutgoingCallerIds). */
   readonly isVerified: (accountSid: string, e164: string) => boolean;
@@ -102,6 +105,8 @@ export function judge(deps: AcceptanceDeps, call: NewCall): Result<Accepted, Ref
   }
   if (account.type === 'Trial' && callerIdOf(deps, account, to.value.e164) === undefined)
     return refuse(21219, `A trial account may only call numbers that it has verified, not ${to.value.e164}.`);
+  const verdict = deps.guards.call(account, from, to.value.e164);
+  if (verdict !== undefined) return fail(refusalOf(verdict, 'call'));
   if (deps.destinationsOf(to.value.e164).length === 0)
     return refuse(21215, `No carrier of this edge takes calls to ${to.value.e164}.`);
   return ok({ from, to: to.value.e164, phoneNumberSid: own?.phoneNumberSid ?? '', ...passedOn });

@@ -57,6 +57,7 @@ export class Outbound {
     if (this.queue().isFull(account.no))
       return fail({ code: 22005, detail: 'The call queue of this account is full.' });
     const { from, to, phoneNumberSid, forwarding } = judged.value;
+    if (!isSipUri(to)) this.deps.guards.took('call', account, to);
     const { statusCallback } = wish;
     const call = this.deps.log.book.create(
       this.deps.calling.record(

@@ -6,6 +6,8 @@ import type {
   ValidationCalls,
   ValidationRefusal,
 } from '../../../control/caller-ids/validations.ts';
+import type { Guards } from '../../../control/guards/guards.ts';
+import { refusalOf } from '../../../control/guards/verdict.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Leg } from '../../../media/media.ts';
 import { ended, onInterrupt } from '../live/interrupt.ts';
@@ -19,6 +21,7 @@ export interface VerificationDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly calling: Calling;
+  readonly guards: Pick<Guards, 'call' | 'took'>;
   readonly speaker: Speaker;
 }
 
@@ -54,14 +57,17 @@ export class Verifications implements ValidationCalls {
 
   /** Writes the call, and dials after its delay. */
   async place(wish: ValidationCall): Promise<Result<{ readonly callSid: Sid }, ValidationRefusal>> {
-    const { calling, clock, store } = this.deps;
+    const { calling, clock, store, guards } = this.deps;
     const { account, phoneNumber: to, statusCallback: target } = wish;
+    const verdict = guards.call(account, wish.from, to);
+    if (verdict !== undefined) return fail(refusalOf(verdict, 'call'));
     const destinations = calling.destinationsOf(to);
     if (destinations.length === 0)
       return fail({ code: 21215, detail: `No carrier of this edge takes calls to ${to}.` });
     const count = this.underWay.get(account.no) ?? 0;
     if (count >= underWayMax)
       return fail({ code: 20429, detail: `${underWayMax} numbers are being verified: wait for one to end.` });
+    guards.took('call', account, to);
     const from = wish.from === '' ? 'anonymous' : wish.from;
     const statusCallback = target === null ? null : { ...target, events: ['completed'] as const };
     const live = calling.place(
