@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitsPart } from '../control/accounts/config.ts';
 import { corePart } from '../control/config/core.ts';
 import { textKind, type Kinds } from '../control/config/kinds.ts';
 import type { ConfigOf } from '../control/config/load.ts';
@@ -57,6 +58,7 @@ export const configPart = (kinds: Kinds) =>
       ...corePart(kinds),
       http: httpPart().optional(),
       https: httpsPart(kinds).optional(),
+      limits: limitsPart().prefault({}),
       webhooks: webhooksPart().prefault({}),
       carriers: carriersPart(kinds),
       smpp: smppServerPart(kinds).optional(),

@@ -206,6 +206,7 @@ async function open(
     sids,
     observer: httpObserver(witnesses),
     clock,
+    requestsPerSecond: (sid) => books.requestLimits.perSecond(sid),
     ...(config.http === null ? {} : { maxConcurrentPerAccount: config.http.maxConcurrentPerAccount }),
   });
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);

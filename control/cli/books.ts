@@ -1,4 +1,5 @@
 import { Accounts } from '../accounts/accounts.ts';
+import { RequestLimits } from '../accounts/request-limits.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { Payments } from '../billing/payments.ts';
 import { Wallet } from '../billing/wallet.ts';
@@ -18,6 +19,7 @@ export interface Books {
   readonly accounts: Accounts;
   readonly smppLogins: SmppLogins;
   readonly rotation: TokenRotation;
+  readonly requestLimits: RequestLimits;
   readonly inventory: Inventory;
   readonly payments: Payments;
   readonly wallet: Wallet;
@@ -42,7 +44,9 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
     const wallet = new Wallet(store, payments, 'USD');
     const inventory = new Inventory(context);
     const rotation = new TokenRotation(accounts, context);
-    return await use({ store, accounts, smppLogins, rotation, inventory, payments, wallet });
+    // What stands where nothing is set is the edge's to know.
+    const requestLimits = new RequestLimits(context, { requestsPerSecond: 0, keyRequestsPerSecond: 0 });
+    return await use({ store, accounts, smppLogins, rotation, requestLimits, inventory, payments, wallet });
   } finally {
     await store.close();
     for (const path of [storeFile, `${storeFile}-lock`, keys]) giveToOwner(data, path);

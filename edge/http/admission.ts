@@ -5,6 +5,7 @@ import type { Authority } from './authority.ts';
 import { FailedLogins, type FailedLoginLimits } from './failed-logins.ts';
 import { hostTable, type HostTable } from './hosts.ts';
 import { InFlight } from './in-flight.ts';
+import { RequestRates, type Excess } from './request-rates.ts';
 import { partyOfRequest } from './party.ts';
 import { compileRoutes, type Router } from './router.ts';
 import type { Transaction } from './transaction.ts';
@@ -16,6 +17,8 @@ export interface AdmissionOptions {
   /** Products are served as `<product>.<domain>`; undefined: by IP address, localhost and twilio.com's names only. */
   readonly domain: string | undefined;
   readonly maxConcurrentPerAccount: number;
+  /** What an account or an API key may send, by its SID; 0 is no limit. */
+  readonly requestsPerSecond: (sid: string) => number;
   readonly failedLogins: FailedLoginLimits;
 }
 
@@ -44,6 +47,7 @@ export class Admission {
   private readonly router: Router;
   private readonly hosts: HostTable;
   private readonly inFlight: InFlight;
+  private readonly rates: RequestRates;
   private readonly failedLogins: FailedLogins;
 
   constructor(options: AdmissionOptions) {
@@ -51,6 +55,7 @@ export class Admission {
     this.router = compileRoutes(options.routes);
     this.hosts = hostTable(options.domain, new Set<Product>(options.routes.map(({ product }) => product)));
     this.inFlight = new InFlight(options.maxConcurrentPerAccount);
+    this.rates = new RequestRates(options.clock, options.requestsPerSecond);
     this.failedLogins = new FailedLogins(options.clock, options.failedLogins);
   }
 
@@ -100,7 +105,10 @@ export class Admission {
     }
     const allowed = authorize(this.authority, who.value, route, parts['AccountSid']);
     if (!allowed.ok) return allowed.error;
-    const { sid } = allowed.value.account;
+    const { account, credential } = allowed.value;
+    const { sid } = account;
+    const excess = this.rates.enter(credential.kind === 'key' ? [sid, credential.sid] : [sid]);
+    if (excess !== undefined) return tooMany(excess);
     const entered = this.inFlight.enter(sid);
     transaction.concurrent = this.inFlight.of(sid);
     if (!entered) return { kind: 'error', code: 20429 };
@@ -116,3 +124,10 @@ export class Admission {
     return { kind: 'error', code: 20429, detail: 'Too many failed authentications', headers };
   }
 }
+
+const tooMany = ({ sid, perSecond, waitMs }: Excess): Refused => ({
+  kind: 'error',
+  code: 20429,
+  detail: `${sid} may send ${perSecond} requests a second: send fewer, or ask your operator for more`,
+  headers: ['Retry-After', String(Math.ceil(waitMs / 1000))],
+});

@@ -27,6 +27,8 @@ export interface FrontDoorOptions {
   readonly clock?: Clock;
   /** Default 100. */
   readonly maxConcurrentPerAccount?: number;
+  /** Default: no limit. */
+  readonly requestsPerSecond?: (sid: string) => number;
   /** Default 256 KB within 10 s. */
   readonly body?: BodyLimits;
   readonly form?: FormLimits;
@@ -67,6 +69,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Result<F
     observer: options.observer,
     domain: options.domain,
     maxConcurrentPerAccount: options.maxConcurrentPerAccount ?? 100,
+    requestsPerSecond: options.requestsPerSecond ?? (() => 0),
     failedLogins: options.failedLogins ?? defaultFailedLoginLimits,
     body: options.body ?? defaultBodyLimits,
     form: options.form ?? defaultFormLimits,

@@ -2,6 +2,7 @@ import { Addresses } from '../../control/addresses/addresses.ts';
 import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
+import { RequestLimits } from '../../control/accounts/request-limits.ts';
 import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import { Applications } from '../../control/applications/applications.ts';
@@ -35,7 +36,7 @@ export type Books = ReturnType<typeof openBooks>;
 
 /** Opens the store in the data folder and every book of `control/` that is kept in it. Whoever opens closes `store`. */
 export function openBooks(
-  config: Pick<Config, 'data' | 'domain'>,
+  config: Pick<Config, 'data' | 'domain' | 'limits'>,
   { onCommit, tariff = unpriced, ...around }: BooksSurroundings,
 ) {
   const vault = Vault.open(config.data, around.random);
@@ -51,6 +52,7 @@ export function openBooks(
     accounts,
     keys: new ApiKeys(books),
     rotation: new TokenRotation(accounts, books),
+    requestLimits: new RequestLimits(books, config.limits),
     authenticator: new Authenticator(accounts, books),
     smppLogins: new SmppLogins(accounts, books),
     inventory,

@@ -67,6 +67,16 @@ describe('the command line', () => {
     assert.equal((await run('account', 'token', sid)).status, 1);
   });
 
+  it('limits the requests of an account', async () => {
+    const { run } = newBooks();
+    const sid = await account(run);
+    const limit = (rate: string, of = sid) =>
+      run('account', 'limits', of, '--requests-per-second', rate, '--json');
+    assert.deepEqual((await limit('50')).json, { sid, requests_per_second: 50 });
+    assert.deepEqual((await limit('default')).json, { sid, requests_per_second: null });
+    assert.deepEqual([(await limit('many')).status, (await limit('5', 'AC1')).status], [1, 1]);
+  });
+
   it('exits 0 for help and version', async () => {
     const { run } = newBooks();
     for (const asked of [['--help'], ['help'], ['account', '--help'], ['account', 'create', '--help']]) {
