@@ -1,13 +1,11 @@
 import type { Sid } from '../base/sid.ts';
 import type { Store } from '../store/store.ts';
 import { Tally } from '../store/tally.ts';
+import { dayOf, type Span } from './periods.ts';
 import { placeOf, sumsWidth, type CategoryName, type Sums } from './categories.ts';
 
 /** Whose usage: an account's own, or that of all its subaccounts together. */
 type Share = 'own' | 'sub';
-
-/** One day of an account in UTC, as `YYYY-MM-DD`. */
-export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 const keyOf = (sid: Sid, share: Share, day: string): string => `${sid}/${share}/${day}`;
 
@@ -32,12 +30,33 @@ export class Usage {
   *days(
     accountSid: Sid,
     share: Share,
-    first: string,
-    last: string,
+    { first, last }: Span,
   ): IterableIterator<readonly [day: string, row: readonly number[]]> {
     const end = `${keyOf(accountSid, share, last)}\u0001`;
     for (const [key, row] of this.tally.rows(keyOf(accountSid, share, first), end))
       yield [key.slice(-10), row];
+  }
+
+  /**
+   * The sums of all days of a span, by place; with those of its subaccounts where `subaccounts` is asked for. `parts`
+   * divide the span, newest first, and each has a row.
+   */
+  rows(accountSid: Sid, subaccounts: boolean, parts: readonly Span[]): readonly (readonly number[])[] {
+    const sums = parts.map((): number[] => []);
+    const [newest] = parts;
+    const oldest = parts.at(-1);
+    if (newest === undefined || oldest === undefined) return sums;
+    const span = { first: oldest.first, last: newest.last };
+    for (const share of subaccounts ? (['own', 'sub'] as const) : (['own'] as const)) {
+      // Days come oldest first, the parts lie newest first.
+      let part = parts.length - 1;
+      for (const [day, row] of this.days(accountSid, share, span)) {
+        while (part > 0 && day > (parts[part] as Span).last) part--;
+        const into = sums[part] as number[];
+        row.forEach((amount, place) => (into[place] = (into[place] ?? 0) + amount));
+      }
+    }
+    return sums;
   }
 
   /** Every row of every account: whose, which share, which day. */

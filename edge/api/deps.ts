@@ -3,6 +3,7 @@ import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
 import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { Applications } from '../../control/applications/applications.ts';
+import type { Usage } from '../../control/billing/usage.ts';
 import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Guards } from '../../control/guards/guards.ts';
@@ -20,6 +21,7 @@ export interface ApiDeps {
   readonly messaging: Pick<Messaging, 'acceptance' | 'ledger' | 'media' | 'cancel'>;
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
+  readonly usage: Pick<Usage, 'rows'>;
   readonly wallet: Pick<Wallet, 'of' | 'currency'>;
   readonly rotation: TokenRotation;
   readonly inventory: Inventory;

@@ -33,6 +33,7 @@ import { sipMappingRoutes } from './sip-mappings.ts';
 import { streamRoutes } from './streams.ts';
 import { TestCredentials } from './test-credentials.ts';
 import { transcriptionRoutes } from './transcriptions.ts';
+import { usageRoutes } from './usage-records.ts';
 
 export type { ApiDeps, VoiceDeps } from './deps.ts';
 
@@ -46,6 +47,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...apiKeyRoutes(deps),
     ...authTokenRoutes(deps),
     ...balanceRoutes(deps),
+    ...usageRoutes(deps),
     ...messageRoutes(deps, test),
     ...mediaRoutes(deps),
     ...feedbackRoutes(deps),

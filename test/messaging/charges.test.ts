@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { categories, sumsOf } from '../../control/billing/categories.ts';
-import { dayOf } from '../../control/billing/usage.ts';
+import { dayOf } from '../../control/billing/periods.ts';
 import { account, Harness, type HarnessOptions } from './harness.ts';
 
 const open: Harness[] = [];
@@ -26,8 +26,8 @@ const long = 'x'.repeat(200);
 
 /** What the usage of today says about a category. */
 const used = ({ money, clock }: Harness, category: string) => {
-  const today = dayOf(clock.now());
-  const [row] = Array.from(money.usage.days(account.sid, 'own', today, today), ([, sums]) => sums);
+  const day = dayOf(clock.now());
+  const [row] = money.usage.rows(account.sid, true, [{ first: day, last: day }]);
   return sumsOf(row ?? [], category);
 };
 
