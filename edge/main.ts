@@ -35,6 +35,7 @@ import { edgeHealth, edgeStatus, sampleEdge, type Rooms } from './node/state.ts'
 import { openTenantServers } from './node/tenants.ts';
 import { deferred } from './voice/deferred.ts';
 import { WebhookClient } from './webhook/client.ts';
+import { DebuggerWebhook } from './webhook/debugger.ts';
 
 /** Where an edge can be reached, as `strowger up` prints it. */
 export interface Ready {
@@ -117,6 +118,16 @@ async function open(
       return account !== undefined && accounts.effectiveStatus(account) === 'active' ? account : undefined;
     },
   };
+  const debuggers = new DebuggerWebhook({
+    store,
+    clock,
+    webhooks,
+    books: tenantBooks,
+    accountBySid: (sid) => accounts.fetch(sid),
+    urlOf: (account) => books.debuggers.urlOf(account),
+  });
+  alerts.follow((alert) => debuggers.recorded(alert));
+  opened.push(() => debuggers.stop());
   const lookup = (e164: string): PhoneNumber | undefined => {
     const number = inventory.recentNumber(e164);
     return number === undefined ? undefined : applications.applied(number);
@@ -214,6 +225,7 @@ async function open(
   boundHttp = door.value.addresses.http;
   guards.start();
   messaging.start();
+  debuggers.start();
   for (const { link } of links.values()) link.start();
   calls?.voice.start();
 

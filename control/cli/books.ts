@@ -1,5 +1,6 @@
 import { Accounts } from '../accounts/accounts.ts';
 import { RequestLimits } from '../accounts/request-limits.ts';
+import { Debuggers } from '../accounts/debuggers.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { Payments } from '../billing/payments.ts';
 import { Wallet } from '../billing/wallet.ts';
@@ -20,6 +21,7 @@ export interface Books {
   readonly smppLogins: SmppLogins;
   readonly rotation: TokenRotation;
   readonly requestLimits: RequestLimits;
+  readonly debuggers: Debuggers;
   readonly inventory: Inventory;
   readonly payments: Payments;
   readonly wallet: Wallet;
@@ -39,14 +41,19 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
       sids: sidFactory(systemClock, systemRandom),
     };
     const accounts = new Accounts(context);
-    const smppLogins = new SmppLogins(accounts, context);
     const payments = new Payments(context);
-    const wallet = new Wallet(store, payments, 'USD');
-    const inventory = new Inventory(context);
-    const rotation = new TokenRotation(accounts, context);
-    // What stands where nothing is set is the edge's to know.
-    const requestLimits = new RequestLimits(context, { requestsPerSecond: 0, keyRequestsPerSecond: 0 });
-    return await use({ store, accounts, smppLogins, rotation, requestLimits, inventory, payments, wallet });
+    return await use({
+      store,
+      accounts,
+      smppLogins: new SmppLogins(accounts, context),
+      rotation: new TokenRotation(accounts, context),
+      // What stands where nothing is set is the edge's to know.
+      requestLimits: new RequestLimits(context, { requestsPerSecond: 0, keyRequestsPerSecond: 0 }),
+      debuggers: new Debuggers(store),
+      inventory: new Inventory(context),
+      payments,
+      wallet: new Wallet(store, payments, 'USD'),
+    });
   } finally {
     await store.close();
     for (const path of [storeFile, `${storeFile}-lock`, keys]) giveToOwner(data, path);

@@ -39,12 +39,18 @@ export class Alerts {
   /** Counted once, when the first alert is recorded. */
   private count: number | undefined;
   private removedUpTo: Sid | undefined;
+  private follower: (alert: Alert) => void = () => undefined;
 
   constructor(options: AlertsOptions) {
     this.options = options;
     this.keep = options.keep ?? 10_000;
     this.table = options.store.table(alertTable);
     this.index = new FacetIndex(options.store, 'alerts-index');
+  }
+
+  /** `told` hears of each alert in the turn in which it is written: what it writes commits together with it. */
+  follow(told: (alert: Alert) => void): void {
+    this.follower = told;
   }
 
   /** Keeps the alert (on disk with the store's next group commit) and publishes it. */
@@ -70,6 +76,7 @@ export class Alerts {
     this.index.move([], listsOf(kept), sidBytes(kept.sid));
     this.count++;
     this.trim();
+    this.follower(kept);
     bus.publish({ type: 'alert', atMs: kept.atMs, alert: kept });
     return kept;
   }

@@ -9,7 +9,7 @@ export interface DateRange {
   readonly untilSecond?: number;
 }
 
-interface Moment {
+export interface Moment {
   readonly firstSecond: number;
   readonly lastSecond: number;
   readonly dayFirstSecond: number;
@@ -30,7 +30,8 @@ export function parseIsoMs(text: string): { readonly ms: number; readonly dateOn
   return { ms, dateOnly: time === undefined };
 }
 
-function parseMoment(text: string): Moment | undefined {
+/** A date or date-time with the seconds that it means; undefined for anything else. */
+export function parseMoment(text: string): Moment | undefined {
   const parsed = parseIsoMs(text);
   if (parsed === undefined) return undefined;
   const second = Math.floor(parsed.ms / 1000);

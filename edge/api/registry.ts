@@ -19,6 +19,7 @@ import { keyRoutes } from './keys.ts';
 import { lookupRoutes } from './lookups.ts';
 import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
+import { monitorAlertRoutes } from './monitor-alerts.ts';
 import { notificationRoutes } from './notifications.ts';
 import { participantRoutes } from './participants.ts';
 import { withPermissions } from './permissions.ts';
@@ -63,6 +64,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...sipAddressRoutes(deps),
     ...callerIdRoutes(deps),
     ...notificationRoutes(deps),
+    ...monitorAlertRoutes(deps),
     ...(deps.voice === null ? [] : voiceRoutes(deps, deps.voice, test)),
   ]);
 }

@@ -10,6 +10,7 @@ import { renderError, statusOf } from './errors.ts';
 import { sendFile } from './file.ts';
 import { parseForm, type FormLimits } from './form.ts';
 import { readHead } from './head.ts';
+import { hostName } from './hosts.ts';
 import type { HttpObserver } from './observer.ts';
 import { Transaction, type ListenerKind } from './transaction.ts';
 import type { HttpRequest, HttpResponse } from './uws.ts';
@@ -280,9 +281,13 @@ function run({ route, principal }: Admitted, request: OpenRequest): Reply | Prom
   return route.handler(Object.assign(request, { principal }));
 }
 
-/** What the client's own URL began with. A proxy that ends TLS before us says so. */
+/**
+ * What the client's own URL began with. A proxy that ends TLS before us says so. Whoever asks for a name of Twilio's at
+ * the plain listener has had its requests led there on the way, and knows that name by https alone.
+ */
 function originOf({ head, kind }: Transaction): string {
   const { forwardedProto, host } = head;
+  if (kind.peer === 'direct' && hostName(host).endsWith('.twilio.com')) return `https://${host}`;
   const scheme = forwardedProto === 'https' || forwardedProto === 'http' ? forwardedProto : kind.scheme;
   return `${scheme}://${host}`;
 }

@@ -3,6 +3,7 @@ import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
 import { RequestLimits } from '../../control/accounts/request-limits.ts';
+import { Debuggers } from '../../control/accounts/debuggers.ts';
 import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import { Applications } from '../../control/applications/applications.ts';
@@ -55,6 +56,7 @@ export function openBooks(
     requestLimits: new RequestLimits(books, config.limits),
     authenticator: new Authenticator(accounts, books),
     smppLogins: new SmppLogins(accounts, books),
+    debuggers: new Debuggers(store),
     inventory,
     addresses: new Addresses({ ...books, inventory }),
     payments,

@@ -7,6 +7,7 @@ import type { Json } from '../../events/protocol.ts';
 import { withBooks } from '../books.ts';
 import { columnsText } from '../columns.ts';
 import { done, refused, textOption, type Command, type Outcome } from '../command.ts';
+import { accountDebugger } from './account-debugger.ts';
 
 const createWords: Readonly<Record<CreateFault, string>> = {
   badName: 'a friendly name has 1 to 64 characters',
@@ -202,6 +203,7 @@ export const accountCommands: readonly Command<CoreConfig>[] = [
   smpp,
   token,
   limits,
+  accountDebugger,
   become('suspend', 'suspended', 'refuse its requests until it is activated again'),
   become('activate', 'active', 'take back a suspension'),
   become('close', 'closed', 'close an account for good'),

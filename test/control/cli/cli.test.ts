@@ -284,3 +284,23 @@ describe('strowger number', () => {
       assert.equal((await run('number', 'rate', '+14155550100', wrong)).status, 1, wrong);
   });
 });
+
+describe('account debugger', () => {
+  it('keeps where errors are posted, and shows it', async () => {
+    const { run } = newBooks();
+    const sid = await account(run);
+    assert.deepEqual((await run('account', 'debugger', sid, '--json')).json, { sid, url: null });
+    const url = 'https://debugger.example/errors';
+    assert.deepEqual((await run('account', 'debugger', sid, '--url', url, '--json')).json, { sid, url });
+    assert.deepEqual((await run('account', 'debugger', sid, '--json')).json, { sid, url });
+    assert.deepEqual((await run('account', 'debugger', sid, '--none', '--json')).json, { sid, url: null });
+    for (const wrong of [
+      ['--url', 'ftp://a'],
+      ['--url', 'nonsense'],
+      ['--url', url, '--none'],
+    ]) {
+      assert.equal((await run('account', 'debugger', sid, ...wrong)).status, 1, wrong.join(' '));
+    }
+    assert.equal((await run('account', 'debugger', `AC${'0'.repeat(32)}`)).status, 1);
+  });
+});
