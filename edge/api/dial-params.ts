@@ -6,6 +6,7 @@ import {
   type CallRecording,
   type NewCall,
 } from '../voice/outbound/new-call.ts';
+import { isSipUri } from '../voice/outbound/calling.ts';
 import type { RecordingEvent, RecordingTrack } from '../voice/recording.ts';
 import { readCallback, type CallbackSpec } from './callback-params.ts';
 import type { Params } from './exchange.ts';
@@ -52,7 +53,7 @@ export function readDial(reader: Reader, params: Params): DialParams {
   const called = readCalledUri(to);
   if (!called.ok) reader.refuse(called.error.code, called.error.detail ?? '');
   const timeoutSeconds = reader.integer('Timeout', 1, timeoutMaxMs / 1000, 21208);
-  refuseOthers(reader, params);
+  refuseOthers(reader, params, to);
   return {
     to: called.ok ? called.value.uri : '',
     from,
@@ -128,9 +129,11 @@ export function readMachineDetection(
 }
 
 /** What belongs to products that this edge does not have, and what changes nothing on it. */
-function refuseOthers(reader: Reader, params: Params): void {
+function refuseOthers(reader: Reader, params: Params, to: string): void {
   const trunk = params.get('Byoc');
-  if (trunk) reader.refuse(21300, `There is no BYOC trunk ${printable(trunk)} on this edge. Leave it out.`);
+  // Documented: it means nothing where To is no number.
+  if (trunk && !isSipUri(to))
+    reader.refuse(21300, `There is no BYOC trunk ${printable(trunk)} on this edge. Leave it out.`);
   for (const name of ['Passports', 'RecordingConfigurationId', 'ClientNotificationUrl']) {
     if (params.get(name)) reader.refuse(invalidParameter, `This edge has no use for ${name}. Leave it out.`);
   }

@@ -79,6 +79,8 @@ describe('Calls', () => {
     const before = edge.signalling.outgoing.length;
     const call = await create({
       to: 'sip:jack@example.com?X-Order=a%20b&User-to-User=7',
+      // Means nothing where To is no number.
+      byoc: 'BY1',
       sipAuthUsername: 'jack',
       sipAuthPassword: 'secret',
       twiml: '<Response/>',
