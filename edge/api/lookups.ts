@@ -16,6 +16,9 @@ const malformed = 60618;
 /** "Lookup Package is Not Enabled": what the answer of a package says that only other companies' data could give. */
 const notEnabled = 60606;
 
+/** "Add-ons: Requirements to invoke AddOns have not been met": none is installed on this edge. */
+const noAddOns = { status: 'failed', message: 'No add-on is installed.', code: 61003, results: {} };
+
 /** Lookup's packages, and what each answers with (https://www.twilio.com/docs/lookup/v2-api). */
 const packages = {
   caller_name: ['caller_name', 'caller_type'],
@@ -178,7 +181,7 @@ function lookUpOlder(deps: ApiDeps, request: ApiRequest): Reply {
   if (!found.value.ok) return notFound;
   const { e164, country, national, lineType, carrier } = found.value.value;
   return json({
-    add_ons: null,
+    add_ons: request.query.has('AddOns') ? noAddOns : null,
     caller_name: types.includes('caller-name')
       ? { caller_name: null, caller_type: null, error_code: notEnabled }
       : null,

@@ -96,6 +96,13 @@ describe('Lookup', () => {
     });
     assert.deepEqual(found.callerName, { caller_name: null, caller_type: null, error_code: 60606 });
     assert.equal((await phoneNumbers('+14159929960').fetch()).carrier, null);
+    const asking = { addOns: ['whitepages_pro_caller_id'] };
+    assert.deepEqual((await phoneNumbers('+14159929960').fetch(asking)).addOns, {
+      status: 'failed',
+      message: 'No add-on is installed.',
+      code: 61003,
+      results: {},
+    });
     await assert.rejects(phoneNumbers('+1415').fetch(), restError(20404, 404));
     await assert.rejects(phoneNumbers('+14159929960').fetch({ type: ['x'] }), restError(60618));
   });
