@@ -39,6 +39,11 @@ export class Wallet {
     };
   }
 
+  /** What each main account has spent, in millionths. */
+  *allSpent(): IterableIterator<readonly [Sid, number]> {
+    for (const [ownerSid, row] of this.tally.rows('', '\u007f')) yield [ownerSid, row[spent] ?? 0];
+  }
+
   /** Whether so much more may be held: always for postpaid accounts, else down to the floor. */
   affords({ ownerSid }: Pick<Account, 'ownerSid'>, micros: number): boolean {
     const { floorMicros, creditMicros } = this.payments.recentTerms(ownerSid);
