@@ -15,6 +15,9 @@ import { createLog } from '../control/log/pino.ts';
 import { listenForOperators } from '../control/metrics/listener.ts';
 import { Metrics } from '../control/metrics/metrics.ts';
 import { OptOuts } from '../control/optouts/optouts.ts';
+import { Images } from '../control/prefixes/images.ts';
+import { PricePlans } from '../control/prices/plans.ts';
+import { Prices } from '../control/prices/prices.ts';
 import { RouteTable } from '../control/routing/route-table.ts';
 import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
@@ -91,9 +94,17 @@ async function open(
   mkdirSync(config.data, { recursive: true, mode: 0o750 });
   const metrics = new Metrics({ processMetrics: true });
   const commit = metrics.instruments.commit();
-  const books = openBooks(config, { clock, random, sids, onCommit: (ms) => commit.observe(ms / 1000) });
+  const prices = new Prices('USD');
+  const onCommit = (ms: number): void => commit.observe(ms / 1000);
+  const books = openBooks(config, { clock, random, sids, onCommit, tariff: prices });
   const { store, accounts, applications, inventory } = books;
   opened.push(() => store.close());
+  const images = new Images({ store, clock, random });
+  const pricesWatch = new PricePlans(images).watch(prices, clock, (name, reason) =>
+    log.error({ name, reason }, 'an imported table cannot be used; the one before stays'),
+  );
+  opened.push(() => pricesWatch.stop());
+  await pricesWatch.start();
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };

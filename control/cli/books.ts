@@ -10,6 +10,8 @@ import { systemRandom } from '../base/random.ts';
 import { sidFactory } from '../base/sid.ts';
 import { dataLayout } from '../config/layout.ts';
 import { Inventory } from '../inventory/inventory.ts';
+import { Images } from '../prefixes/images.ts';
+import { PricePlans } from '../prices/plans.ts';
 import { Store } from '../store/store.ts';
 import { Vault } from '../vault/vault.ts';
 import { giveToOwner } from './ownership.ts';
@@ -25,6 +27,7 @@ export interface Books {
   readonly inventory: Inventory;
   readonly payments: Payments;
   readonly wallet: Wallet;
+  readonly pricePlans: PricePlans;
 }
 
 /** Opens the books of a data directory for `use`, and closes them whatever happens. */
@@ -52,6 +55,7 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
       debuggers: new Debuggers(store),
       inventory: new Inventory(context),
       payments,
+      pricePlans: new PricePlans(new Images(context)),
       wallet: new Wallet(store, payments, 'USD'),
     });
   } finally {

@@ -5,6 +5,7 @@ import { billingCommands } from './commands/billing.ts';
 import { backup, restore } from './commands/backup.ts';
 import { check } from './commands/check.ts';
 import { numberCommands } from './commands/number.ts';
+import { priceCommands } from './commands/price.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 
@@ -14,6 +15,7 @@ export const controlCommands: readonly Command<CoreConfig>[] = [
   ...accountCommands,
   ...billingCommands,
   ...numberCommands,
+  ...priceCommands,
   status,
   trace,
   backup,

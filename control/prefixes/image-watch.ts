@@ -18,6 +18,7 @@ export class ImageWatch {
   private readonly seen = new Map<string, string>();
   private readonly troubled = new Map<string, string>();
   private timer: Timer | undefined;
+  private looking: Promise<void> | undefined;
   private stopped = false;
 
   /** Of every image whose name begins with `prefix`. */
@@ -36,13 +37,16 @@ export class ImageWatch {
 
   /** Resolves when what is there now has been handed over; goes on looking afterwards. */
   async start(): Promise<void> {
-    await this.look();
+    this.looking = this.look();
+    await this.looking;
     if (!this.stopped) this.timer = this.clock.after(pollMs, () => void this.start());
   }
 
-  stop(): void {
+  /** Resolves when the look that was under way has ended, so that the store may be closed. */
+  async stop(): Promise<void> {
     this.stopped = true;
     this.timer?.cancel();
+    await this.looking;
   }
 
   /** Hands over what has changed since the last look. */

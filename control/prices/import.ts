@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ok, type Result } from '../base/result.ts';
+import { numberTypes } from '../inventory/number.ts';
 import { isPrefix } from '../prefixes/prefix-key.ts';
 import { readSheet, type Cells, type SheetFaults } from '../prefixes/sheet.ts';
 import { parseAmount, type Micros } from './amount.ts';
@@ -22,7 +23,6 @@ export const priceColumns = [
 ] as const;
 type Column = (typeof priceColumns)[number];
 
-const numberTypes: readonly string[] = ['local', 'mobile', 'tollfree', 'national', 'shortcode'];
 const secondsMax = 3600;
 const nameMax = 80;
 
@@ -57,7 +57,7 @@ class PriceLines {
       case 'number': {
         const { country, sender_type: type } = cells;
         if (!/^[A-Z]{2}$/.test(country)) return `country ${quoted(country)} is no code such as US`;
-        if (!numberTypes.includes(type))
+        if (!numberTypes.some((one) => one === type))
           return `sender_type ${quoted(type)} is none of ${numberTypes.join(', ')}`;
         return this.once(`number ${country}/${type}`, line, () => {
           this.numbers[`${country}/${type}`] = priceMicros;

@@ -6,11 +6,15 @@ export type PriceDirection = (typeof directions)[number];
 export const priceServices = ['sms', 'mms', 'voice'] as const;
 export type PriceService = (typeof priceServices)[number];
 
-/** What sends or calls; inbound, what of ours is reached. */
+/** What sends or calls; inbound, what of ours is reached. Kept by place: new ones go to the end. */
 export const senderTypes = [
   'local',
   'mobile',
   'tollfree',
+  'national',
+  'voip',
+  'sharedcost',
+  'machinetomachine',
   'shortcode',
   'alphanumeric',
   'sip',

@@ -1,22 +1,21 @@
+import { standardPlan } from '../billing/payments.ts';
+import type { Tariff } from '../billing/tariff.ts';
 import type { Micros } from './amount.ts';
 import { freeCall, type CallPrice, type PriceDirection, type SenderType } from './price.ts';
 import type { PriceQuestion, PriceTable } from './price-table.ts';
-
-/** The plan of accounts that have no other, and of what other plans do not price. */
-export const standardPlan = 'standard';
 
 /** What a price depends on besides the service. */
 export interface PriceQuery {
   readonly plan: string;
   readonly direction: PriceDirection;
-  /** Outbound, the number written to or called; inbound, our own that was reached. */
+  /** The other party's. */
   readonly number: string;
   /** Of the sender or caller; inbound, of our own number. null: a line for this very type does not apply. */
   readonly senderType: SenderType | null;
 }
 
 /** The price plans of the edge, in memory. */
-export class Prices {
+export class Prices implements Tariff {
   /** ISO 4217; every plan's. */
   readonly currency: string;
   private readonly plans = new Map<string, PriceTable>();

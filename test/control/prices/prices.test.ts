@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { standardPlan } from '../../../control/billing/payments.ts';
 import { readPrices } from '../../../control/prices/import.ts';
 import { billedSeconds, callCharge, freeCall } from '../../../control/prices/price.ts';
 import { PriceTable } from '../../../control/prices/price-table.ts';
-import { Prices, standardPlan } from '../../../control/prices/prices.ts';
+import { Prices } from '../../../control/prices/prices.ts';
 
 const read = (lines: readonly string[]) => readPrices(Readable.from([lines.join('\n')]));
 
