@@ -105,6 +105,7 @@ async function open(
   );
   opened.push(() => pricesWatch.stop());
   await pricesWatch.start();
+  await inventory.upgrade();
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };

@@ -45,6 +45,8 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
     };
     const accounts = new Accounts(context);
     const payments = new Payments(context);
+    const inventory = new Inventory(context);
+    await inventory.upgrade();
     return await use({
       store,
       accounts,
@@ -53,7 +55,7 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
       // What stands where nothing is set is the edge's to know.
       requestLimits: new RequestLimits(context, { requestsPerSecond: 0, keyRequestsPerSecond: 0 }),
       debuggers: new Debuggers(store),
-      inventory: new Inventory(context),
+      inventory,
       payments,
       pricePlans: new PricePlans(new Images(context)),
       wallet: new Wallet(store, payments, 'USD'),

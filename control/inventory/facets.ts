@@ -1,29 +1,6 @@
 import type { Sid } from '../base/sid.ts';
 import type { Facet } from '../store/facets.ts';
-import type { Assignment, NumberType, PhoneNumber, Place } from './number.ts';
-
-/** Places that a search can name, the narrowest first: a search walks the narrowest that is asked for. */
-export const searchedPlaces = ['postalCode', 'locality', 'rateCenter', 'lata', 'region'] as const;
-
-export type SearchedPlace = (typeof searchedPlaces)[number];
-
-/** Places are compared without regard to case. */
-export const samePlace = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-/** Available numbers of a country and type, all or of one place. Members are numbers, so they are in their order. */
-export const availableFacet = (
-  country: string,
-  type: NumberType,
-  place?: readonly [SearchedPlace, string],
-): Facet => (place === undefined ? [country, type] : [country, type, place[0], place[1].toLowerCase()]);
-
-export function availableFacets(type: NumberType, place: Place): readonly Facet[] {
-  const named = searchedPlaces.filter((part) => place[part] !== '');
-  return [
-    availableFacet(place.country, type),
-    ...named.map((part) => availableFacet(place.country, type, [part, place[part]])),
-  ];
-}
+import type { Assignment, NumberType, PhoneNumber } from './number.ts';
 
 /** An account's numbers: phone numbers and short codes are lists of their own. Members are PN or SC SIDs. */
 export const ownedFacet = (

@@ -6,12 +6,15 @@ import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/face
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { newNumberConfig } from './config.ts';
-import { addressFacet, availableFacets, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
+import { addressFacet, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
 import type { Listing } from './listing.ts';
 import type { Assignment, NumberConfig, NumberType, PhoneNumber } from './number.ts';
 import { matchesPattern, type NumberPattern } from './pattern.ts';
 import { searchAvailable, type FoundPage, type NumberSearch } from './search.ts';
-import { capabilityMask, numberSidTable, numberTable } from './tables.ts';
+import { Shelf } from './shelf.ts';
+import { Stock } from './stock.ts';
+import { lifeTable, numberSidTable, type Life } from './tables.ts';
+import { upgradeNumbers } from './upgrade.ts';
 
 export interface InventoryContext {
   readonly store: Store;
@@ -42,19 +45,26 @@ export interface OwnedFilter {
 /** The numbers of this node: those for sale, and those that accounts hold. */
 export class Inventory {
   private readonly context: InventoryContext;
-  private readonly numbers: Table<string, PhoneNumber>;
+  private readonly stock: Stock;
+  private readonly shelf: Shelf;
+  private readonly lives: Table<string, Life>;
   private readonly sids: Table<Sid, string>;
-  private readonly available: FacetIndex;
   private readonly owned: FacetIndex;
   private readonly recent: Memory<string, PhoneNumber>;
 
   constructor(context: InventoryContext) {
     this.context = context;
-    this.numbers = context.store.table(numberTable);
+    this.stock = new Stock(context.store);
+    this.shelf = new Shelf(this.stock);
+    this.lives = context.store.table(lifeTable);
     this.sids = context.store.table(numberSidTable);
-    this.available = new FacetIndex(context.store, 'numbers-available');
     this.owned = new FacetIndex(context.store, 'numbers-owned');
     this.recent = new Memory(context.store, context.clock);
+  }
+
+  /** Makes a store of a former build one of this build; to be awaited before anything else. */
+  upgrade(): Promise<void> {
+    return upgradeNumbers(this.context.store, this.stock);
   }
 
   /** As `number`, but what another process has changed may be a second old: for the path of every message. */
@@ -68,13 +78,16 @@ export class Inventory {
 
   /** A number by its E.164 form, or a short code by its digits. */
   number(e164: string): PhoneNumber | undefined {
-    return e164 === '' || e164.length > 16 ? undefined : this.numbers.get(e164);
+    const found = this.stock.find(e164);
+    if (found === undefined) return undefined;
+    const life = this.lives.get(e164) ?? newLife;
+    return { e164, ...found.profile, ...life };
   }
 
   /** The number whose PN or SC SID this is. */
   bySid(sid: Sid): AssignedNumber | undefined {
     const e164 = isSid(sid) ? this.sids.get(sid) : undefined;
-    const found = e164 === undefined ? undefined : this.numbers.get(e164);
+    const found = e164 === undefined ? undefined : this.number(e164);
     // Both rows may be of different moments when another process has just released the number.
     return found !== undefined && isAssigned(found) && found.assignment.sid === sid ? found : undefined;
   }
@@ -104,7 +117,9 @@ export class Inventory {
 
   /** Numbers for sale, in the order of their digits; see `searchAvailable`. */
   search(search: NumberSearch): FoundPage {
-    return searchAvailable(this.available, (e164) => this.numbers.get(e164), search);
+    const { shelf, stock } = this;
+    const profile = stock.profile.bind(stock);
+    return searchAvailable({ shelf, profile, load: (e164) => this.number(e164) }, search);
   }
 
   /** Gives a number to an account; of two buyers, one gets it. `config` overrides what a new number has. */
@@ -180,21 +195,21 @@ export class Inventory {
       const before = this.number(e164);
       if (before === undefined) return fail('unknown');
       const after: PhoneNumber = { ...before, ratePerSecond };
-      this.numbers.put(e164, after);
-      return ok(after);
+      return ok(this.keep(after, before));
     });
   }
 
   /** Adds numbers, or renews what is known of them; who holds a number, and its pace, stays as it is. One transaction. */
   async add(listings: readonly Listing[]): Promise<void> {
     return this.context.store.transact(() => {
-      for (const listing of listings) {
-        const before = this.numbers.get(listing.e164);
-        const ratePerSecond = before?.ratePerSecond ?? null;
-        const assignment = before?.assignment ?? null;
-        const state = assignment === null ? 'available' : 'assigned';
-        this.keep({ ...listing, ratePerSecond, state, assignment }, before);
-      }
+      const assigned = listings.flatMap(({ e164 }) => {
+        const life = this.lives.get(e164);
+        const number = life?.assignment ? this.number(e164) : undefined;
+        return number === undefined ? [] : [number];
+      });
+      this.stock.add(listings);
+      // A carrier may correct the type of a number, and with it the lists that the number is in.
+      for (const before of assigned) this.keep(this.number(before.e164) ?? before, before);
     });
   }
 
@@ -237,22 +252,22 @@ export class Inventory {
     return ok(this.keep({ ...before, state: 'assigned', assignment }, before));
   }
 
-  /** Writes a number and the entries by which it is found, in place of what was there before. */
-  private keep<N extends PhoneNumber>(number: N, before: PhoneNumber | undefined): N {
-    const { e164, assignment } = number;
-    this.numbers.put(e164, number);
-    const forSale = (row: PhoneNumber | undefined): readonly Facet[] =>
-      row?.assignment === null ? availableFacets(row.type, row.place) : [];
-    const mask = capabilityMask(number.capabilities);
-    this.available.move(forSale(before), forSale(number), Buffer.from(e164), mask);
-    const sid = (assignment ?? before?.assignment)?.sid;
+  /** Writes what has become of a number and the entries by which it is found, in place of what was there before. */
+  private keep<N extends PhoneNumber>(number: N, before: PhoneNumber): N {
+    const { e164, state, ratePerSecond, assignment } = number;
+    if (state === 'available' && ratePerSecond === null) this.lives.remove(e164);
+    else this.lives.put(e164, { state, ratePerSecond, assignment });
+    this.stock.offer(e164, state === 'available');
+    const sid = (assignment ?? before.assignment)?.sid;
     if (sid === undefined) return number;
-    const held = (row: PhoneNumber | undefined): readonly Facet[] =>
-      row?.assignment ? ownedFacets(row.type, row.assignment) : [];
+    const held = (row: PhoneNumber): readonly Facet[] =>
+      row.assignment ? ownedFacets(row.type, row.assignment) : [];
     this.owned.move(held(before), held(number), sidBytes(sid));
     return number;
   }
 }
+
+const newLife: Life = { state: 'available', ratePerSecond: null, assignment: null };
 
 const digitsOf = (e164: string): string => e164.replace('+', '');
 

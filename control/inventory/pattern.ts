@@ -8,6 +8,8 @@ export interface NumberPattern {
   readonly glob: string;
   /** Digits that every match begins with; '' if the pattern is not anchored at the start. */
   readonly prefix: string;
+  /** It has letters: somebody looks for a number that spells a word. */
+  readonly word: boolean;
 }
 
 const keypad: Readonly<Record<string, string>> = Object.fromEntries(
@@ -32,7 +34,7 @@ export function parsePattern(text: string, digitsMin: number): Result<NumberPatt
     .replace(/[A-Z]/g, (letter) => keypad[letter] ?? letter);
   if (middle.replace(/[*%]/g, '').length < digitsMin) return fail('badPattern');
   const glob = `${fromStart ? '' : '%'}${middle}${toEnd ? '' : '%'}`.replace(/%+/g, '%');
-  return ok({ glob, prefix: /^\d*/.exec(glob)?.[0] ?? '' });
+  return ok({ glob, prefix: /^\d*/.exec(glob)?.[0] ?? '', word: /[A-Z]/i.test(text) });
 }
 
 /**

@@ -1,9 +1,16 @@
-import type { FacetIndex } from '../store/facets.ts';
+import { maskWords, numberAt, profileAt, seatOf, type Seat } from './block.ts';
+import { DigitMasks } from './digit-masks.ts';
+import { distanceMiles, pointOf, type Point } from './distance.ts';
 import { callingCodeOfCountry } from './e164.ts';
-import { availableFacet, samePlace, searchedPlaces, type SearchedPlace } from './facets.ts';
 import type { AddressRequirement, Capabilities, NumberType, PhoneNumber } from './number.ts';
-import { matchesPattern, type NumberPattern } from './pattern.ts';
-import { capabilityMask } from './tables.ts';
+import type { NumberPattern } from './pattern.ts';
+import type { Profile } from './profile.ts';
+import type { Shelf } from './shelf.ts';
+
+/** Places that a search can name. */
+export const searchedPlaces = ['postalCode', 'locality', 'rateCenter', 'lata', 'region'] as const;
+
+export type SearchedPlace = (typeof searchedPlaces)[number];
 
 /** What AvailablePhoneNumbers is asked (https://www.twilio.com/docs/phone-numbers/api/availablephonenumber-resource). */
 export interface NumberSearch extends Partial<Readonly<Record<SearchedPlace, string>>> {
@@ -39,64 +46,160 @@ export interface FoundPage {
   readonly next: string | null;
 }
 
-/** Index entries that one search looks at; at 1 to 2 µs each, what an event loop may be kept waiting. */
-const entriesMax = 10_000;
-/** Rows read on account of those entries. */
-const rowsMax = 2_000;
+/** Blocks that one search looks at: a page of a search through more is short, and the next one goes on. */
+const blocksMax = 100_000;
+const distanceDefaultMiles = 25;
+
+/** What is searched, and how a number is read in whole. */
+export interface Searched {
+  readonly shelf: Shelf;
+  readonly profile: (id: number) => Profile;
+  readonly load: (e164: string) => PhoneNumber | undefined;
+}
 
 /**
- * Numbers for sale that fit, in the order of their digits. Walks the index of the narrowest place asked for, from the
- * digits that the area code or pattern begins with. Bounded: a pattern that hardly any number matches may find fewer
- * than there are.
+ * Numbers for sale that fit, in the order of their digits; for a word (`Contains` with letters), those that end with it
+ * come first. What is asked of profiles is asked once for each, then each block costs a few steps, found or not.
  */
-export function searchAvailable(
-  available: FacetIndex,
-  load: (e164: string) => PhoneNumber | undefined,
-  search: NumberSearch,
-): FoundPage {
-  const prefix = prefixOf(search);
-  if (prefix === undefined) return { rows: [], next: null };
-  const places = searchedPlaces.flatMap((part) => {
-    const wanted = search[part];
-    return wanted === undefined ? [] : [[part, wanted] as const];
-  });
-  const facet = availableFacet(search.country, search.type, places[0]);
-  const flags = flagsOf(search.capabilities ?? {});
-  const found: FoundNumber[] = [];
-  let entries = 0;
-  let rows = 0;
-  for (const [member, mask] of available.ascending(facet, Buffer.from(prefix))) {
-    if (found.length >= search.limit || ++entries > entriesMax) break;
-    if ((mask & flags.asked) !== flags.wanted) continue;
-    const e164 = member.toString('latin1');
-    if (search.contains !== undefined && !matchesPattern(search.contains, e164.replace('+', ''))) continue;
-    if (++rows > rowsMax) break;
-    const number = load(e164);
-    if (number?.assignment !== null) continue;
-    if (places.every(([part, wanted]) => samePlace(number.place[part], wanted)))
-      found.push({ ...number, distanceMiles: null });
+export function searchAvailable(searched: Searched, search: NumberSearch): FoundPage {
+  const { shelf } = searched;
+  shelf.renew();
+  const aisle = shelf.aisle(search.country, search.type);
+  const area = areaDigits(search);
+  const fits =
+    area === undefined || aisle === undefined ? undefined : profilesThatFit(searched, search, aisle.profiles);
+  if (fits === undefined || aisle === undefined || area === undefined || fits.size === 0) return nothing;
+  const { slots } = aisle;
+  const start = lowerBound(shelf, slots, `e${area.slice(0, aisle.digitsMin)}`);
+  const rows: FoundNumber[] = [];
+  const from = cursorOf(search.after);
+  const rounds = roundsOf(search.contains, area);
+  let looked = 0;
+  for (let round = from?.round ?? 0; round < rounds.length; round++) {
+    const { all, none } = rounds[round] ?? { all: [], none: undefined };
+    const after = round === from?.round ? from.seat : undefined;
+    const first = after === undefined ? start : Math.max(start, lowerBound(shelf, slots, after.block));
+    for (let index = first; index < slots.length; index++) {
+      const slot = slots[index] ?? 0;
+      const key = shelf.key(slot);
+      const runs = shelf.runsOf(slot);
+      if (++looked > blocksMax) return { rows, next: `${round}.${numberAt(key, 0)}` };
+      if (!runs.some(({ profile }) => fits.has(profile))) continue;
+      const begin = key.startsWith('e') ? 1 : 2;
+      const masks = all.map((each) => each.endings(key, begin));
+      if (masks.includes(undefined)) continue;
+      const without = none?.endings(key, begin);
+      for (let word = 0; word < maskWords; word++) {
+        let bits = shelf.word(slot, word);
+        for (const mask of masks) bits &= mask?.[word] ?? 0;
+        bits &= ~(without?.[word] ?? 0);
+        for (; bits !== 0; bits &= bits - 1) {
+          const suffix = word * 32 + (31 - Math.clz32(bits & -bits));
+          if (after !== undefined && key === after.block && suffix < after.suffix) continue;
+          const distance = fits.get(profileAt(runs, suffix));
+          if (distance === undefined) continue;
+          const e164 = numberAt(key, suffix);
+          if (rows.length >= search.limit) return { rows, next: `${round}.${e164}` };
+          const number = searched.load(e164);
+          if (number?.state === 'available') rows.push({ ...number, distanceMiles: distance });
+        }
+      }
+    }
   }
-  return { rows: found, next: null };
+  return { rows, next: null };
 }
 
-/** What every number that fits begins with; undefined if none can. */
-function prefixOf({ areaCode, contains, country, type }: NumberSearch): string | undefined {
-  const plus = type === 'shortcode' ? '' : '+';
-  const pattern = `${plus}${contains?.prefix ?? ''}`;
-  if (areaCode === undefined) return pattern;
+const nothing: FoundPage = { rows: [], next: null };
+
+/** What a round over the blocks finds: the endings that are in `all` of these, and not in `none`. */
+interface Round {
+  readonly all: readonly DigitMasks[];
+  readonly none: DigitMasks | undefined;
+}
+
+function roundsOf(contains: NumberPattern | undefined, area: string): readonly Round[] {
+  const inArea = area === '' ? [] : [new DigitMasks(`${area}%`)];
+  if (contains === undefined) return [{ all: inArea, none: undefined }];
+  const all = [...inArea, new DigitMasks(contains.glob)];
+  if (!contains.word || !contains.glob.endsWith('%')) return [{ all, none: undefined }];
+  const atEnd = new DigitMasks(contains.glob.slice(0, -1));
+  return [
+    { all: [...inArea, atEnd], none: undefined },
+    { all, none: atEnd },
+  ];
+}
+
+/** Calling code and area code; '' if none is asked for, undefined if no number has it. */
+function areaDigits({ areaCode, country }: NumberSearch): string | undefined {
+  if (areaCode === undefined) return '';
   const code = callingCodeOfCountry(country);
-  if (code === undefined || !/^\d{1,6}$/.test(areaCode)) return undefined;
-  const area = `${plus}${code}${areaCode}`;
-  if (area.startsWith(pattern)) return area;
-  return pattern.startsWith(area) ? pattern : undefined;
+  return code === undefined || !/^\d{1,6}$/.test(areaCode) ? undefined : `${code}${areaCode}`;
 }
 
-function flagsOf(capabilities: Partial<Capabilities>): { readonly asked: number; readonly wanted: number } {
-  const asked = capabilityMask({
-    voice: capabilities.voice !== undefined,
-    sms: capabilities.sms !== undefined,
-    mms: capabilities.mms !== undefined,
-    fax: capabilities.fax !== undefined,
-  });
-  return { asked, wanted: capabilityMask(capabilities) };
+/** The profiles that fit, each with its distance from the place asked for; undefined if there is no such place. */
+function profilesThatFit(
+  { profile, load }: Searched,
+  search: NumberSearch,
+  profiles: ReadonlySet<number>,
+): ReadonlyMap<number, number | null> | undefined {
+  const { near } = search;
+  const point = near === undefined || !('e164' in near) ? near : placeOf(load(near.e164));
+  if (near !== undefined && point === undefined) return undefined;
+  const fits = new Map<number, number | null>();
+  for (const id of profiles) {
+    const each = profile(id);
+    const miles = point === undefined ? null : milesFrom(point, each);
+    if (miles !== null && !(miles <= (search.distanceMiles ?? distanceDefaultMiles))) continue;
+    if (isAsked(each, search)) fits.set(id, miles);
+  }
+  return fits;
+}
+
+const placeOf = (number: PhoneNumber | undefined): Point | undefined => number && pointOf(number.place);
+
+function milesFrom(point: Point, { place }: Profile): number {
+  const there = pointOf(place);
+  return there === undefined ? Infinity : distanceMiles(point, there);
+}
+
+function isAsked(profile: Profile, search: NumberSearch): boolean {
+  const { country, type, capabilities = {}, excludeAddressRequired = [], beta } = search;
+  return (
+    profile.type === type &&
+    profile.place.country === country &&
+    (beta !== false || !profile.beta) &&
+    !excludeAddressRequired.includes(profile.addressRequirement) &&
+    capabilityNames.every(
+      (name) => (capabilities[name] ?? profile.capabilities[name]) === profile.capabilities[name],
+    ) &&
+    searchedPlaces.every((part) => {
+      const wanted = search[part];
+      return wanted === undefined || (wanted !== '' && samePlace(profile.place[part], wanted));
+    })
+  );
+}
+
+const capabilityNames = ['voice', 'sms', 'mms', 'fax'] as const;
+
+/** Places are compared without regard to case. */
+const samePlace = (a: string, b: string): boolean =>
+  a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase());
+
+/** A cursor comes from outside: whatever it is, it is at most a place in the list. */
+function cursorOf(text: string | undefined): { readonly round: number; readonly seat: Seat } | undefined {
+  const [, round = '', number = ''] = /^([01])\.(.{1,16})$/.exec(text ?? '') ?? [];
+  const seat = seatOf(number);
+  return seat === undefined ? undefined : { round: Number(round), seat };
+}
+
+/** The index of the first block at or after `key`. */
+function lowerBound(shelf: Shelf, slots: readonly number[], key: string): number {
+  let low = 0;
+  let high = slots.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (shelf.key(slots[middle] ?? 0) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

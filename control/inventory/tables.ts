@@ -1,7 +1,15 @@
 import type { Sid } from '../base/sid.ts';
 import { textKey } from '../store/keys.ts';
 import type { TableSpec } from '../store/table.ts';
-import type { Assignment, Capabilities, NumberConfig, NumberType, PhoneNumber, Place } from './number.ts';
+import type {
+  Assignment,
+  Capabilities,
+  NumberConfig,
+  NumberState,
+  NumberType,
+  PhoneNumber,
+  Place,
+} from './number.ts';
 
 type PackedConfig = (string | boolean)[];
 
@@ -20,7 +28,7 @@ type PackedNumber = [
 export const capabilityMask = ({ voice, sms, mms, fax }: Partial<Capabilities>): number =>
   (voice === true ? 1 : 0) | (sms === true ? 2 : 0) | (mms === true ? 4 : 0) | (fax === true ? 8 : 0);
 
-const capabilitiesOf = (mask: number): Capabilities => ({
+export const capabilitiesOf = (mask: number): Capabilities => ({
   voice: (mask & 1) !== 0,
   sms: (mask & 2) !== 0,
   mms: (mask & 4) !== 0,
@@ -28,7 +36,7 @@ const capabilitiesOf = (mask: number): Capabilities => ({
 });
 
 // Eight short texts unpack faster as one. Listings admit no control characters, so a newline separates them.
-const packPlace = (place: Place): string =>
+export const packPlace = (place: Place): string =>
   [
     place.country,
     place.region,
@@ -40,7 +48,7 @@ const packPlace = (place: Place): string =>
     place.longitude,
   ].join('\n');
 
-function unpackPlace(packed: string): Place {
+export function unpackPlace(packed: string): Place {
   const [country, region, locality, postalCode, lata, rateCenter, latitude, longitude] = packed.split('\n');
   return {
     country: country ?? '',
@@ -109,20 +117,19 @@ function unpackAssignment([accountSid, sid, createdMs, updatedMs, config]: Packe
   return { accountSid, sid, createdMs, updatedMs, config: unpackConfig(config) };
 }
 
-/** By E.164, or by the bare digits of a short code. */
-export const numberTable: TableSpec<string, PhoneNumber> = {
+/** Numbers as builds before the blocks of a thousand kept them, each in whole; see `upgrade.ts`. */
+export const formerNumberTable: TableSpec<string, PhoneNumber> = {
   name: 'numbers',
   key: textKey,
   version: 1,
   pack: (row): PackedNumber => {
-    const held = row.assignment;
     return [
       row.type,
       capabilityMask(row.capabilities),
       row.carrier,
       row.ratePerSecond,
       packPlace(row.place),
-      held && [held.accountSid, held.sid, held.createdMs, held.updatedMs, packConfig(held.config)],
+      packAssignment(row.assignment),
     ];
   },
   unpack(packed, e164) {
@@ -139,6 +146,30 @@ export const numberTable: TableSpec<string, PhoneNumber> = {
       state: held === null ? 'available' : 'assigned',
       assignment: held === null ? null : unpackAssignment(held),
     };
+  },
+};
+
+/** What a number has become since it was imported. One without is for sale, at the pace of its class. */
+export type Life = Pick<PhoneNumber, 'state' | 'ratePerSecond' | 'assignment'>;
+
+type PackedLife = [state: NumberState, ratePerSecond: number | null, assignment: PackedAssignment | null];
+
+const packAssignment = (held: Assignment | null): PackedAssignment | null =>
+  held && [held.accountSid, held.sid, held.createdMs, held.updatedMs, packConfig(held.config)];
+
+/** By E.164, or by the bare digits of a short code. */
+export const lifeTable: TableSpec<string, Life> = {
+  name: 'number-lives',
+  key: textKey,
+  version: 1,
+  pack: ({ state, ratePerSecond, assignment }): PackedLife => [
+    state,
+    ratePerSecond,
+    packAssignment(assignment),
+  ],
+  unpack(packed) {
+    const [state, ratePerSecond, held] = packed as PackedLife;
+    return { state, ratePerSecond, assignment: held === null ? null : unpackAssignment(held) };
   },
 };
 
