@@ -43,7 +43,7 @@ export interface Call<C extends CoreConfig> {
 }
 
 interface Specification {
-  /** One or two words: `check`, `account create`. */
+  /** One word or more: `check`, `account create`, `guard block add`. */
   readonly name: string;
   readonly summary: string;
   readonly arguments?: readonly {

@@ -4,6 +4,7 @@ import { accountCommands } from './commands/account.ts';
 import { billingCommands } from './commands/billing.ts';
 import { backup, restore } from './commands/backup.ts';
 import { check } from './commands/check.ts';
+import { guardCommands } from './commands/guard.ts';
 import { numberCommands } from './commands/number.ts';
 import { priceCommands } from './commands/price.ts';
 import { status } from './commands/status.ts';
@@ -16,6 +17,7 @@ export const controlCommands: readonly Command<CoreConfig>[] = [
   ...billingCommands,
   ...numberCommands,
   ...priceCommands,
+  ...guardCommands,
   status,
   trace,
   backup,

@@ -49,13 +49,14 @@ function programOf<C extends CoreConfig>(cli: Cli<C>, perform: Perform<C>): Comm
     .option('--json', 'print one JSON value');
   const groups = new Map<string, Commander>();
   for (const command of cli.commands) {
-    const [first = '', second] = command.name.split(' ');
+    const words = command.name.split(' ');
     let parent = program;
-    if (second !== undefined) {
-      parent = groups.get(first) ?? configure(program.command(first), io);
-      groups.set(first, parent);
+    for (let depth = 1; depth < words.length; depth++) {
+      const group = words.slice(0, depth).join(' ');
+      parent = groups.get(group) ?? configure(parent.command(words[depth - 1] ?? ''), io);
+      groups.set(group, parent);
     }
-    addCommand(cli, program, configure(parent.command(second ?? first), io), command, perform);
+    addCommand(cli, program, configure(parent.command(words.at(-1) ?? ''), io), command, perform);
   }
   for (const [name, group] of groups) group.description(summaryOfGroup(name, cli.commands));
   return program;

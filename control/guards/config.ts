@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Frozen } from '../config/load.ts';
 import { integer, kind, textKind } from '../config/kinds.ts';
 import { isCountry } from './countries.ts';
-import { microsOf } from './limit.ts';
+import { parseMicros } from '../billing/micros.ts';
 
 const countries = () =>
   kind('all, or a list of ISO 3166-1 country codes such as [US, CA]', (value) => {
@@ -22,8 +22,14 @@ const prefix = () =>
 
 const amount = () =>
   kind('an amount such as 5.00, with at most 6 decimals', (value) =>
-    typeof value === 'string' || typeof value === 'number' ? microsOf(String(value)) : undefined,
+    typeof value === 'string' || typeof value === 'number' ? amountOf(String(value)) : undefined,
   );
+
+/** In millionths; undefined for what is no amount that can be spent. */
+export function amountOf(text: string): number | undefined {
+  const parsed = parseMicros(text);
+  return parsed.ok && parsed.value >= 0 ? parsed.value : undefined;
+}
 
 const count = () => integer(0, 1_000_000_000);
 

@@ -6,7 +6,7 @@ import { Blocks, type Direction } from './blocks.ts';
 import type { GuardsConfig } from './config.ts';
 import { countryName, permissionKey } from './countries.ts';
 import { Counters } from './counters.ts';
-import { amountText } from './limit.ts';
+import { decimalText } from '../billing/micros.ts';
 import { RiskyPrefixes } from './risk.ts';
 import { AccountRules, type CountedLimit } from './rules.ts';
 import { refusalOf, type Guard, type Verdict } from './verdict.ts';
@@ -108,7 +108,7 @@ export class Guards {
     if (durationMs <= shortMs) this.countNeighbour('call', account, to);
   }
 
-  /** Counts what a message or call has cost, in millionths of the account's currency. */
+  /** Counts the price of a message that has been accepted, or of a call that has ended, in millionths of the account's currency. */
   spent(account: Account, to: string, micros: number): void {
     for (const { prefix, spendPerDay, spendKey } of this.rules.holding(account).limits) {
       if (spendPerDay !== null && to.startsWith(prefix)) this.counters.add(spendKey, dayMs, micros);
@@ -195,7 +195,7 @@ export class Guards {
       if (this.counters.at(spendKey, dayMs).current < spendPerDay) continue;
       return verdict(
         'spend',
-        `This account may spend ${amountText(spendPerDay)} a day on ${prefixText(prefix)}, and has. Go on after 00:00 UTC, or ask the operator for a higher limit.`,
+        `This account may spend ${decimalText(spendPerDay, 2)} a day on ${prefixText(prefix)}, and has. Go on after 00:00 UTC, or ask the operator for a higher limit.`,
         { key: spendKey, lengthMs: dayMs },
       );
     }

@@ -41,7 +41,7 @@ export interface MessagingDeps {
   readonly lookup: NumberLookup;
   readonly meter: Meter;
   readonly optOuts: OptOuts;
-  readonly guards: Pick<Guards, 'message' | 'took' | 'refusesInbound'>;
+  readonly guards: Pick<Guards, 'message' | 'took' | 'spent' | 'refusesInbound'>;
   readonly routes: RouteTable;
   readonly carriers: ReadonlyMap<string, Carrier>;
   readonly webhooks: Pick<WebhookClient, 'request' | 'fetchMedia'>;

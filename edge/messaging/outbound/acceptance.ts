@@ -89,6 +89,8 @@ export class Acceptance {
     const create = (): void => {
       ledger.create(message);
       this.deps.guards.took('message', wanted.account, message.to);
+      if (message.priceMicros !== null)
+        this.deps.guards.spent(wanted.account, message.to, message.priceMicros);
     };
     if (message.status === 'scheduled') {
       create();
@@ -259,7 +261,7 @@ export interface AcceptanceDeps {
   readonly charges: MessageCharges;
   readonly scheduler: Scheduler;
   readonly optOuts: OptOuts;
-  readonly guards: Pick<Guards, 'message' | 'took'>;
+  readonly guards: Pick<Guards, 'message' | 'took' | 'spent'>;
   readonly routes: RouteTable;
   readonly lookup: NumberLookup;
   readonly clock: Clock;

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import type { Account } from '../../../control/accounts/account.ts';
 import { Blocks } from '../../../control/guards/blocks.ts';
 import { callingCodeText, continentOf, countries, countryName } from '../../../control/guards/countries.ts';
-import { amountText, microsOf, type Limit } from '../../../control/guards/limit.ts';
+import type { Limit } from '../../../control/guards/limit.ts';
 import { emptyWindow, slidingSum, windowAt } from '../../../control/guards/window.ts';
 import { Store } from '../../../control/store/store.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -61,24 +61,6 @@ describe('countries', () => {
       assert.match(callingCodeText(country), /^\+\d{1,3}$/);
       assert.ok(continentOf(country), country);
     }
-  });
-});
-
-describe('amounts', () => {
-  it('are read and written exactly', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10 ** 15 - 1 }), (micros) => {
-        assert.equal(microsOf(amountText(micros)), micros);
-      }),
-    );
-    assert.deepEqual(['5', '5.00', '0.000001', '5.0000001', '-1', ''].map(microsOf), [
-      5_000_000,
-      5_000_000,
-      1,
-      undefined,
-      undefined,
-      undefined,
-    ]);
   });
 });
 
