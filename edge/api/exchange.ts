@@ -4,7 +4,7 @@ import type { Account } from '../../control/accounts/account.ts';
 export type Product =
   'api' | 'accounts' | 'iam' | 'lookups' | 'messaging' | 'monitor' | 'numbers' | 'pricing' | 'voice';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** Form and query parameters in the order they came. Keys are case-sensitive, as Twilio's are. */
 export interface Params {

@@ -75,6 +75,8 @@ function actionOf(method: Method, ofOne: boolean): string {
       return ofOne ? 'read' : 'list';
     case 'POST':
       return ofOne ? 'update' : 'create';
+    case 'PATCH':
+      return 'update';
     case 'DELETE':
       return 'delete';
   }

@@ -13,7 +13,9 @@ import { callRoutes } from './calls.ts';
 import { conferenceRoutes } from './conferences.ts';
 import type { ApiDeps, VoiceDeps } from './deps.ts';
 import type { Route } from './exchange.ts';
+import { dialingPermissionRoutes } from './dialing-permissions.ts';
 import { feedbackRoutes } from './feedback.ts';
+import { geoPermissionRoutes } from './geo-permissions.ts';
 import { incomingNumberRoutes } from './incoming-numbers.ts';
 import { keyRoutes } from './keys.ts';
 import { lookupRoutes } from './lookups.ts';
@@ -65,6 +67,8 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...callerIdRoutes(deps),
     ...notificationRoutes(deps),
     ...monitorAlertRoutes(deps),
+    ...geoPermissionRoutes(deps),
+    ...dialingPermissionRoutes(deps),
     ...(deps.voice === null ? [] : voiceRoutes(deps, deps.voice, test)),
   ]);
 }

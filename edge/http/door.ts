@@ -1,6 +1,6 @@
 import type { Result } from '../../control/base/result.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
-import type { OpenRequest, Params, Reply } from '../api/exchange.ts';
+import type { Method, OpenRequest, Params, Reply } from '../api/exchange.ts';
 import { noParams } from '../api/params.ts';
 import { Admission, type AdmissionOptions, type Admitted, type Refused } from './admission.ts';
 import { writeAnswer, type Answer } from './answer.ts';
@@ -24,6 +24,9 @@ export interface DoorOptions extends AdmissionOptions {
 
 /** What a protocol fault without a number of its own is answered with: "Invalid Parameter". */
 const badRequestCode = 20422;
+
+/** Methods whose body holds parameters. */
+const formMethods: ReadonlySet<Method | undefined> = new Set<Method>(['POST', 'PATCH']);
 
 /** One request from head to answer, for every listener. It knows no resource: they are the rows of `routes`. */
 export class Door {
@@ -123,7 +126,7 @@ export class Door {
     transaction.inCall = true;
     const { contentType } = transaction.head;
     const params =
-      decision.kind === 'admitted' && transaction.head.method === 'POST'
+      decision.kind === 'admitted' && formMethods.has(transaction.head.method)
         ? bodyParams(bytes, contentType, this.options.form)
         : noBody;
     if (params instanceof Promise) {

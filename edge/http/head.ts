@@ -36,7 +36,12 @@ export interface Head {
 const headerCharsMax = 16_384;
 const targetCharsMax = 8192;
 
-const methods: Readonly<Record<string, Method>> = { get: 'GET', post: 'POST', delete: 'DELETE' };
+const methods: Readonly<Record<string, Method>> = {
+  get: 'GET',
+  post: 'POST',
+  patch: 'PATCH',
+  delete: 'DELETE',
+};
 
 let head: Head;
 let headerChars = 0;

@@ -264,7 +264,7 @@ function localClient(origin: string, store: Store): twilio.RequestClient {
       await store.durable();
       return ordinary.request({
         ...options,
-        uri: options.uri.replace(/^https:\/\/[^/]+/, origin),
+        uri: options.uri.replace(/^https?:\/\/[^/]+/, origin),
         headers: { ...options.headers, Host: new URL(options.uri).host },
       });
     },
