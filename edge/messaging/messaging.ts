@@ -104,7 +104,15 @@ export class Messaging {
       ledger,
       carriers: deps.carriers,
       routes,
-      accounts: new ActiveAccounts((no) => books.accountByNo(no), store, clock),
+      accounts: new ActiveAccounts(
+        (no) => {
+          // A suspended parent suspends its subaccounts, too.
+          const account = books.accountByNo(no);
+          return account && books.activeAccount(account.sid);
+        },
+        store,
+        clock,
+      ),
       rates: this.rates,
       receipts: this.receipts,
       clock,

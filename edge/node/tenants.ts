@@ -1,4 +1,5 @@
 import type { Account } from '../../control/accounts/account.ts';
+import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Authenticator, AuthFailure } from '../../control/accounts/authenticator.ts';
 import type { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import type { Clock } from '../../control/base/clock.ts';
@@ -17,6 +18,7 @@ import type { ServerSession } from '../smpp/server-session.ts';
 import { SmppServer } from '../smpp/server.ts';
 import { status } from '../smpp/status.ts';
 import { followCertificate } from './certificates.ts';
+import { TenantWatch } from './tenant-watch.ts';
 
 type SmppConfig = NonNullable<Config['smpp']>;
 
@@ -30,6 +32,7 @@ const inboundWindowFactor = 2;
 export interface TenantLogins {
   readonly authenticator: Authenticator;
   readonly smppLogins: SmppLogins;
+  readonly accounts: Pick<Accounts, 'fetch' | 'effectiveStatus'>;
 }
 
 /**
@@ -84,6 +87,11 @@ function tenantServers(
   around: TenantSurroundings,
 ): readonly [SmppServer<Account>, ...SmppServer<Account>[]] {
   const sessionsOf = new Map<number, number>();
+  const watch = new TenantWatch(around.clock, ({ sid }) => {
+    const account = logins.accounts.fetch(sid);
+    return account !== undefined && logins.accounts.effectiveStatus(account) === 'active';
+  });
+  around.opened(() => watch.stop());
   const handlers: ConstructorParameters<typeof SmppServer<Account>>[1] = {
     authenticate: ({ systemId, password }) => {
       const found = accountOf(logins, systemId, password);
@@ -101,11 +109,13 @@ function tenantServers(
     bound(session) {
       sessionsOf.set(session.peer.no, (sessionsOf.get(session.peer.no) ?? 0) + 1);
       around.log.info({ account: session.peer.sid, role: session.role }, 'tenant bound');
+      watch.add(session);
       if (receives(session)) messaging.deliveries.bound(session.peer.no, session);
     },
     unbound(session, reason) {
       sessionsOf.set(session.peer.no, (sessionsOf.get(session.peer.no) ?? 1) - 1);
       around.log.info({ account: session.peer.sid, role: session.role, reason }, 'tenant unbound');
+      watch.remove(session);
       messaging.deliveries.unbound(session.peer.no, session);
     },
     capacity: (session) => messaging.deliveries.due(session.peer.no),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import type { SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
-import { account, answer, Harness, ownedNumber, type HarnessOptions } from './harness.ts';
+import { answer, Harness, ownedNumber, type HarnessOptions } from './harness.ts';
 
 let harness: Harness;
 const open = (options?: HarnessOptions): Harness => (harness = new Harness(options));
@@ -147,12 +147,12 @@ describe('what waits', () => {
     assert.equal(h.messaging.depths().get('local')?.segments ?? 0, 0);
   });
 
-  it('of a suspended account fails with 30002', async () => {
+  it('of an account that is suspended, or whose parent is, fails with 30002', async () => {
     const h = open();
     await h.send();
     const waiting = await h.send();
-    const suspended = { ...account, status: 'suspended' as const };
-    Object.assign(h.books, { accountByNo: () => suspended });
+    // The account's own row may still say active: its parent is suspended.
+    Object.assign(h.books, { activeAccount: () => undefined });
     h.alpha.reply(accepted('1'));
     await h.advance(1100);
     await h.advance(1100);

@@ -41,7 +41,11 @@ describe('The certificate of a listener', () => {
         maxSessionsPerAccount: 10,
       },
       { deliveries: {} as never, acceptance: {} as never, validityMaxMs: 1 },
-      { authenticator: { authenticate: unused } as never, smppLogins: { authenticate: unused } as never },
+      {
+        authenticator: { authenticate: unused } as never,
+        smppLogins: { authenticate: unused } as never,
+        accounts: {} as never,
+      },
       { clock, log, observer: silentObserver, opened: (closer) => closers.push(closer) },
     );
 
