@@ -154,6 +154,7 @@ async function open(
     newSid: sids,
     books: tenantBooks,
     lookup,
+    services: books.messagingServices,
     optOuts: new OptOuts(store),
     meter: books.meter,
     guards,

@@ -8,6 +8,7 @@ import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
+import type { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import type { Validations } from '../../control/caller-ids/validations.ts';
 import type { Alerts } from '../../control/events/alerts.ts';
@@ -30,6 +31,7 @@ export interface ApiDeps {
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
   readonly guards: Pick<Guards, 'rules' | 'riskyPrefixes' | 'config'>;
+  readonly messagingServices: MessagingServices;
   readonly alerts: Pick<Alerts, 'list' | 'get'>;
   /** Null: this edge takes no calls, and the resources that need them are not there. */
   readonly voice: VoiceDeps | null;

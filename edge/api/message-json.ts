@@ -5,6 +5,7 @@ import { chargeStateOf } from '../messaging/charges.ts';
 import type { Message } from '../messaging/message.ts';
 import { accountsPath, apiVersion } from './deps.ts';
 import type { Json } from './exchange.ts';
+import { orNull } from './reply.ts';
 import { rfc2822 } from './rfc2822.ts';
 
 /** https://www.twilio.com/docs/messaging/api/message-resource#message-properties */
@@ -21,8 +22,8 @@ export function messageJson(message: Message, accountSid: Sid): Json {
     direction: message.direction,
     error_code: errorCode === 0 ? null : errorCode,
     error_message: errorCode === 0 ? null : numberedError(errorCode).message,
-    from: message.from,
-    messaging_service_sid: null,
+    from: orNull(message.from),
+    messaging_service_sid: orNull(message.messagingServiceSid),
     num_media: String(message.media),
     num_segments: String(message.segments),
     price: priceMicros && chargeStateOf(message.status) === 'spent' ? priceText(priceMicros) : null,

@@ -46,8 +46,9 @@ export function readNewMessage(
     (reader.url('StatusCallback', 21609) || callbackOf(reader, params, account, applications)) ?? '';
   const validitySeconds = reader.integer('ValidityPeriod', 1, validityMaxSeconds, 21624);
   const sendAtMs = readSendAt(reader, params);
+  const messagingServiceSid = readService(reader, params, sendAtMs !== null);
   const mediaUrls = readMediaUrls(reader, params);
-  const smartEncoding = reader.flag('SmartEncoded') ?? false;
+  const smartEncoding = reader.flag('SmartEncoded') ?? null;
   const provideFeedback = reader.flag('ProvideFeedback') ?? false;
   readWithoutEffect(reader, params);
   if (reader.fault !== undefined) return fail(reader.fault);
@@ -65,18 +66,31 @@ export function readNewMessage(
     provideFeedback,
     raw: null,
     receipt: null,
+    ...(messagingServiceSid === undefined ? {} : { messagingServiceSid }),
   });
 }
 
 const given = (params: Params, name: string): string | undefined => params.get(name) || undefined;
 
-/** Messaging Services, Content templates, link shortening. */
-function refuseOtherProducts(reader: Reader, params: Params): void {
+/** Only a Messaging Service sends later (https://www.twilio.com/docs/messaging/features/message-scheduling). */
+function readService(reader: Reader, params: Params, scheduled: boolean): string | undefined {
   const service = given(params, 'MessagingServiceSid');
-  if (service !== undefined) {
-    if (isSid(service, 'MG')) reader.refuse(21701, `There is no Messaging Service ${service}. Give a From.`);
-    else reader.refuse(21705, `MessagingServiceSid ${printable(service)} is not a Messaging Service's SID.`);
-  }
+  if (service === undefined && scheduled)
+    reader.refuse(35118, 'A message with SendAt needs a MessagingServiceSid.');
+  if (service !== undefined && !isSid(service, 'MG'))
+    reader.refuse(21705, `MessagingServiceSid ${printable(service)} is not a Messaging Service's SID.`);
+  if (reader.flag('ShortenUrls') === true)
+    reader.refuse(
+      invalidParameter,
+      service === undefined
+        ? 'ShortenUrls needs a MessagingServiceSid.'
+        : 'This edge shortens no links. Leave ShortenUrls out.',
+    );
+  return service;
+}
+
+/** Content templates, RCS, MMS. */
+function refuseOtherProducts(reader: Reader, params: Params): void {
   const content = given(params, 'ContentSid');
   if (content !== undefined)
     reader.refuse(21655, `There is no Content template ${printable(content)}. Give a Body.`);
@@ -84,8 +98,6 @@ function refuseOtherProducts(reader: Reader, params: Params): void {
     reader.refuse(21654, 'ContentVariables needs a ContentSid.');
   if (given(params, 'FallbackFrom') !== undefined)
     reader.refuse(invalidParameter, 'FallbackFrom needs a Messaging Service with an RCS sender.');
-  if (reader.flag('ShortenUrls') === true)
-    reader.refuse(invalidParameter, 'ShortenUrls needs a MessagingServiceSid.');
   if (reader.flag('SendAsMms') === true)
     reader.refuse(21622, 'No carrier of this edge takes MMS. Leave SendAsMms out.');
 }

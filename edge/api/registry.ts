@@ -22,12 +22,14 @@ import { lookupRoutes } from './lookups.ts';
 import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
 import { monitorAlertRoutes } from './monitor-alerts.ts';
+import { messagingServiceRoutes } from './messaging-services.ts';
 import { notificationRoutes } from './notifications.ts';
 import { participantRoutes } from './participants.ts';
 import { withPermissions } from './permissions.ts';
 import { postalAddressRoutes } from './postal-addresses.ts';
 import { queueRoutes } from './queues.ts';
 import { recordingRoutes } from './recordings.ts';
+import { serviceSenderRoutes } from './service-senders.ts';
 import { shortCodeRoutes } from './short-codes.ts';
 import { sipAddressRoutes } from './sip-addresses.ts';
 import { sipCredentialRoutes } from './sip-credentials.ts';
@@ -53,6 +55,8 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...usageRoutes(deps),
     ...messageRoutes(deps, test),
     ...mediaRoutes(deps),
+    ...messagingServiceRoutes(deps),
+    ...serviceSenderRoutes(deps),
     ...feedbackRoutes(deps),
     ...incomingNumberRoutes(deps, test),
     ...availableNumberRoutes(deps),

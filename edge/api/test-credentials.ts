@@ -68,7 +68,8 @@ export class TestCredentials {
     if (fault !== undefined) return fault;
     const nowMs = this.clock.now();
     const to = parseNumber(wanted.to);
-    const { body, mediaUrls, smartEncoding, sendAtMs } = wanted;
+    const { body, mediaUrls, sendAtMs } = wanted;
+    const smartEncoding = wanted.smartEncoding ?? false;
     const message = {
       sid: this.newSid(sidPrefix(mediaUrls.length)),
       accountNo: 0,
@@ -93,6 +94,7 @@ export class TestCredentials {
       receipt: null,
       priceMicros: null,
       feedback: 'none',
+      messagingServiceSid: wanted.messagingServiceSid ?? '',
     } as const;
     return created(messageJson(message, testSid));
   }

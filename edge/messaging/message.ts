@@ -77,6 +77,8 @@ export interface Message {
   readonly priceMicros: number | null;
   /** Whether the tenant reported that the recipient acted on it (Feedback). */
   readonly feedback: 'none' | 'unconfirmed' | 'confirmed';
+  /** The Messaging Service that it was sent through, or whose number it came to; '' for none. */
+  readonly messagingServiceSid: string;
 }
 
 /** No further change of status is possible. */

@@ -4,6 +4,8 @@ import type { Meter } from '../../control/billing/meter.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
 import type { Guards } from '../../control/guards/guards.ts';
+import type { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
+import { StickySenders } from '../../control/messaging-services/sticky-senders.ts';
 import type { OptOuts } from '../../control/optouts/optouts.ts';
 import type { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
@@ -16,7 +18,12 @@ import { StatusCallbacks } from './jobs/status-callbacks.ts';
 import { MediaFetcher } from './media/media-fetcher.ts';
 import { MediaStore } from './media/media-store.ts';
 import type { MessagingObserver } from './observer.ts';
-import { Acceptance, type AcceptanceLimits, type NumberLookup } from './outbound/acceptance.ts';
+import {
+  Acceptance,
+  queueOverflow,
+  type AcceptanceLimits,
+  type NumberLookup,
+} from './outbound/acceptance.ts';
 import { ActiveAccounts } from './outbound/active-accounts.ts';
 import type { Carrier } from './outbound/carrier.ts';
 import { Outbound } from './outbound/outbound.ts';
@@ -29,6 +36,7 @@ import { TimedWatch } from './queue/timed-watch.ts';
 import type { QueueKey } from './queue/queue-table.ts';
 import { waiting } from './queue/sender-queue.ts';
 import { Receipts } from './receipts/receipts.ts';
+import { ServiceSenders } from './services/service-senders.ts';
 import { Ledger } from './store/ledger.ts';
 import { Deliveries } from './tenants/deliveries.ts';
 
@@ -40,6 +48,7 @@ export interface MessagingDeps {
   readonly books: TenantBooks & { readonly activeAccount: (sid: string) => Account | undefined };
   readonly lookup: NumberLookup;
   readonly meter: Meter;
+  readonly services: MessagingServices;
   readonly optOuts: OptOuts;
   readonly guards: Pick<Guards, 'message' | 'took' | 'spent' | 'refusesInbound'>;
   readonly routes: RouteTable;
@@ -60,8 +69,6 @@ export interface MessagingDeps {
 const webhookConcurrency = 256;
 const partialsMax = 100_000;
 
-const queueOverflow = 30001;
-
 /** One sender class's queues, for the metrics. */
 export interface QueueDepth {
   readonly segments: number;
@@ -81,6 +88,7 @@ export class Messaging {
   readonly validityMaxMs: number;
   private readonly scheduler: Scheduler;
   private readonly rates: SenderRates;
+  private readonly sticky: StickySenders;
   private readonly callbacks: StatusCallbacks;
   private readonly inbox: Inbox;
   private readonly mediaFetcher: MediaFetcher;
@@ -88,7 +96,7 @@ export class Messaging {
   private readonly deadlines: TimedWatch<QueueKey>;
 
   constructor(deps: MessagingDeps) {
-    const { store, clock, observer, books, webhooks, newSid, lookup, routes, optOuts } = deps;
+    const { store, clock, observer, books, webhooks, newSid, lookup, routes, optOuts, services } = deps;
     this.validityMaxMs = deps.limits.validityMaxMs;
     const orders = new Orders(store, clock);
     const nextOrder = (): number => orders.next();
@@ -146,6 +154,7 @@ export class Messaging {
     this.deadlines = new TimedWatch(ledger.deadlines, clock, ledger.durable, (key, place) =>
       this.expire(key, place),
     );
+    this.sticky = new StickySenders(store, clock);
     this.acceptance = new Acceptance({
       ledger,
       charges,
@@ -154,6 +163,13 @@ export class Messaging {
       guards: deps.guards,
       routes,
       lookup,
+      services: new ServiceSenders({
+        services,
+        sticky: this.sticky,
+        clock,
+        validityMaxMs: this.validityMaxMs,
+        freeMs: (id) => this.scheduler.freeMs(id),
+      }),
       clock,
       newSid,
       nextOrder,
@@ -185,6 +201,7 @@ export class Messaging {
       optOuts,
       guards: deps.guards,
       lookup,
+      services,
       activeAccount: books.activeAccount,
       hasReceiver: (account) => this.deliveries.hasReceiver(account),
       clock,
@@ -206,6 +223,7 @@ export class Messaging {
     this.mediaFetcher.start();
     this.receipts.start();
     this.deliveries.start();
+    this.sticky.start();
   }
 
   /** Begins nothing new. What is under way ends by itself; the rest is on disk. */
@@ -221,6 +239,7 @@ export class Messaging {
     this.receipts.stop();
     this.mediaFetcher.stop();
     this.ledger.lists.stop();
+    this.sticky.stop();
   }
 
   /** Cancels a scheduled message. False: it is not scheduled any more. Durable when it resolves. */

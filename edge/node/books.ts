@@ -18,6 +18,7 @@ import { Usage } from '../../control/billing/usage.ts';
 import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
+import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { SipAccess } from '../../control/sip-access/sip-access.ts';
 import { Store } from '../../control/store/store.ts';
 import { Vault } from '../../control/vault/vault.ts';
@@ -66,5 +67,6 @@ export function openBooks(
     applications: new Applications(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),
+    messagingServices: new MessagingServices({ ...books, inventory }),
   };
 }

@@ -115,6 +115,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     optOuts,
     meter: books.meter,
     guards,
+    services: books.messagingServices,
     routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
     carriers: new Map([['alpha', carrier]]),
     webhooks: {

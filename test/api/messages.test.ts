@@ -25,6 +25,13 @@ describe('Messages', () => {
   const send = (options: Partial<MessageListInstanceCreateOptions> = {}) =>
     tenant.client.messages.create({ to, from, body: 'Hello', ...options });
   const statusOf = (sid: string): string | undefined => edge.messaging.ledger.get(sid)?.status;
+  const serviceWithNumber = async (): Promise<string> => {
+    const { services } = tenant.client.messaging.v1;
+    const { sid } = await services.create({ friendlyName: 'a pool' });
+    const phoneNumberSid = edge.inventory.number(from)?.assignment?.sid ?? '';
+    await services(sid).phoneNumbers.create({ phoneNumberSid });
+    return sid;
+  };
   const finish = async (sid: string): Promise<void> => {
     await until(() => statusOf(sid) === 'sent');
     edge.messaging.ledger.change(edge.messaging.ledger.get(sid)!, { status: 'delivered' });
@@ -95,8 +102,7 @@ describe('Messages', () => {
     ['a bad MaxPrice', { maxPrice: NaN }, 21627],
     ['ScheduleType without SendAt', { scheduleType: 'fixed' }, 35111],
     ['SendAt without ScheduleType', { sendAt: tooEarly.sendAt }, 35126],
-    ['SendAt too early', tooEarly, 35114],
-    ['SendAt too late', { ...tooEarly, sendAt: new Date(Date.UTC(2026, 1, 6)) }, 35114],
+    ['SendAt without a Messaging Service', tooEarly, 35118],
     ['SendAt that is no time', { ...tooEarly, sendAt: 'tomorrow' as unknown as Date }, 35114],
     ['a Messaging Service', { messagingServiceSid: `MG${'0'.repeat(32)}` }, 21701],
     ['a bad MessagingServiceSid', { messagingServiceSid: 'service' }, 21705],
@@ -151,9 +157,14 @@ describe('Messages', () => {
     edge.carrier.room = 100;
   });
 
-  it('are scheduled and canceled', async () => {
-    const sendAt = new Date(edge.clock.now() + 10 * minuteMs);
-    const made = await send({ scheduleType: 'fixed', sendAt });
+  it('are scheduled by a Messaging Service, between 5 minutes and 35 days ahead, and canceled', async () => {
+    const messagingServiceSid = await serviceWithNumber();
+    const schedule = (ms: number) =>
+      send({ messagingServiceSid, scheduleType: 'fixed', sendAt: new Date(edge.clock.now() + ms) });
+    for (const ms of [4 * minuteMs, 36 * 24 * 60 * minuteMs])
+      await assert.rejects(schedule(ms), restError(35114));
+    const made = await schedule(10 * minuteMs);
+    assert.equal(made.messagingServiceSid, messagingServiceSid);
     assert.equal(made.status, 'scheduled');
     const canceled = await tenant.client.messages(made.sid).update({ status: 'canceled' });
     assert.equal(canceled.status, 'canceled');
@@ -197,7 +208,11 @@ describe('Messages', () => {
     edge.clock.advance(24 * 60 * minuteMs);
     const other = await send({ to: '+14155550199' });
     await until(() => statusOf(other.sid) === 'sent');
-    const unsent = await send({ scheduleType: 'fixed', sendAt: new Date(edge.clock.now() + 10 * minuteMs) });
+    const unsent = await send({
+      messagingServiceSid: await serviceWithNumber(),
+      scheduleType: 'fixed',
+      sendAt: new Date(edge.clock.now() + 10 * minuteMs),
+    });
     const list = async (query: string): Promise<unknown[]> => {
       const { body } = await edge.raw(
         tenant,

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Account } from '../../control/accounts/account.ts';
 import { sidFactory } from '../../control/base/sid.ts';
 import { systemRandom } from '../../control/base/random.ts';
+import type { AssignedNumber } from '../../control/inventory/inventory.ts';
 import type { NumberType, PhoneNumber } from '../../control/inventory/number.ts';
+import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
 import { RouteTable } from '../../control/routing/route-table.ts';
 import { Store } from '../../control/store/store.ts';
@@ -98,13 +100,15 @@ export function ownedNumber(e164: string, type: NumberType = 'local', smsUrl = '
     ratePerSecond: null,
     assignment: {
       accountSid: account.sid,
-      sid: 'PN00000000000000000000000000000001',
+      sid: `${type === 'shortcode' ? 'SC' : 'PN'}${e164.replace('+', '').padStart(32, '0')}`,
       createdMs: 0,
       updatedMs: 0,
       config: { smsUrl, smsMethod: 'POST', smsFallbackUrl: '', smsFallbackMethod: 'POST' } as never,
     },
   };
 }
+
+const isHeld = (number: PhoneNumber): number is AssignedNumber => number.assignment !== null;
 
 export interface HarnessOptions {
   readonly rates?: Partial<Record<NumberType | 'alphanumeric', number>>;
@@ -136,6 +140,7 @@ export class Harness {
   readonly optOuts: OptOuts;
   readonly books = { accountByNo: () => account, authToken: () => '12345', activeAccount: () => account };
   readonly money: ReturnType<typeof openMeter>;
+  readonly services: MessagingServices;
   readonly messaging: Messaging;
   readonly guards: Guards;
   readonly guarded = guardReports();
@@ -148,6 +153,17 @@ export class Harness {
     for (const e164 of ['+14155550001', '+14155550002']) this.numbers.set(e164, ownedNumber(e164));
     this.money = openMeter(this.store, this.clock, options.tariff);
     this.guards = testGuards(this.store, this.clock, options.guards, this.guarded);
+    this.services = new MessagingServices({
+      store: this.store,
+      clock: this.clock,
+      sids: sidFactory(this.clock, systemRandom),
+      inventory: {
+        bySid: (sid) =>
+          Array.from(this.numbers.values())
+            .filter(isHeld)
+            .find(({ assignment }) => assignment.sid === sid),
+      },
+    });
     this.messaging = new Messaging({
       guards: this.guards,
       store: this.store,
@@ -158,6 +174,7 @@ export class Harness {
       lookup: (e164) => this.numbers.get(e164),
       optOuts: this.optOuts,
       meter: this.money.meter,
+      services: this.services,
       routes: RouteTable.of(options.routes ?? [{ name: 'alpha', routes: [{ prefix: '+', cost: 1 }] }]),
       carriers: new Map<string, Carrier>([
         ['alpha', this.alpha],

@@ -43,6 +43,7 @@ const message: fc.Arbitrary<Message> = fc
     receipt: fc.option(fc.constantFrom({ when: 'always' }, { when: 'failure' })),
     priceMicros: fc.option(fc.maxSafeNat()),
     feedback: fc.constantFrom('none', 'unconfirmed', 'confirmed'),
+    messagingServiceSid: fc.constantFrom('', `MG${'5a'.repeat(16)}`),
   })
   .map(({ id, updated, sent, deadline, ...rest }) => ({
     ...rest,

@@ -3,6 +3,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import type { SidFactory } from '../../../control/base/sid.ts';
 import type { Guards } from '../../../control/guards/guards.ts';
 import type { PhoneNumber } from '../../../control/inventory/number.ts';
+import type { MessagingServices } from '../../../control/messaging-services/messaging-services.ts';
 import type { OptOuts } from '../../../control/optouts/optouts.ts';
 import { textsKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
@@ -21,6 +22,7 @@ import type { Acceptance, NumberLookup } from '../outbound/acceptance.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { readFragments, readInbound, type Fragment } from './fragment.ts';
+import { applicationOf } from './application.ts';
 import type { Inbox } from './inbox.ts';
 import { senderAddress } from './sender-address.ts';
 import {
@@ -53,6 +55,7 @@ export interface InboundDeps {
   readonly optOuts: OptOuts;
   readonly guards: Pick<Guards, 'refusesInbound'>;
   readonly lookup: NumberLookup;
+  readonly services: Pick<MessagingServices, 'recentServiceOf'>;
   readonly activeAccount: (sid: string) => Account | undefined;
   /** Whether an SMPP receiver of the account is bound or has been: it then gets what no URL is configured for. */
   readonly hasReceiver: (account: Account) => boolean;
@@ -202,6 +205,7 @@ export class Inbound {
     const { ledger, inbox, clock } = this.deps;
     const nowMs = clock.now();
     const { text } = readFragments(fragments, to.alphabet);
+    const service = this.deps.services.recentServiceOf(to.number);
     const message: Message = {
       sid: this.deps.newSid('SM'),
       accountNo: to.account.no,
@@ -227,19 +231,13 @@ export class Inbound {
       receipt: null,
       priceMicros: this.price(to, segments),
       feedback: 'none',
+      messagingServiceSid: service?.sid ?? '',
     };
     ledger.create(message);
     this.heedKeyword(to, message);
-    const config = to.number.assignment?.config;
-    if (config !== undefined && config.smsUrl !== '') {
-      inbox.leave(message, {
-        url: config.smsUrl,
-        method: config.smsMethod,
-        fallbackUrl: config.smsFallbackUrl,
-        fallbackMethod: config.smsFallbackMethod,
-        documents: 0,
-        about: '',
-      });
+    const application = applicationOf(to.number, service);
+    if (application.url !== '') {
+      inbox.leave(message, { ...application, documents: 0, about: '' });
       ledger.durable().then(
         () => inbox.due(message),
         () => undefined,
@@ -270,12 +268,18 @@ export class Inbound {
     const keyword = keywordOf(message.body);
     if (keyword === null) return;
     const { optOuts, clock } = this.deps;
-    const pair = { accountNo: account.no, sender: message.to, recipient: message.from };
-    const effect = keywordEffect(keyword, optOuts.has(pair));
-    if (effect.optOut === 'clear') optOuts.clear(pair);
+    const { messagingServiceSid } = message;
+    // Who opts out of one number of a service opts out of all of them.
+    const senders = messagingServiceSid === '' ? [message.to] : [message.to, messagingServiceSid];
+    const pairs = senders.map((sender) => ({ accountNo: account.no, sender, recipient: message.from }));
+    const effect = keywordEffect(
+      keyword,
+      pairs.some((pair) => optOuts.has(pair)),
+    );
+    if (effect.optOut === 'clear') for (const pair of pairs) optOuts.clear(pair);
     // The reply to STOP is accepted before the opt-out holds, the reply to START after it has ended.
     if (effect.reply !== null) this.answer(account, message, effect.reply);
-    if (effect.optOut === 'set') optOuts.set(pair, clock.now());
+    if (effect.optOut === 'set') for (const pair of pairs) optOuts.set(pair, clock.now());
   }
 
   private answer(account: Account, message: Message, body: string): void {

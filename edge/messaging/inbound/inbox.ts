@@ -261,6 +261,7 @@ export class Inbox {
       params.push([`MediaContentType${index}`, media.contentType]);
       params.push([`MediaUrl${index}`, this.deps.publicOrigin() + pathOfMedia(account, message, media.sid)]);
     }
+    if (message.messagingServiceSid !== '') params.push(['MessagingServiceSid', message.messagingServiceSid]);
     if (step.about !== '') params.push(['MessageStatus', 'queued'], ['ReplySid', step.about]);
     return params;
   }

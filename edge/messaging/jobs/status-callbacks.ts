@@ -70,6 +70,8 @@ function callbackParams(account: Account, message: Message, callback: Callback):
     ['From', message.from],
     ['ApiVersion', '2010-04-01'],
   ];
+  const { messagingServiceSid } = message;
+  if (messagingServiceSid !== '') params.push(['MessagingServiceSid', messagingServiceSid]);
   if (callback.errorCode !== 0) params.push(['ErrorCode', String(callback.errorCode)]);
   if (callback.doneDate !== '') params.push(['RawDlrDoneDate', callback.doneDate]);
   return params;

@@ -14,7 +14,8 @@ import { sidPrefix, type Direction, type Message, type RawPayload, type ReceiptW
 import type { Scheduler } from '../queue/scheduler.ts';
 import { waiting, type SenderQueue } from '../queue/sender-queue.ts';
 import { characterCount, segmentCount } from '../segments/segments.ts';
-import type { Ledger } from '../store/ledger.ts';
+import type { ServiceSenders } from '../services/service-senders.ts';
+import type { Change, Ledger } from '../store/ledger.ts';
 
 /** A message that a tenant wants sent, its parameters well-formed but not yet judged. */
 export interface NewMessage {
@@ -29,10 +30,13 @@ export interface NewMessage {
   readonly validityMs: number | null;
   /** null: at once. */
   readonly sendAtMs: number | null;
-  readonly smartEncoding: boolean;
+  /** null: as its Messaging Service says, else false. */
+  readonly smartEncoding: boolean | null;
   readonly provideFeedback: boolean;
   readonly raw: RawPayload | null;
   readonly receipt: ReceiptWish | null;
+  /** The Messaging Service that picks the sender, or has the one that is given in its pool. */
+  readonly messagingServiceSid?: string;
 }
 
 /** Why a message was not accepted: one of Twilio's codes, and words that say what to do. */
@@ -59,6 +63,9 @@ const minuteMs = 60_000;
 const sendAtMinMs = 5 * minuteMs;
 const sendAtMaxMs = 35 * 24 * 60 * minuteMs;
 
+/** https://www.twilio.com/docs/api/errors/30001 */
+export const queueOverflow = 30001;
+
 const refuse = (code: number, detail: string): Result<never, Refusal> => fail({ code, detail });
 
 /** The owner of a number, as the inventory knows it. */
@@ -82,12 +89,25 @@ export class Acceptance {
 
   /** Judges and writes a message at once, so that what the caller writes next commits together with it. */
   take(wanted: NewMessage): Result<Taken, Refusal> {
+    if (wanted.messagingServiceSid === undefined) return this.takeFrom(wanted);
+    const { services } = this.deps;
+    const applied = services.apply(wanted, wanted.messagingServiceSid);
+    if (!applied.ok) return applied;
+    const taken = this.takeFrom(applied.value);
+    if (!taken.ok) return taken;
+    const { message, durable } = taken.value;
+    services.remember(wanted, message);
+    return ok({ message: services.firstView(wanted, message), durable });
+  }
+
+  private takeFrom(wanted: NewMessage): Result<Taken, Refusal> {
     const { ledger } = this.deps;
     const judged = this.judge(wanted);
     if (!judged.ok) return judged;
     const message = judged.value;
     const create = (): void => {
-      ledger.create(message);
+      if (message.messagingServiceSid === '' || message.status !== 'queued') ledger.create(message);
+      else this.createAccepted(message, { status: 'queued' });
       this.deps.guards.took('message', wanted.account, message.to);
       if (message.priceMicros !== null)
         this.deps.guards.spent(wanted.account, message.to, message.priceMicros);
@@ -106,6 +126,8 @@ export class Acceptance {
     }
     const sender = this.deps.scheduler.queueOf({ accountNo: message.accountNo, from: message.from });
     if (!this.hasRoom(sender, message)) {
+      // A service's messages are accepted before they have a sender (https://www.twilio.com/docs/api/errors/21611).
+      if (message.messagingServiceSid !== '') return ok(this.overflowed(message));
       return refuse(
         21611,
         `${message.from} already has ${sender.waitingSegments} segments waiting. Send more slowly.`,
@@ -113,6 +135,18 @@ export class Acceptance {
     }
     create();
     return ok({ message, durable: this.enqueue(sender, message, wanted.validityMs !== null) });
+  }
+
+  /** A service's message begins as `accepted`; what it becomes then is told like every change. */
+  private createAccepted(message: Message, change: Change): Message {
+    const accepted: Message = { ...message, status: 'accepted' };
+    this.deps.ledger.create(accepted);
+    return this.deps.ledger.change(accepted, change);
+  }
+
+  private overflowed(message: Message): Taken {
+    const failed = this.createAccepted(message, { status: 'failed', errorCode: queueOverflow });
+    return { message: failed, durable: this.deps.ledger.durable() };
   }
 
   /** Whether the queue of a message's sender takes it. */
@@ -151,10 +185,13 @@ export class Acceptance {
     if (!content.ok) return content;
     const timing = this.timing(wanted, nowMs);
     if (!timing.ok) return timing;
-    if (this.deps.optOuts.has({ accountNo: account.no, sender: from.value, recipient: to.value })) {
+    const { messagingServiceSid = '' } = wanted;
+    // Who opted out of one number of a service has opted out of the service.
+    for (const sender of messagingServiceSid === '' ? [from.value] : [messagingServiceSid, from.value]) {
+      if (!this.deps.optOuts.has({ accountNo: account.no, sender, recipient: to.value })) continue;
       return refuse(
         21610,
-        `${to.value} has opted out of messages from ${from.value}. Only they can opt in, with START.`,
+        `${to.value} has opted out of messages from ${sender}. Only they can opt in, with START.`,
       );
     }
     const verdict = this.deps.guards.message(account, from.value, to.value);
@@ -166,7 +203,8 @@ export class Acceptance {
       );
     }
     const media = wanted.mediaUrls.length;
-    const segments = raw !== null ? 1 : segmentCount(wanted.body, { smartEncoding: wanted.smartEncoding });
+    const smartEncoding = wanted.smartEncoding ?? false;
+    const segments = raw !== null ? 1 : segmentCount(wanted.body, { smartEncoding });
     const priceMicros = this.deps.charges.price(account, segments, {
       direction: 'outbound',
       kind: media > 0 ? 'mms' : 'sms',
@@ -193,7 +231,7 @@ export class Acceptance {
       sentMs: 0,
       sendAtMs: wanted.sendAtMs ?? 0,
       deadlineMs: timing.value,
-      smartEncoding: wanted.smartEncoding,
+      smartEncoding,
       statusCallback: wanted.statusCallback,
       carrier: '',
       parts: [],
@@ -201,6 +239,7 @@ export class Acceptance {
       receipt: wanted.receipt,
       priceMicros,
       feedback: wanted.provideFeedback ? 'unconfirmed' : 'none',
+      messagingServiceSid,
     });
   }
 
@@ -264,6 +303,7 @@ export interface AcceptanceDeps {
   readonly guards: Pick<Guards, 'message' | 'took' | 'spent'>;
   readonly routes: RouteTable;
   readonly lookup: NumberLookup;
+  readonly services: ServiceSenders;
   readonly clock: Clock;
   readonly newSid: SidFactory;
   readonly nextOrder: () => number;

@@ -86,6 +86,14 @@ export class Scheduler {
     return queue;
   }
 
+  /** When a sender will have sent what waits for it, in Unix ms; now, or before, for one that has nothing to do. */
+  freeMs(id: SenderId): number {
+    const queue = this.senders.get(nameOf(id));
+    if (queue === undefined) return 0;
+    const waitingMs = (queue.knownSegments * 1000) / this.dispatcher.rate(id);
+    return queue.readyMs(this.clock.now()) + waitingMs;
+  }
+
   /** A message is durable and waits in the queue of its sender. */
   arrived(sender: SenderQueue, waiting: Waiting): void {
     // The sender may have become idle and been let go since it was looked up; this brings it back.

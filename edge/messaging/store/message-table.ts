@@ -1,4 +1,4 @@
-import { sidOf } from '../../../control/base/sid.ts';
+import { sidBytes, sidOf } from '../../../control/base/sid.ts';
 import type { TableSpec } from '../../../control/store/table.ts';
 import type { Direction, Message, Part, PartState, RawPayload, Status } from '../message.ts';
 
@@ -54,6 +54,7 @@ type PackedMessage = readonly [
   receipt: number,
   feedback: number,
   priceMicros: number | null,
+  messagingService: Buffer | null,
 ];
 
 /** A time as the distance from creation, which is short on disk; 0 stands for "not yet". */
@@ -85,6 +86,7 @@ function pack(message: Message): PackedMessage {
     wishes.indexOf(message.receipt?.when ?? 'none'),
     feedbacks.indexOf(message.feedback),
     message.priceMicros,
+    message.messagingServiceSid === '' ? null : Buffer.from(sidBytes(message.messagingServiceSid)),
   ];
 }
 
@@ -120,6 +122,7 @@ function unpack(packed: unknown, id: Buffer): Message {
     receipt: wish === 'none' ? null : { when: wish },
     feedback: nameOf(feedbacks, p[20]),
     priceMicros: p[21],
+    messagingServiceSid: p[22] === null ? '' : sidOf('MG', p[22]),
   };
 }
 
@@ -127,10 +130,14 @@ function unpack(packed: unknown, id: Buffer): Message {
 export const messageTable: TableSpec<Buffer, Message> = {
   name: 'messages',
   key: { encode: (id) => id, decode: (id) => id },
-  version: 2,
+  version: 3,
   pack,
   unpack,
-  upgrades: { 1: (packed) => [...(packed as readonly unknown[]), null] },
+  // Version 1 knew no prices, 2 no Messaging Services.
+  upgrades: {
+    1: (packed) => [...(packed as readonly unknown[]), null],
+    2: (packed) => [...(packed as readonly unknown[]), null],
+  },
   // A receipt may come before the row of its submission is committed.
   readsOwnWrites: true,
 };

@@ -57,6 +57,7 @@ class Fixture {
       receipt: null,
       priceMicros: null,
       feedback: 'none',
+      messagingServiceSid: '',
       ...other,
     };
     this.put(message);
