@@ -43,6 +43,10 @@ function rankOf(
       return home ? 4 : sender.country === 'US' ? 6 : 7;
     case 'local':
     case 'mobile':
+    case 'national':
+    case 'voip':
+    case 'sharedcost':
+    case 'machinetomachine':
       if (home && areaCode !== undefined && areaCodeOf(sender.sender) === areaCode) return 3;
       return home ? 5 : sender.country === 'US' ? 6 : 7;
   }
