@@ -2,7 +2,7 @@ import type { Account } from '../../control/accounts/account.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import { isSid } from '../../control/base/sid.ts';
-import type { NewMessage } from '../messaging/outbound/acceptance.ts';
+import type { NewMessage } from '../messaging/outbound/new-message.ts';
 import { parseIsoMs } from './date-range.ts';
 import type { Params } from './exchange.ts';
 import { invalidParameter, Reader, urlFault } from './readers.ts';

@@ -4,7 +4,7 @@ import { newNumberConfig } from '../../control/inventory/config.ts';
 import { parseNumber } from '../../control/inventory/e164.ts';
 import type { NumberConfig } from '../../control/inventory/number.ts';
 import { sidPrefix } from '../messaging/message.ts';
-import type { NewMessage } from '../messaging/outbound/acceptance.ts';
+import type { NewMessage } from '../messaging/outbound/new-message.ts';
 import { characterCount, segmentCount } from '../messaging/segments/segments.ts';
 import type { Call } from '../voice/call.ts';
 import type { NewCall } from '../voice/outbound/new-call.ts';

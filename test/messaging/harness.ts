@@ -13,7 +13,7 @@ import { Store } from '../../control/store/store.ts';
 import type { Message, Status } from '../../edge/messaging/message.ts';
 import { Messaging } from '../../edge/messaging/messaging.ts';
 import type { WebhookAlert } from '../../edge/webhook/alert.ts';
-import type { NewMessage } from '../../edge/messaging/outbound/acceptance.ts';
+import type { NewMessage } from '../../edge/messaging/outbound/new-message.ts';
 import type { Carrier, CarrierFormat, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
 import type { DeliverSm, SubmitSm } from '../../edge/smpp/message.ts';
 import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';

@@ -1,4 +1,3 @@
-import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { sidBytes, type SidFactory } from '../../../control/base/sid.ts';
@@ -10,40 +9,13 @@ import { isAlphanumericSender, isShortCode } from '../../../control/inventory/e1
 import type { OptOuts } from '../../../control/optouts/optouts.ts';
 import type { RouteTable } from '../../../control/routing/route-table.ts';
 import type { MessageCharges } from '../charges.ts';
-import { sidPrefix, type Direction, type Message, type RawPayload, type ReceiptWish } from '../message.ts';
+import { sidPrefix, type Message } from '../message.ts';
 import type { Scheduler } from '../queue/scheduler.ts';
 import { waiting, type SenderQueue } from '../queue/sender-queue.ts';
 import { characterCount, segmentCount } from '../segments/segments.ts';
+import type { NewMessage, Refusal } from './new-message.ts';
 import type { ServiceSenders } from '../services/service-senders.ts';
 import type { Change, Ledger } from '../store/ledger.ts';
-
-/** A message that a tenant wants sent, its parameters well-formed but not yet judged. */
-export interface NewMessage {
-  readonly account: Account;
-  readonly direction: Exclude<Direction, 'inbound'>;
-  readonly from: string;
-  readonly to: string;
-  readonly body: string;
-  readonly mediaUrls: readonly string[];
-  readonly statusCallback: string;
-  /** null: the longest. */
-  readonly validityMs: number | null;
-  /** null: at once. */
-  readonly sendAtMs: number | null;
-  /** null: as its Messaging Service says, else false. */
-  readonly smartEncoding: boolean | null;
-  readonly provideFeedback: boolean;
-  readonly raw: RawPayload | null;
-  readonly receipt: ReceiptWish | null;
-  /** The Messaging Service that picks the sender, or has the one that is given in its pool. */
-  readonly messagingServiceSid?: string;
-}
-
-/** Why a message was not accepted: one of Twilio's codes, and words that say what to do. */
-export interface Refusal {
-  readonly code: number;
-  readonly detail: string;
-}
 
 /** A message that has been written, and when that is on disk. */
 export interface Taken {

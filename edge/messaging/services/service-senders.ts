@@ -8,7 +8,7 @@ import type {
 import type { PoolSender } from '../../../control/messaging-services/pool-sender.ts';
 import type { StickySenders } from '../../../control/messaging-services/sticky-senders.ts';
 import type { Message } from '../message.ts';
-import type { NewMessage, Refusal } from '../outbound/acceptance.ts';
+import type { NewMessage, Refusal } from '../outbound/new-message.ts';
 import type { SenderId } from '../queue/queue-table.ts';
 import { leastLoaded, suited, type Addressee } from './choice.ts';
 

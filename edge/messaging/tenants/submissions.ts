@@ -9,7 +9,7 @@ import { hasUdh } from '../../smpp/text/esm-class.ts';
 import { buildUdh } from '../../smpp/text/udh.ts';
 import { tlvBytes, tlvInteger } from '../../smpp/tlvs.ts';
 import type { RawPayload, ReceiptWish } from '../message.ts';
-import type { NewMessage, Refusal } from '../outbound/acceptance.ts';
+import type { NewMessage, Refusal } from '../outbound/new-message.ts';
 import { smppTime } from './smpp-times.ts';
 
 /** What a tenant's ESME hears for each of Twilio's refusals (SMPP 3.4 §5.1.3). */
