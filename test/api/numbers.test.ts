@@ -284,6 +284,50 @@ describe('IncomingPhoneNumbers', () => {
     assert.deepEqual(await client.incomingPhoneNumbers.list(), []);
     assert.deepEqual(await client.incomingPhoneNumbers.list({ phoneNumber }), []);
   });
+
+  it('whose rules ask for an address are sold with one alone', async () => {
+    const stocked = { country: 'FR', voice: 'yes' } as const;
+    const [any, local, foreign] = ['+33145550101', '+33145550102', '+33145550103'] as const;
+    await edge.stock(
+      { ...stocked, e164: any, address_requirement: 'any' },
+      { ...stocked, e164: local, address_requirement: 'local', beta: 'yes' },
+      { ...stocked, e164: foreign, address_requirement: 'foreign' },
+    );
+    const { client, account } = tenant;
+    const offered = await client.availablePhoneNumbers('FR').local.list();
+    assert.deepEqual(
+      offered.map((row) => [row.phoneNumber, row.addressRequirements, row.beta]),
+      [
+        [any, 'any', false],
+        [local, 'local', true],
+        [foreign, 'foreign', false],
+      ],
+    );
+    const parts = { customerName: 'Acme', street: 'rue A', city: 'B', region: 'C', postalCode: '75001' };
+    const inFrance = (await client.addresses.create({ ...parts, isoCountry: 'FR' })).sid;
+    const inSpain = (await client.addresses.create({ ...parts, isoCountry: 'ES' })).sid;
+    const buy = (phoneNumber: string, addressSid?: string) =>
+      client.incomingPhoneNumbers.create({
+        phoneNumber,
+        ...(addressSid === undefined ? {} : { addressSid }),
+      });
+    await assert.rejects(buy(any), restError(21631));
+    await assert.rejects(buy(local, inSpain), restError(21615));
+    await assert.rejects(buy(foreign, inFrance), restError(21631));
+    await buy(any, inSpain);
+    await buy(foreign, inSpain);
+    const { sid, addressSid, addressRequirements } = await buy(local, inFrance);
+    assert.deepEqual([addressSid, addressRequirements], [inFrance, 'local']);
+    const number = client.incomingPhoneNumbers(sid);
+    await assert.rejects(number.update({ addressSid: '' }), restError(21631));
+    await assert.rejects(number.update({ addressSid: inSpain }), restError(21615));
+    const sub = await edge.tenant(account.sid);
+    const handOver = { accountSid: sub.account.sid };
+    await assert.rejects(number.update(handOver), restError(21631));
+    await assert.rejects(number.update({ ...handOver, addressSid: inFrance }), restError(21628));
+    const theirs = (await sub.client.addresses.create({ ...parts, isoCountry: 'FR' })).sid;
+    assert.equal((await number.update({ ...handOver, addressSid: theirs })).addressSid, theirs);
+  });
 });
 
 describe('ShortCodes', () => {
