@@ -6,7 +6,7 @@ import { loopbackOptions } from './loopback/options.ts';
 /** Runs an edge until SIGTERM or SIGINT. */
 async function runUp({ io }: Call<Config>, config: Config): Promise<Outcome> {
   // Loaded only here: the other commands need neither the native parts nor their memory.
-  const { runEdge } = await import('./main.ts');
+  const { runEdge } = await import('./run.ts');
   await runEdge(config, (line) => io.out(`${line}\n`));
   return { kind: 'written', status: 0 };
 }

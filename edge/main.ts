@@ -24,7 +24,7 @@ import type { Config } from './config.ts';
 import { openFrontDoor } from './http/server.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { openBooks } from './node/books.ts';
-import { openCalls } from './node/calls.ts';
+import { openCalls, type Calls } from './node/calls.ts';
 import { openGuards } from './node/guards.ts';
 import { openLinks } from './node/links.ts';
 import {
@@ -53,6 +53,8 @@ export interface Edge {
   readonly ready: Ready;
   /** Resolves, with the reason, when this process cannot do its work any more and another must take its place. */
   readonly lost: Promise<string>;
+  /** Takes no new calls; resolves when those that go on have ended, at the latest after `calls.drainSeconds`. */
+  drain(): Promise<void>;
   /** Takes nothing new, lets what is under way end, and closes the store. */
   close(): Promise<void>;
 }
@@ -71,7 +73,9 @@ export async function openEdge(config: Config, log: Log = createLog(config.log.l
     for (const closer of opened.splice(0).reverse()) await closer();
   };
   try {
-    return { ready: await open(config, log, opened, lost.resolve), lost: lost.promise, close };
+    const { ready, calls } = await open(config, log, opened, lost.resolve);
+    const drain = async (): Promise<void> => calls?.voice.drain(config.calls.drainSeconds * 1000);
+    return { ready, lost: lost.promise, drain, close };
   } catch (error) {
     await close();
     throw error;
@@ -87,7 +91,7 @@ async function open(
   log: Log,
   opened: Closer[],
   lost: (reason: string) => void,
-): Promise<Ready> {
+): Promise<{ readonly ready: Ready; readonly calls: Calls | null }> {
   const clock = systemClock;
   const random = systemRandom;
   const sids = sidFactory(clock, random);
@@ -243,33 +247,13 @@ async function open(
   calls?.voice.start();
 
   const { addresses } = door.value;
-  return {
+  const ready: Ready = {
     api: apiUrl(addresses.http, addresses.https),
     metrics: `http://${addressText(operators.address)}`,
     smpp: smppAddress === null ? null : addressText(smppAddress),
     sip: calls?.sip.address ?? null,
   };
-}
-
-/** An edge that is lost ends within this time, whatever still holds it. */
-const lostEndMs = 15_000;
-
-/**
- * `strowger up`: runs an edge until SIGTERM or SIGINT, printing one line when every listener is bound. An edge that is
- * lost ends, and this rejects with the reason: whoever watches over the process starts it anew, and that start goes on
- * with all that was acknowledged.
- */
-export async function runEdge(config: Config, print: (line: string) => void): Promise<void> {
-  const edge = await openEdge(config);
-  print(`ready ${JSON.stringify(edge.ready)}`);
-  const stopped = new Promise<undefined>((resolve) => {
-    process.once('SIGTERM', () => resolve(undefined));
-    process.once('SIGINT', () => resolve(undefined));
-  });
-  const lost = await Promise.race([stopped, edge.lost]);
-  if (lost !== undefined) setTimeout(() => process.exit(1), lostEndMs).unref();
-  await edge.close();
-  if (lost !== undefined) throw new Error(lost);
+  return { ready, calls };
 }
 
 function sdkProxy(config: Config): { listen: Address; caDirectory: string } | null {

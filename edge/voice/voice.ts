@@ -40,7 +40,7 @@ export type { CallUpdate, VoiceDeps };
 const callbackConcurrency = 256;
 
 /** How long calls that have been ended may take to let go. */
-const drainMs = 5_000;
+const letGoMs = 5_000;
 
 /** The life of calls on one edge: puts its parts together, and is what the REST API and the node work with. */
 export class Voice {
@@ -224,6 +224,16 @@ export class Voice {
   }
 
   /**
+   * Takes no new calls, begins none of those that wait (they stay on disk), and resolves when the last that goes on has
+   * ended, or `limitMs` are over.
+   */
+  async drain(limitMs: number): Promise<void> {
+    this.inbound.stop();
+    this.queue.stop();
+    await this.within(limitMs, this.live.none());
+  }
+
+  /**
    * Takes nothing new and ends what goes on, in the way given; resolves when that is on disk, and nothing writes any
    * more. Once is enough: whoever asks again waits for the same end.
    */
@@ -238,15 +248,17 @@ export class Voice {
     this.documents.stop();
     this.transcriptions.stop();
     for (const live of this.live.all()) live.hangUp(ending);
-    const quiet = Promise.all([this.conductor.idle(), this.recordings.idle()]);
-    let limit: Timer | undefined;
-    const patience = new Promise(
-      (resolve) => (limit = this.deps.clock.after(drainMs, () => resolve(undefined))),
-    );
-    await Promise.race([quiet, patience]);
-    limit?.cancel();
+    await this.within(letGoMs, Promise.all([this.conductor.idle(), this.recordings.idle()]));
     this.callbacks.stop();
     await this.deps.store.durable();
+  }
+
+  /** Waits for `done`, but not longer than this. */
+  private async within(limitMs: number, done: Promise<unknown>): Promise<void> {
+    let limit: Timer | undefined;
+    const patience = new Promise<void>((resolve) => (limit = this.deps.clock.after(limitMs, resolve)));
+    await Promise.race([done, patience]);
+    limit?.cancel();
   }
 
   /** Tells the guards how long an answered outbound call has lasted. */

@@ -234,4 +234,32 @@ describe('an inbound call', () => {
     assert.equal(harness.row(sid).status, 'failed');
     assert.equal(harness.sentTo('http://app.test/status')[0]?.['CallStatus'], 'failed');
   });
+
+  it('goes on while the edge drains, which takes no other and ends with it', async () => {
+    open({ app: () => twiml('<Pause length="20"/>') });
+    const incoming = await harness.ring();
+    let drained = false;
+    const draining = harness.voice.drain(60_000).then(() => (drained = true));
+    const late = await harness.ring();
+    assert.equal(late.rejected?.status, 503);
+    const waiting = await harness.call();
+    await harness.advance(19_000);
+    assert.equal(drained, false);
+    assert.equal(incoming.dialog.byes, 0);
+    await harness.advance(1_000);
+    await draining;
+    assert.equal(harness.latest('inbound').status, 'completed');
+    assert.equal(harness.row(waiting.sid).status, 'queued');
+  });
+
+  it('is no longer waited for than the edge may take to drain', async () => {
+    open({ app: () => twiml('<Echo/>') });
+    const incoming = await harness.ring();
+    const draining = harness.voice.drain(60_000);
+    await harness.advance(60_000);
+    await draining;
+    assert.equal(incoming.dialog.byes, 0);
+    await harness.voice.stop();
+    assert.equal(incoming.dialog.byes, 1);
+  });
 });

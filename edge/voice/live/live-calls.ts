@@ -8,6 +8,7 @@ import { LiveCall } from './live-call.ts';
 /** The calls that go on now, by SID. */
 export class LiveCalls {
   private readonly calls = new Map<Sid, LiveCall>();
+  private readonly waiting: (() => void)[] = [];
   private readonly log: CallLog;
   private readonly clock: Clock;
 
@@ -27,7 +28,7 @@ export class LiveCalls {
     const live = new LiveCall(call, account, {
       log: this.log,
       clock: this.clock,
-      over: ({ sid }) => void this.calls.delete(sid),
+      over: ({ sid }) => this.ended(sid),
     });
     this.calls.set(call.sid, live);
     return live;
@@ -35,6 +36,16 @@ export class LiveCalls {
 
   get(sid: Sid): LiveCall | undefined {
     return this.calls.get(sid);
+  }
+
+  /** Resolves when no call goes on. */
+  async none(): Promise<void> {
+    while (this.calls.size > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private ended(sid: Sid): void {
+    this.calls.delete(sid);
+    if (this.calls.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   get size(): number {
