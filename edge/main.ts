@@ -98,7 +98,7 @@ async function open(
   mkdirSync(config.data, { recursive: true, mode: 0o750 });
   const metrics = new Metrics({ processMetrics: true });
   const commit = metrics.instruments.commit();
-  const prices = new Prices('USD');
+  const prices = new Prices();
   const onCommit = (ms: number): void => commit.observe(ms / 1000);
   const books = openBooks(config, { clock, random, sids, onCommit, tariff: prices });
   const { store, accounts, applications, inventory } = books;
@@ -229,7 +229,15 @@ async function open(
     https: config.https?.server ?? null,
     proxy: sdkProxy(config),
     domain: config.domain,
-    routes: routes({ ...books, guards, messaging, alerts, voice: calls?.api ?? null, clock }),
+    routes: routes({
+      ...books,
+      currency: config.prices.currency,
+      guards,
+      messaging,
+      alerts,
+      voice: calls?.api ?? null,
+      clock,
+    }),
     authority: books.authenticator,
     sids,
     observer: httpObserver(witnesses),

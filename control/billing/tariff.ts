@@ -1,13 +1,14 @@
-import type { NumberType } from '../inventory/number.ts';
+import { callingCodeOfCountry } from '../inventory/e164.ts';
+import type { MessageSenderType, PhoneNumber } from '../inventory/number.ts';
 
 /** What a message costs is asked by this. */
 export interface MessageQuery {
   readonly plan: string;
   readonly direction: 'outbound' | 'inbound';
   readonly kind: 'sms' | 'mms';
-  /** The other party's. */
+  /** Outbound the other party's; inbound our own, by `pricedAs`: as Twilio's price lists have it. */
   readonly number: string;
-  readonly senderType: NumberType | 'alphanumeric';
+  readonly senderType: MessageSenderType;
 }
 
 /** Where prices come from. */
@@ -18,3 +19,7 @@ export interface Tariff {
 
 /** What holds without a price table: usage is counted and costs nothing. */
 export const unpriced: Tariff = { message: () => 0 };
+
+/** What stands for a number of ours in price lists: itself; for a short code the calling code of its country. */
+export const pricedAs = ({ e164, place }: Pick<PhoneNumber, 'e164' | 'place'>): string =>
+  e164.startsWith('+') ? e164 : `+${callingCodeOfCountry(place.country) ?? ''}`;

@@ -8,7 +8,7 @@ import type { Payments } from './payments.ts';
 const spent = 0;
 const held = 1;
 
-/** What a main account and its subaccounts have left; in millionths of `currency`. */
+/** What a main account and its subaccounts have left, in millionths. */
 export interface Funds {
   /** Paid in, less what has been spent. */
   readonly balanceMicros: number;
@@ -22,13 +22,11 @@ export interface Funds {
  * many ask for it; written with whatever the caller puts in the same stretch of code. The edge alone holds and spends.
  */
 export class Wallet {
-  readonly currency: string;
   private readonly payments: Payments;
   private readonly tally: Tally;
 
-  constructor(store: Store, payments: Payments, currency: string) {
+  constructor(store: Store, payments: Payments) {
     this.payments = payments;
-    this.currency = currency;
     this.tally = new Tally(store, 'billing-spend');
   }
 

@@ -58,7 +58,7 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
       inventory,
       payments,
       pricePlans: new PricePlans(new Images(context)),
-      wallet: new Wallet(store, payments, 'USD'),
+      wallet: new Wallet(store, payments),
     });
   } finally {
     await store.close();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guardsPart, type GuardsConfig } from '../guards/config.ts';
+import { pricesPart, type PricesConfig } from '../prices/config.ts';
 import { address, choice, textKind, type Kinds } from './kinds.ts';
 
 /** The configuration that every command needs, also those that never start an edge. */
@@ -7,6 +8,7 @@ export interface CoreConfig {
   /** Absolute path of the directory that holds the store, keys and media. */
   readonly data: string;
   readonly guards: GuardsConfig;
+  readonly prices: PricesConfig;
 }
 
 const domainName = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -20,6 +22,7 @@ export const corePart = (kinds: Kinds) => ({
   ).default('localhost'),
   metrics: z.strictObject({ listen: address().default({ host: '127.0.0.1', port: 9464 }) }).prefault({}),
   guards: guardsPart().prefault({}),
+  prices: pricesPart().prefault({}),
   log: z
     .strictObject({ level: choice('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info') })
     .prefault({}),

@@ -14,6 +14,10 @@ export const numberTypes = [
 
 export type NumberType = (typeof numberTypes)[number];
 
+/** What messages are sent from. */
+export const messageSenderTypes = [...numberTypes, 'alphanumeric'] as const;
+export type MessageSenderType = (typeof messageSenderTypes)[number];
+
 /** Which address a holder must have (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). */
 export const addressRequirements = ['none', 'any', 'local', 'foreign'] as const;
 

@@ -1,9 +1,6 @@
 import type { Sid } from '../base/sid.ts';
-import type { Capabilities, NumberType } from '../inventory/number.ts';
+import type { Capabilities, MessageSenderType } from '../inventory/number.ts';
 import type { OwnedRow } from '../store/owned-rows.ts';
-
-/** What a sender is to the choice among them. */
-export type SenderKind = NumberType | 'alphanumeric';
 
 /** The three kinds of rows in a pool, by the letters of their SIDs. */
 export type PoolPrefix = 'PN' | 'SC' | 'AI';
@@ -13,7 +10,7 @@ export interface PoolSender extends OwnedRow {
   /** PN or SC: that of the number, which it has for as long as the account holds it. AI: its own. */
   readonly sid: Sid;
   readonly serviceSid: Sid;
-  readonly kind: SenderKind;
+  readonly kind: MessageSenderType;
   /** E.164, a short code, or an alphanumeric sender ID. */
   readonly sender: string;
   /** Where it is from, or (alphanumeric) the country it is for, '' for every country; ISO 3166-1 alpha-2. */

@@ -83,7 +83,8 @@ class PriceLines {
       return `service ${quoted(cells.service)} is none of ${priceServices.join(', ')}, number, unit`;
     const direction = directions.filter((one) => cells.direction === '' || one === cells.direction);
     if (direction.length === 0) return `direction ${quoted(cells.direction)} is neither outbound nor inbound`;
-    if (!isPrefix(prefix)) return `prefix ${quoted(prefix)} is none such as +1, +4420, or + for every number`;
+    if (!isPrefix(prefix) || !prefix.startsWith('+'))
+      return `prefix ${quoted(prefix)} is none such as +1, +4420, or + for every number`;
     const senderType = senderTypes.find((one) => one === cells.sender_type) ?? null;
     if (senderType === null && cells.sender_type !== '')
       return `sender_type ${quoted(cells.sender_type)} is none of ${senderTypes.join(', ')}`;

@@ -50,6 +50,8 @@ interface Header {
   readonly numbers: PriceList['numbers'];
   readonly units: PriceList['units'];
   readonly names: readonly string[];
+  /** As they stood when the list was imported: rows name them by their places. Older lists do not say; none has moved since. */
+  readonly senderTypes?: readonly SenderType[];
 }
 
 /** A price list as arrays, found by prefix; immutable. */
@@ -68,6 +70,7 @@ export class PriceTable {
   private readonly seconds: Uint16Array;
   private readonly nameOf: Uint32Array;
   private readonly names: readonly string[];
+  private readonly senderTypes: readonly SenderType[];
 
   /** Of what `PriceTable.bytes` made. */
   constructor(bytes: ArrayBuffer) {
@@ -76,6 +79,7 @@ export class PriceTable {
     this.numbers = header.numbers;
     this.units = header.units;
     this.names = header.names;
+    this.senderTypes = header.senderTypes ?? senderTypes;
     this.prefixes = new PrefixTable({
       keys: section(image, 'f64', 'keys'),
       lengths: section(image, 'u8', 'lengths'),
@@ -101,7 +105,7 @@ export class PriceTable {
       const row = rows[index];
       if (row === undefined) continue;
       whats[place] = whatOf(row.service, row.direction);
-      senders[place] = senderOf(row.senderType);
+      senders[place] = placeOf(senderTypes, row.senderType);
       amounts.set([row.priceMicros, row.carrierFeeMicros, row.connectMicros], place * 3);
       seconds.set([row.incrementSeconds, row.minimumSeconds], place * 2);
       const name = names.get(row.name) ?? names.size;
@@ -110,7 +114,7 @@ export class PriceTable {
     }
     const { keys, lengths, parents } = prefixes.columns;
     return writeImage({
-      header: { numbers, units, names: [...names.keys()] },
+      header: { numbers, units, names: [...names.keys()], senderTypes },
       sections: { keys, lengths, parents, starts, whats, senders, amounts, seconds, names: nameOf },
     });
   }
@@ -122,7 +126,7 @@ export class PriceTable {
   /** The row that prices this; -1 if none does. */
   find({ service, direction, number, senderType }: PriceQuestion): number {
     const what = whatOf(service, direction);
-    const sender = senderOf(senderType);
+    const sender = placeOf(this.senderTypes, senderType);
     for (let place = this.prefixes.find(number); place >= 0; place = this.prefixes.parent(place)) {
       let any = -1;
       const end = this.starts[place + 1] as number;
@@ -171,7 +175,7 @@ export class PriceTable {
         prefix,
         service: priceServices[what >> 1] ?? 'sms',
         direction: directions[what & 1] ?? 'outbound',
-        senderType: senderTypes[(this.senders[row] ?? 0) - 1] ?? null,
+        senderType: this.senderTypes[(this.senders[row] ?? 0) - 1] ?? null,
         priceMicros: this.amounts[row * 3] ?? 0,
         carrierFeeMicros: this.amounts[row * 3 + 1] ?? 0,
         connectMicros: this.amounts[row * 3 + 2] ?? 0,
@@ -186,4 +190,6 @@ export class PriceTable {
 const whatOf = (service: PriceService, direction: PriceDirection): number =>
   priceServices.indexOf(service) * 2 + directions.indexOf(direction);
 
-const senderOf = (type: SenderType | null): number => (type === null ? 0 : senderTypes.indexOf(type) + 1);
+/** 0: any. */
+const placeOf = (types: readonly SenderType[], type: SenderType | null): number =>
+  type === null ? 0 : types.indexOf(type) + 1;

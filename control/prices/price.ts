@@ -1,3 +1,4 @@
+import { messageSenderTypes } from '../inventory/number.ts';
 import type { Micros } from './amount.ts';
 
 export const directions = ['outbound', 'inbound'] as const;
@@ -6,20 +7,8 @@ export type PriceDirection = (typeof directions)[number];
 export const priceServices = ['sms', 'mms', 'voice'] as const;
 export type PriceService = (typeof priceServices)[number];
 
-/** What sends or calls; inbound, what of ours is reached. Kept by place: new ones go to the end. */
-export const senderTypes = [
-  'local',
-  'mobile',
-  'tollfree',
-  'national',
-  'voip',
-  'sharedcost',
-  'machinetomachine',
-  'shortcode',
-  'alphanumeric',
-  'sip',
-  'client',
-] as const;
+/** What sends or calls; inbound, what of ours is reached. */
+export const senderTypes = [...messageSenderTypes, 'sip', 'client'] as const;
 export type SenderType = (typeof senderTypes)[number];
 
 /** What a call costs. */

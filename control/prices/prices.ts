@@ -8,7 +8,7 @@ import type { PriceQuestion, PriceTable } from './price-table.ts';
 export interface PriceQuery {
   readonly plan: string;
   readonly direction: PriceDirection;
-  /** The other party's. */
+  /** Outbound the other party's; inbound our own. */
   readonly number: string;
   /** Of the sender or caller; inbound, of our own number. null: a line for this very type does not apply. */
   readonly senderType: SenderType | null;
@@ -16,13 +16,7 @@ export interface PriceQuery {
 
 /** The price plans of the edge, in memory. */
 export class Prices implements Tariff {
-  /** ISO 4217; every plan's. */
-  readonly currency: string;
   private readonly plans = new Map<string, PriceTable>();
-
-  constructor(currency: string) {
-    this.currency = currency;
-  }
 
   /** Puts a plan in place of what it was; undefined takes it away. */
   replace(plan: string, table: PriceTable | undefined): void {

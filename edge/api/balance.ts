@@ -4,14 +4,14 @@ import type { Route } from './exchange.ts';
 import { json } from './reply.ts';
 
 /** Balance (https://www.twilio.com/docs/usage/api/balance): what has been paid in, less what has been spent. */
-export const balanceRoutes = ({ wallet }: ApiDeps): readonly Route[] => [
+export const balanceRoutes = ({ wallet, currency }: ApiDeps): readonly Route[] => [
   {
     product: 'api',
     method: 'GET',
     path: `${accountPath}/Balance`,
     handler: ({ principal: { account } }) => {
       const balance = decimalText(wallet.of(account).balanceMicros, 2);
-      return json({ account_sid: account.sid, balance, currency: wallet.currency });
+      return json({ account_sid: account.sid, balance, currency });
     },
   },
 ];

@@ -19,7 +19,7 @@ const subresources = {
 } as const;
 
 /** https://www.twilio.com/docs/voice/api/call-resource#call-properties */
-export function callJson(call: Call, accountSid: Sid): Json {
+export function callJson(call: Call, accountSid: Sid, currency: string): Json {
   const base = `${accountsPath}/${accountSid}/Calls/${call.sid}`;
   const duration = durationSeconds(call);
   const subresourceUris: Record<string, string> = {};
@@ -41,7 +41,7 @@ export function callJson(call: Call, accountSid: Sid): Json {
     parent_call_sid: orNull(call.parentSid),
     phone_number_sid: orNull(call.phoneNumberSid),
     price: null,
-    price_unit: 'USD',
+    price_unit: currency,
     queue_time: String(call.queueTimeMs),
     sid: call.sid,
     start_time: dateOrNull(call.startedMs),

@@ -2,16 +2,16 @@ import type { Call } from '../voice/call.ts';
 import type { Recording } from '../voice/recording.ts';
 import type { ActiveRecording } from '../voice/recordings/recordings.ts';
 import { callsPath, withCall } from './calls.ts';
-import { accountPath, type VoiceDeps } from './deps.ts';
+import { accountPath, type ApiDeps, type VoiceDeps } from './deps.ts';
 import { readRecording } from './dial-params.ts';
 import type { ApiRequest, Reply, Route } from './exchange.ts';
 import { invalidParameter, Reader } from './readers.ts';
 import { created, json, notFound, refused } from './reply.ts';
 import { recordingJson, type RecordingPlace } from './recording-json.ts';
-import { withRecording } from './recordings.ts';
+import { viewOf, withRecording } from './recordings.ts';
 
 /** Recording a call or a conference that goes on: beginning, pausing, resuming, stopping. */
-export function callRecordingRoutes(voice: VoiceDeps): readonly Route[] {
+export function callRecordingRoutes(deps: ApiDeps, voice: VoiceDeps): readonly Route[] {
   const product = 'api';
   const list = `${callsPath}/{CallSid}/Recordings`;
   return [
@@ -19,7 +19,7 @@ export function callRecordingRoutes(voice: VoiceDeps): readonly Route[] {
       product,
       method: 'POST',
       path: list,
-      handler: withCall(voice.voice, 'CallSid', (call, request) => start(voice, call, request)),
+      handler: withCall(voice.voice, 'CallSid', (call, request) => start(deps, voice, call, request)),
     },
     {
       product,
@@ -31,9 +31,9 @@ export function callRecordingRoutes(voice: VoiceDeps): readonly Route[] {
         const active = sid === 'Twilio.CURRENT' ? voice.voice.recordings.underWay(sid, call.sid) : undefined;
         const named =
           active === undefined ? request : { ...request, parts: { ...request.parts, Sid: active.sid } };
-        return withRecording(voice, 'CallSid', (recording, asked) => change(voice, recording, 'call', asked))(
-          named,
-        );
+        return withRecording(voice, 'CallSid', (recording, asked) =>
+          change(deps, voice, recording, 'call', asked),
+        )(named);
       }),
     },
     {
@@ -41,17 +41,14 @@ export function callRecordingRoutes(voice: VoiceDeps): readonly Route[] {
       method: 'POST',
       path: `${accountPath}/Conferences/{ConferenceSid}/Recordings/{Sid}`,
       handler: withRecording(voice, 'ConferenceSid', (recording, request) =>
-        change(voice, recording, 'conference', request),
+        change(deps, voice, recording, 'conference', request),
       ),
     },
   ];
 }
 
-async function start(
-  { voice }: VoiceDeps,
-  call: Call,
-  { form, principal, origin }: ApiRequest,
-): Promise<Reply> {
+async function start(deps: ApiDeps, { voice }: VoiceDeps, call: Call, request: ApiRequest): Promise<Reply> {
+  const { form } = request;
   const reader = new Reader(form);
   const { channels, track, trimSilence, statusCallback } = readRecording(reader, form, false);
   if (form.get('RecordingConfigurationId'))
@@ -64,16 +61,17 @@ async function start(
   if (!started.ok) return refused(started.error.code, started.error.detail);
   const recording = voice.recordings.get(started.value.sid);
   if (recording === undefined) return notFound;
-  return created(recordingJson(recording, 'call', principal.account.sid, origin));
+  return created(recordingJson(recording, 'call', viewOf(deps, request)));
 }
 
 async function change(
+  deps: ApiDeps,
   { voice, durable }: VoiceDeps,
   recording: Recording,
   place: RecordingPlace,
-  { form, principal, origin }: ApiRequest,
+  request: ApiRequest,
 ): Promise<Reply> {
-  const reader = new Reader(form);
+  const reader = new Reader(request.form);
   const status = reader.choice('Status', ['in-progress', 'paused', 'stopped']);
   const behavior = reader.choice('PauseBehavior', ['skip', 'silence']) ?? 'silence';
   if (status === undefined)
@@ -84,7 +82,7 @@ async function change(
   await steer(active, status, behavior);
   await durable();
   const after = voice.recordings.get(recording.sid) ?? recording;
-  return json(recordingJson(after, place, principal.account.sid, origin));
+  return json(recordingJson(after, place, viewOf(deps, request)));
 }
 
 async function steer(

@@ -22,6 +22,7 @@ export const callsPath = `${accountPath}/Calls`;
 export function callRoutes(deps: ApiDeps, { voice }: VoiceDeps, test: TestCredentials): readonly Route[] {
   const product = 'api';
   const one = `${callsPath}/{Sid}`;
+  const { currency } = deps;
   return [
     {
       product,
@@ -30,18 +31,20 @@ export function callRoutes(deps: ApiDeps, { voice }: VoiceDeps, test: TestCreden
       handler: (request) => create(deps, voice, test, request),
       testCredentials: true,
     },
-    { product, method: 'GET', path: callsPath, handler: (request) => readList(voice, request) },
+    { product, method: 'GET', path: callsPath, handler: (request) => readList(voice, currency, request) },
     {
       product,
       method: 'GET',
       path: one,
-      handler: withCall(voice, 'Sid', (call, { principal }) => json(callJson(call, principal.account.sid))),
+      handler: withCall(voice, 'Sid', (call, { principal }) =>
+        json(callJson(call, principal.account.sid, currency)),
+      ),
     },
     {
       product,
       method: 'POST',
       path: one,
-      handler: withCall(voice, 'Sid', (call, request) => update(voice, call, request)),
+      handler: withCall(voice, 'Sid', (call, request) => update(voice, currency, call, request)),
     },
     {
       product,
@@ -64,7 +67,7 @@ export const withCall =
   };
 
 async function create(
-  { applications }: ApiDeps,
+  { applications, currency }: ApiDeps,
   voice: CallApi,
   test: TestCredentials,
   { form, principal }: ApiRequest,
@@ -74,7 +77,9 @@ async function create(
   if (!wanted.ok) return wanted.error;
   if (credential.kind === 'testToken') return test.call(wanted.value, credential.sid);
   const made = await voice.createCall(wanted.value);
-  return made.ok ? created(callJson(made.value, account.sid)) : refused(made.error.code, made.error.detail);
+  return made.ok
+    ? created(callJson(made.value, account.sid, currency))
+    : refused(made.error.code, made.error.detail);
 }
 
 const statuses = [
@@ -88,13 +93,13 @@ const statuses = [
   'canceled',
 ] as const;
 
-function readList({ calls }: CallApi, request: ApiRequest): Reply {
+function readList({ calls }: CallApi, currency: string, request: ApiRequest): Reply {
   const filter = readFilter(request.query);
   if (!filter.ok) return filter.error;
   const { account } = request.principal;
   return sidList(request, 'calls', 'CA', (page) => calls.list(account.no, filter.value, page), {
     sid: (call) => call.sid,
-    json: (call) => callJson(call, account.sid),
+    json: (call) => callJson(call, account.sid, currency),
   });
 }
 
@@ -125,7 +130,12 @@ function readFilter(query: Params): Result<CallFilter, Refused> {
  * Redirects a call, ends it, tells its status elsewhere, or limits it
  * (https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource).
  */
-async function update(voice: CallApi, call: Call, { form, principal }: ApiRequest): Promise<Reply> {
+async function update(
+  voice: CallApi,
+  currency: string,
+  call: Call,
+  { form, principal }: ApiRequest,
+): Promise<Reply> {
   const changes = readUpdate(form);
   if (!changes.ok) return changes.error;
   let after = call;
@@ -134,7 +144,7 @@ async function update(voice: CallApi, call: Call, { form, principal }: ApiReques
     if (!updated.ok) return refused(updated.error.code, updated.error.detail);
     after = updated.value;
   }
-  return json(callJson(after, principal.account.sid));
+  return json(callJson(after, principal.account.sid, currency));
 }
 
 /** What a request changes, in the order in which it is done: an end comes last. */

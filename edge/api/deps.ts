@@ -23,7 +23,9 @@ export interface ApiDeps {
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
   readonly usage: Pick<Usage, 'rows'>;
-  readonly wallet: Pick<Wallet, 'of' | 'currency'>;
+  readonly wallet: Pick<Wallet, 'of'>;
+  /** ISO 4217; of every price. */
+  readonly currency: string;
   readonly rotation: TokenRotation;
   readonly inventory: Inventory;
   readonly addresses: Addresses;

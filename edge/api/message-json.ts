@@ -9,7 +9,7 @@ import { orNull } from './reply.ts';
 import { rfc2822 } from './rfc2822.ts';
 
 /** https://www.twilio.com/docs/messaging/api/message-resource#message-properties */
-export function messageJson(message: Message, accountSid: Sid): Json {
+export function messageJson(message: Message, accountSid: Sid, currency: string): Json {
   const base = `${accountsPath}/${accountSid}/Messages/${message.sid}`;
   const { errorCode, priceMicros } = message;
   return {
@@ -27,7 +27,7 @@ export function messageJson(message: Message, accountSid: Sid): Json {
     num_media: String(message.media),
     num_segments: String(message.segments),
     price: priceMicros && chargeStateOf(message.status) === 'spent' ? priceText(priceMicros) : null,
-    price_unit: 'USD',
+    price_unit: currency,
     sid: message.sid,
     status: message.status,
     subresource_uris: { media: `${base}/Media.json`, feedback: `${base}/Feedback.json` },

@@ -33,7 +33,7 @@ export function messageRoutes(deps: ApiDeps, test: TestCredentials): readonly Ro
       method: 'GET',
       path: one,
       handler: withMessage(deps, (message, request) =>
-        json(messageJson(message, request.principal.account.sid)),
+        json(messageJson(message, request.principal.account.sid, deps.currency)),
       ),
     },
     {
@@ -71,7 +71,7 @@ async function create(deps: ApiDeps, test: TestCredentials, { form, principal }:
   if (credential.kind === 'testToken') return test.send(wanted.value, credential.sid);
   const accepted = await deps.messaging.acceptance.accept(wanted.value);
   if (!accepted.ok) return refused(accepted.error.code, accepted.error.detail);
-  return created(messageJson(accepted.value, account.sid));
+  return created(messageJson(accepted.value, account.sid, deps.currency));
 }
 
 function readList(deps: ApiDeps, request: ApiRequest): Reply {
@@ -95,7 +95,7 @@ function readList(deps: ApiDeps, request: ApiRequest): Reply {
   const { items, older, newer } = listMessages(deps.messaging.ledger, account.no, filter, from, size);
   return renderPage(request, asked.value, {
     name: 'messages',
-    items: items.map(({ message }) => messageJson(message, account.sid)),
+    items: items.map(({ message }) => messageJson(message, account.sid, deps.currency)),
     hasNext: older !== null,
     hasPrevious: newer !== null,
     firstKey: newer ?? undefined,
@@ -124,7 +124,7 @@ async function update(deps: ApiDeps, message: Message, { form, principal }: ApiR
     await ledger.durable();
   }
   const after = ledger.get(message.sid);
-  return after === undefined ? notFound : json(messageJson(after, principal.account.sid));
+  return after === undefined ? notFound : json(messageJson(after, principal.account.sid, deps.currency));
 }
 
 /** Removes a finished message with its media. */

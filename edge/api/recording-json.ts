@@ -9,7 +9,11 @@ import { dateOrNull, rfc2822 } from './rfc2822.ts';
 export type RecordingPlace = 'account' | 'call' | 'conference';
 
 /** What every place shows. `base` is the path below which the recording is. */
-function commonJson(recording: Recording, accountSid: Sid, base: string): { readonly [key: string]: Json } {
+function commonJson(
+  recording: Recording,
+  { accountSid, currency }: RecordingView,
+  base: string,
+): { readonly [key: string]: Json } {
   return {
     account_sid: accountSid,
     api_version: apiVersion,
@@ -22,7 +26,7 @@ function commonJson(recording: Recording, accountSid: Sid, base: string): { read
     encryption_details: null,
     error_code: recording.errorCode === 0 ? null : recording.errorCode,
     price: null,
-    price_unit: 'USD',
+    price_unit: currency,
     sid: recording.sid,
     source: recording.source,
     start_time: dateOrNull(recording.startedMs),
@@ -31,26 +35,30 @@ function commonJson(recording: Recording, accountSid: Sid, base: string): { read
   };
 }
 
-/** https://www.twilio.com/docs/voice/api/recording#recording-properties. `origin` is where the client reaches the API. */
-export function recordingJson(
-  recording: Recording,
-  place: RecordingPlace,
-  accountSid: Sid,
-  origin: string,
-): Json {
+/** To whom and where recordings are shown. */
+export interface RecordingView {
+  readonly accountSid: Sid;
+  /** Where the client reaches the API. */
+  readonly origin: string;
+  readonly currency: string;
+}
+
+/** https://www.twilio.com/docs/voice/api/recording#recording-properties */
+export function recordingJson(recording: Recording, place: RecordingPlace, view: RecordingView): Json {
+  const { accountSid, origin } = view;
   const base = `${accountsPath}/${accountSid}`;
   switch (place) {
     case 'call':
       return {
-        ...commonJson(recording, accountSid, `${base}/Calls/${recording.callSid}`),
+        ...commonJson(recording, view, `${base}/Calls/${recording.callSid}`),
         track: recording.track,
       };
     case 'conference':
-      return commonJson(recording, accountSid, `${base}/Conferences/${recording.conferenceSid}`);
+      return commonJson(recording, view, `${base}/Conferences/${recording.conferenceSid}`);
     case 'account': {
       const own = `${base}/Recordings/${recording.sid}`;
       return {
-        ...commonJson(recording, accountSid, base),
+        ...commonJson(recording, view, base),
         media_url: origin + own,
         subresource_uris: {
           add_on_results: `${own}/AddOnResults.json`,

@@ -7,7 +7,7 @@ import type { ApiRequest, OpenRequest, Reply, Route } from './exchange.ts';
 import { sidList } from './lists.ts';
 import { invalidParameter, Reader } from './readers.ts';
 import { json, noContent, notFound, refused } from './reply.ts';
-import { recordingJson, type RecordingPlace } from './recording-json.ts';
+import { recordingJson, type RecordingPlace, type RecordingView } from './recording-json.ts';
 
 /** Where recordings are found, and which part of the path narrows them. */
 const places: readonly (readonly [place: RecordingPlace, base: string, part: string])[] = [
@@ -25,7 +25,7 @@ export function recordingRoutes(deps: ApiDeps, voice: VoiceDeps): readonly Route
         product,
         method: 'GET',
         path: `${base}/Recordings`,
-        handler: (request) => readList(voice, place, request),
+        handler: (request) => readList(deps, voice, place, request),
       },
       {
         product,
@@ -33,8 +33,8 @@ export function recordingRoutes(deps: ApiDeps, voice: VoiceDeps): readonly Route
         path: `${base}/Recordings/{Sid}`,
         // Without `.json` the path of the account's own is the sound.
         ...(place === 'account' ? { suffix: 'json' } : {}),
-        handler: withRecording(voice, part, (recording, { principal, origin }) =>
-          json(recordingJson(recording, place, principal.account.sid, origin)),
+        handler: withRecording(voice, part, (recording, request) =>
+          json(recordingJson(recording, place, viewOf(deps, request))),
         ),
       },
       {
@@ -55,6 +55,12 @@ export function recordingRoutes(deps: ApiDeps, voice: VoiceDeps): readonly Route
   ];
 }
 
+/** How a request is shown recordings. */
+export const viewOf = (
+  { currency }: Pick<ApiDeps, 'currency'>,
+  { principal, origin }: Pick<ApiRequest, 'principal' | 'origin'>,
+): RecordingView => ({ accountSid: principal.account.sid, origin, currency });
+
 /** Hands over the recording that a path names, if it is the account's own and of the call or conference named. */
 export const withRecording =
   (
@@ -72,8 +78,8 @@ export const withRecording =
     return handle(recording, request);
   };
 
-function readList({ voice }: VoiceDeps, place: RecordingPlace, request: ApiRequest): Reply {
-  const { parts, query, principal, origin } = request;
+function readList(deps: ApiDeps, { voice }: VoiceDeps, place: RecordingPlace, request: ApiRequest): Reply {
+  const { parts, query, principal } = request;
   const created = readDateRange(query, 'DateCreated');
   if (!created.ok) return created.error;
   const reader = new Reader(query);
@@ -92,9 +98,10 @@ function readList({ voice }: VoiceDeps, place: RecordingPlace, request: ApiReque
     ...(created.value === undefined ? {} : { created: created.value }),
   };
   const { account } = principal;
+  const view = viewOf(deps, request);
   return sidList(request, 'recordings', 'RE', (page) => voice.recordings.list(account.no, filter, page), {
     sid: (recording) => recording.sid,
-    json: (recording) => recordingJson(recording, place, account.sid, origin),
+    json: (recording) => recordingJson(recording, place, view),
   });
 }
 

@@ -45,7 +45,7 @@ export type { ApiDeps, VoiceDeps } from './deps.ts';
 /** Every route of the REST API. */
 export function routes(deps: ApiDeps): readonly Route[] {
   // SIDs of what test credentials pretend to make; they name nothing afterwards.
-  const test = new TestCredentials(deps.clock, sidFactory(deps.clock, systemRandom));
+  const test = new TestCredentials(deps.clock, sidFactory(deps.clock, systemRandom), deps.currency);
   return withPermissions([
     ...accountRoutes(deps),
     ...keyRoutes(deps),
@@ -82,8 +82,8 @@ const voiceRoutes = (deps: ApiDeps, voice: VoiceDeps, test: TestCredentials): re
   ...callRoutes(deps, voice, test),
   ...callEventRoutes(voice),
   ...recordingRoutes(deps, voice),
-  ...callRecordingRoutes(voice),
-  ...transcriptionRoutes(voice),
+  ...callRecordingRoutes(deps, voice),
+  ...transcriptionRoutes(deps, voice),
   ...conferenceRoutes(voice),
   ...participantRoutes(voice),
   ...queueRoutes(deps, voice),

@@ -56,10 +56,12 @@ const bodyMaxCharacters = 1600;
 export class TestCredentials {
   private readonly clock: Clock;
   private readonly newSid: SidFactory;
+  private readonly currency: string;
 
-  constructor(clock: Clock, newSid: SidFactory) {
+  constructor(clock: Clock, newSid: SidFactory, currency: string) {
     this.clock = clock;
     this.newSid = newSid;
+    this.currency = currency;
   }
 
   /** POST Messages. `testSid` is the test account's SID. */
@@ -96,7 +98,7 @@ export class TestCredentials {
       feedback: 'none',
       messagingServiceSid: wanted.messagingServiceSid ?? '',
     } as const;
-    return created(messageJson(message, testSid));
+    return created(messageJson(message, testSid, this.currency));
   }
 
   /** POST Calls. */
@@ -129,7 +131,7 @@ export class TestCredentials {
       statusCallback: null,
       nextSequence: 0,
     };
-    return created(callJson(call, testSid));
+    return created(callJson(call, testSid, this.currency));
   }
 
   /** POST IncomingPhoneNumbers. */

@@ -1,6 +1,6 @@
 import type { Sid } from '../../control/base/sid.ts';
 import type { Transcription } from '../voice/transcription.ts';
-import { accountPath, accountsPath, apiVersion, type VoiceDeps } from './deps.ts';
+import { accountPath, accountsPath, apiVersion, type ApiDeps, type VoiceDeps } from './deps.ts';
 import type { ApiRequest, Json, Reply, Route } from './exchange.ts';
 import { sidList } from './lists.ts';
 import { json, noContent, notFound } from './reply.ts';
@@ -10,21 +10,21 @@ import { rfc2822 } from './rfc2822.ts';
 const places = [accountPath, `${accountPath}/Recordings/{RecordingSid}`] as const;
 
 /** Transcriptions (https://www.twilio.com/docs/voice/api/recording-transcription): lists, one, and an end for good. */
-export function transcriptionRoutes({ voice }: VoiceDeps): readonly Route[] {
+export function transcriptionRoutes({ currency }: ApiDeps, { voice }: VoiceDeps): readonly Route[] {
   const product = 'api';
   return places.flatMap((base): Route[] => [
     {
       product,
       method: 'GET',
       path: `${base}/Transcriptions`,
-      handler: (request) => readList(voice, request),
+      handler: (request) => readList(voice, currency, request),
     },
     {
       product,
       method: 'GET',
       path: `${base}/Transcriptions/{Sid}`,
       handler: withTranscription(voice, (transcription, { principal }) =>
-        json(transcriptionJson(transcription, principal.account.sid)),
+        json(transcriptionJson(transcription, principal.account.sid, currency)),
       ),
     },
     {
@@ -55,7 +55,7 @@ const withTranscription =
     return recordingSid === transcription.recordingSid ? handle(transcription, request) : notFound;
   };
 
-function readList({ recordings, transcriptions }: Voice, request: ApiRequest): Reply {
+function readList({ recordings, transcriptions }: Voice, currency: string, request: ApiRequest): Reply {
   const { account } = request.principal;
   const recordingSid = request.parts['RecordingSid'];
   if (recordingSid !== undefined && recordings.get(recordingSid)?.accountNo !== account.no) return notFound;
@@ -64,18 +64,21 @@ function readList({ recordings, transcriptions }: Voice, request: ApiRequest): R
     'transcriptions',
     'TR',
     (page) => transcriptions.list(account.no, recordingSid, page),
-    { sid: ({ sid }) => sid, json: (transcription) => transcriptionJson(transcription, account.sid) },
+    {
+      sid: ({ sid }) => sid,
+      json: (transcription) => transcriptionJson(transcription, account.sid, currency),
+    },
   );
 }
 
-const transcriptionJson = (transcription: Transcription, accountSid: Sid): Json => ({
+const transcriptionJson = (transcription: Transcription, accountSid: Sid, currency: string): Json => ({
   account_sid: accountSid,
   api_version: apiVersion,
   date_created: rfc2822(transcription.createdMs),
   date_updated: rfc2822(transcription.updatedMs),
   duration: String(Math.ceil(transcription.durationMs / 1000)),
   price: null,
-  price_unit: 'USD',
+  price_unit: currency,
   recording_sid: transcription.recordingSid,
   sid: transcription.sid,
   status: transcription.status,

@@ -85,7 +85,7 @@ function list(deps: ApiDeps, view: View, request: ApiRequest): Reply {
     shown.map((category): UsageRecord => ({ category, span, sums: rows[index] ?? [] })),
   );
   return rowList(request, 'usage_records', records, (record) =>
-    recordJson(record, account, deps.wallet.currency, nowMs),
+    recordJson(record, account, deps.currency, nowMs),
   );
 }
 

@@ -2,9 +2,10 @@ import type { Account } from '../../control/accounts/account.ts';
 import type { CategoryName } from '../../control/billing/categories.ts';
 import type { Detail } from '../../control/billing/details.ts';
 import type { Meter } from '../../control/billing/meter.ts';
-import type { MessageQuery } from '../../control/billing/tariff.ts';
+import { pricedAs, type MessageQuery } from '../../control/billing/tariff.ts';
 import { assertNever } from '../../control/base/result.ts';
 import { isAlphanumericSender, isShortCode } from '../../control/inventory/e164.ts';
+import type { PhoneNumber } from '../../control/inventory/number.ts';
 import type { Message, Status } from './message.ts';
 
 /** What a message's status means for its price. */
@@ -62,6 +63,12 @@ export class MessageCharges {
   /** What a message of so many segments costs, in millionths. */
   price(account: Account, segments: number, query: Omit<MessageQuery, 'plan'>): number {
     return segments * this.meter.segmentMicros(account, query);
+  }
+
+  /** The same of one that has come in for a number of ours. */
+  inboundPrice(account: Account, segments: number, number: PhoneNumber): number {
+    const query = { direction: 'inbound', kind: 'sms', senderType: number.type } as const;
+    return this.price(account, segments, { ...query, number: pricedAs(number) });
   }
 
   affords(account: Account, micros: number): boolean {

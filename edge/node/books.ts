@@ -47,7 +47,7 @@ export function openBooks(
   const accounts = new Accounts(books);
   const inventory = new Inventory(books);
   const payments = new Payments(books);
-  const wallet = new Wallet(store, payments, 'USD');
+  const wallet = new Wallet(store, payments);
   const usage = new Usage(store);
   return {
     store,

@@ -175,6 +175,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     domain: 'edge.example',
     routes: routes({
       ...books,
+      currency: 'USD',
       guards,
       messaging,
       alerts,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { categories, sumsOf } from '../../control/billing/categories.ts';
+import { pricedAs, type MessageQuery } from '../../control/billing/tariff.ts';
 import { dayOf } from '../../control/billing/periods.ts';
 import { account, Harness, type HarnessOptions } from './harness.ts';
 
@@ -97,6 +98,37 @@ describe('the price of a message', () => {
     assert.deepEqual(used(harness, 'sms-inbound-longcode'), { count: 1, usage: 1, priceMicros: 1_000 });
     assert.notEqual(await harness.deliver({ shortMessage: Buffer.from('second') }), 0);
     assert.equal(harness.money.wallet.of(account).balanceMicros, 0);
+  });
+
+  it('depends, outbound, on who gets it, and inbound on which number of ours', async () => {
+    const asked: MessageQuery[] = [];
+    const message = (query: MessageQuery): number => {
+      asked.push(query);
+      return 0;
+    };
+    const harness = await harnessWith({ tariff: { message } });
+    const { from, to } = harness.wanted();
+    await harness.deliver({ shortMessage: Buffer.from('in') });
+    assert.deepEqual([asked.at(-1)?.direction, asked.at(-1)?.number], ['inbound', from]);
+    await harness.messaging.acceptance.accept(harness.wanted());
+    assert.deepEqual([asked.at(-1)?.direction, asked.at(-1)?.number], ['outbound', to]);
+  });
+});
+
+describe('a number of ours in price lists', () => {
+  it('is itself, and a short code its country', () => {
+    const place = {
+      country: 'GB',
+      region: '',
+      locality: '',
+      postalCode: '',
+      lata: '',
+      rateCenter: '',
+      latitude: '',
+      longitude: '',
+    };
+    assert.equal(pricedAs({ e164: '+442079460000', place }), '+442079460000');
+    assert.equal(pricedAs({ e164: '60601', place }), '+44');
   });
 });
 

@@ -12,7 +12,7 @@ import type { Store } from '../../control/store/store.ts';
 /** The books of money on a store, with prices in the test's hands. */
 export function openMeter(store: Store, clock: Clock, tariff: Tariff = unpriced) {
   const payments = new Payments({ store, clock, sids: sidFactory(clock, systemRandom) });
-  const wallet = new Wallet(store, payments, 'USD');
+  const wallet = new Wallet(store, payments);
   const usage = new Usage(store);
   const details = new Details(store);
   return { payments, wallet, usage, details, meter: new Meter({ wallet, payments, usage, details, tariff }) };

@@ -18,18 +18,22 @@ const sidArgument = { name: 'AC…', summary: 'SID of the account; a subaccount 
 
 /** Runs on the account that a SID names. */
 const onAccount = (
-  data: string,
+  { data, prices: { currency } }: CoreConfig,
   sid: string,
-  run: (account: Account, books: Books) => Promise<Outcome>,
+  run: (account: Account, books: Money) => Promise<Outcome>,
 ): Promise<Outcome> =>
   withBooks(data, async (books) => {
     const account = books.accounts.fetch(sid);
-    return account === undefined ? refused(`there is no account ${sid}`) : run(account, books);
+    return account === undefined
+      ? refused(`there is no account ${sid}`)
+      : run(account, { ...books, currency });
   });
+
+type Money = Books & { readonly currency: string };
 
 function fundsOf(
   account: Account,
-  { payments, wallet }: Books,
+  { payments, wallet, currency }: Money,
 ): { readonly json: Json; readonly text: string } {
   const { ownerSid } = account;
   const { floorMicros, plan, creditMicros } = payments.termsOf(ownerSid);
@@ -37,7 +41,7 @@ function fundsOf(
   const amount = (micros: number): string => decimalText(micros, 2);
   const json = {
     account_sid: ownerSid,
-    currency: wallet.currency,
+    currency,
     balance: amount(balanceMicros),
     held: amount(heldMicros),
     available: amount(balanceMicros - heldMicros),
@@ -48,7 +52,7 @@ function fundsOf(
   };
   const text = columnsText([
     ['account', ownerSid],
-    ['balance', `${json.balance} ${wallet.currency}, of which ${json.held} is held for what is under way`],
+    ['balance', `${json.balance} ${currency}, of which ${json.held} is held for what is under way`],
     ['paid in', json.paid],
     ['terms', json.floor === null ? 'postpaid' : `prepaid, refused below ${json.floor}`],
     ['plan', plan],
@@ -56,7 +60,7 @@ function fundsOf(
   return { json, text };
 }
 
-async function shown(account: Account, books: Books): Promise<Outcome> {
+async function shown(account: Account, books: Money): Promise<Outcome> {
   const { json, text } = fundsOf(account, books);
   return Promise.resolve(done(json, text));
 }
@@ -66,7 +70,7 @@ const balance: Command<CoreConfig> = {
   summary: 'what an account has left, and on which terms',
   arguments: [sidArgument],
   needs: 'config',
-  run: ({ args: [sid = ''] }, { data }) => onAccount(data, sid, shown),
+  run: ({ args: [sid = ''] }, config) => onAccount(config, sid, shown),
 };
 
 const credit: Command<CoreConfig> = {
@@ -75,11 +79,11 @@ const credit: Command<CoreConfig> = {
   arguments: [sidArgument, { name: 'AMOUNT', summary: 'a decimal number, such as 25.00' }],
   options: [{ flags: '--reason <text>', summary: 'kept with the payment' }],
   needs: 'config',
-  run: (call, { data }) => {
+  run: (call, config) => {
     const [sid = '', amount = ''] = call.args;
     const micros = parseMicros(amount);
     if (!micros.ok) return Promise.resolve(refused(faultWords[micros.error]));
-    return onAccount(data, sid, async (account, books) => {
+    return onAccount(config, sid, async (account, books) => {
       const reason = textOption(call, 'reason') ?? '';
       const entered = await books.payments.credit(account.ownerSid, micros.value, reason);
       return entered.ok ? shown(account, books) : refused(faultWords[entered.error]);
@@ -92,8 +96,8 @@ const payments: Command<CoreConfig> = {
   summary: 'every payment and correction of an account, oldest first',
   arguments: [sidArgument],
   needs: 'config',
-  run: ({ args: [sid = ''] }, { data }) =>
-    onAccount(data, sid, ({ ownerSid }, books) => {
+  run: ({ args: [sid = ''] }, config) =>
+    onAccount(config, sid, ({ ownerSid }, books) => {
       const rows = Array.from(books.payments.paid(ownerSid), ({ atMs, micros, reason }) => ({
         date: new Date(atMs).toISOString(),
         amount: decimalText(micros, 2),
@@ -116,7 +120,7 @@ const billing: Command<CoreConfig> = {
     { flags: '--plan <name>', summary: `the price plan (default ${standardPlan})` },
   ],
   needs: 'config',
-  run: (call, { data }) => {
+  run: (call, config) => {
     const { prepaid, postpaid } = call.options;
     const floor = parseMicros(textOption(call, 'floor') ?? '0');
     if (!floor.ok) return Promise.resolve(refused(faultWords[floor.error]));
@@ -127,7 +131,7 @@ const billing: Command<CoreConfig> = {
       return Promise.resolve(refused('a floor is of prepaid accounts: say --prepaid, too'));
     }
     const plan = textOption(call, 'plan');
-    return onAccount(data, call.args[0] ?? '', async (account, books) => {
+    return onAccount(config, call.args[0] ?? '', async (account, books) => {
       await books.payments.change(account.ownerSid, {
         ...(prepaid === true ? { floorMicros: floor.value } : postpaid === true ? { floorMicros: null } : {}),
         ...(plan === undefined ? {} : { plan }),

@@ -22,11 +22,14 @@ const importFile: Command<CoreConfig> = {
   arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line; at least service and price' }],
   options: [planOption, { flags: '--currency <code>', summary: 'what the file’s amounts are in' }],
   needs: 'config',
-  run: async (call, { data }) => {
+  run: async (call, { data, prices: { currency } }) => {
     const [file = ''] = call.args;
     const plan = textOption(call, 'plan') ?? standardPlan;
     if (!isPlanName(plan))
       return refused('a plan’s name is of lower-case letters, digits and dashes, at most 32');
+    const given = textOption(call, 'currency') ?? currency;
+    if (given !== currency)
+      return refused(`this edge reckons in ${currency}: convert the file’s ${given} first`);
     const list = await readPrices(createReadStream(file));
     if (!list.ok) {
       const { faults, count } = list.error;
@@ -35,10 +38,7 @@ const importFile: Command<CoreConfig> = {
         text: faultsText(faults, count),
       });
     }
-    return withBooks(data, async ({ pricePlans, wallet }) => {
-      const currency = textOption(call, 'currency') ?? wallet.currency;
-      if (currency !== wallet.currency)
-        return refused(`this edge reckons in ${wallet.currency}: convert the file’s ${currency} first`);
+    return withBooks(data, async ({ pricePlans }) => {
       await pricePlans.replace(plan, list.value);
       const { rows, numbers, units } = list.value;
       const imported = rows.length + Object.keys(numbers).length + Object.keys(units).length;

@@ -150,7 +150,7 @@ export class Inbound {
     });
     const to = { carrier, alphabet, from, number, account };
     const total = read.kind === 'whole' ? 1 : read.part.total;
-    if (!this.deps.charges.affords(account, this.price(to, total))) {
+    if (!this.deps.charges.affords(account, this.deps.charges.inboundPrice(account, total, number))) {
       this.deps.observer.inboundRefused(carrier, 'unfunded', number.e164);
       return status.ESME_RX_T_APPN;
     }
@@ -196,11 +196,6 @@ export class Inbound {
     return accountSid === undefined ? undefined : this.deps.activeAccount(accountSid);
   }
 
-  private price({ account, number, from }: Recipient, segments: number): number {
-    const query = { direction: 'inbound', kind: 'sms', number: from, senderType: number.type } as const;
-    return this.deps.charges.price(account, segments, query);
-  }
-
   private enter(to: Recipient, fragments: readonly Fragment[], segments: number): void {
     const { ledger, inbox, clock } = this.deps;
     const nowMs = clock.now();
@@ -229,7 +224,7 @@ export class Inbound {
       parts: [],
       raw: null,
       receipt: null,
-      priceMicros: this.price(to, segments),
+      priceMicros: this.deps.charges.inboundPrice(to.account, segments, to.number),
       feedback: 'none',
       messagingServiceSid: service?.sid ?? '',
     };

@@ -15,7 +15,7 @@ function open(directory = temporaryDirectory()) {
   const store = temporaryStore(directory);
   const clock = new FakeClock();
   const payments = new Payments({ store, clock, sids: sidFactory(clock, systemRandom) });
-  return { store, clock, payments, wallet: new Wallet(store, payments, 'USD') };
+  return { store, clock, payments, wallet: new Wallet(store, payments) };
 }
 
 describe('Wallet', () => {

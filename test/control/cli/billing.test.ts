@@ -9,6 +9,22 @@ const folder = mkdtempSync(join(tmpdir(), 'strowger-billing-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the commands for accounts’ money', () => {
+  it('show it in the currency of the configuration, which ISO 4217 must know', async () => {
+    const run = async (currency: string, ...argv: string[]) => {
+      const file = join(folder, `${currency}.yaml`);
+      writeFileSync(file, `data: ${join(folder, 'elsewhere')}\nprices: { currency: ${currency} }\n`);
+      return commandLine(file)(...argv);
+    };
+    const { sid } = (await run('EUR', 'account', 'create', '--friendly-name', 'Eve', '--json')).json as {
+      sid: string;
+    };
+    const shown = await run('EUR', 'account', 'balance', sid, '--json');
+    assert.equal((shown.json as { currency: string }).currency, 'EUR');
+    const bad = await run('Taler', 'check');
+    assert.equal(bad.status, 1);
+    assert.match(bad.out, /prices\.currency.*expected a currency of ISO 4217/);
+  });
+
   it('enter payments, set terms, and show what is left, for subaccounts, too', async () => {
     const file = join(folder, 'strowger.yaml');
     writeFileSync(file, `data: ${join(folder, 'data')}\n`);

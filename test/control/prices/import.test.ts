@@ -34,7 +34,7 @@ const query = {
 describe('strowger price', () => {
   it('imports a list whole, which an edge that has the store open charges by', async () => {
     const store = new Store(data);
-    const prices = new Prices('USD');
+    const prices = new Prices();
     const images = new Images({ store, clock: systemClock, random: systemRandom });
     const watch = new PricePlans(images).watch(prices, systemClock, (_, reason) => assert.fail(reason));
     try {

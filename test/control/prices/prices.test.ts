@@ -29,7 +29,7 @@ const standard = [
 ];
 
 async function prices(): Promise<Prices> {
-  const made = new Prices('USD');
+  const made = new Prices();
   made.replace(standardPlan, await table(standard));
   made.replace('gold', await table(['service,direction,prefix,price', 'sms,outbound,+1,0.001']));
   return made;
