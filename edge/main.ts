@@ -23,6 +23,7 @@ import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
 import { openFrontDoor } from './http/server.ts';
 import { Messaging } from './messaging/messaging.ts';
+import { openBilling } from './node/billing.ts';
 import { openBooks } from './node/books.ts';
 import { openCalls, type Calls } from './node/calls.ts';
 import { openGuards } from './node/guards.ts';
@@ -144,6 +145,9 @@ async function open(
   });
   alerts.follow((alert) => debuggers.recorded(alert));
   opened.push(() => debuggers.stop());
+  const observer = messagingObserver(witnesses);
+  const billing = openBilling(books, { clock, webhooks, books: tenantBooks, observer });
+  opened.push(() => billing.stop());
   const lookup = (e164: string): PhoneNumber | undefined => {
     const number = inventory.recentNumber(e164);
     return number === undefined ? undefined : applications.applied(number);
@@ -165,7 +169,7 @@ async function open(
     routes: RouteTable.of(config.carriers.filter((carrier) => carrier.smpp !== undefined)),
     carriers: links,
     webhooks,
-    observer: messagingObserver(witnesses),
+    observer,
     senders: config.senders,
     limits: {
       queueSegmentsMax: config.messages.queueSegmentsMax,
@@ -251,6 +255,7 @@ async function open(
   guards.start();
   messaging.start();
   debuggers.start();
+  billing.start();
   for (const { link } of links.values()) link.start();
   calls?.voice.start();
 

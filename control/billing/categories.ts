@@ -83,3 +83,9 @@ export function sumsOf(row: readonly number[], category: string): Sums {
   }
   return { count, usage, priceMicros };
 }
+
+/** Adds the sums of a row to those of another, and gives that. */
+export function addRow(into: number[], row: readonly number[]): number[] {
+  for (const [place, amount] of row.entries()) into[place] = (into[place] ?? 0) + amount;
+  return into;
+}

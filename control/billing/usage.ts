@@ -2,7 +2,7 @@ import type { Sid } from '../base/sid.ts';
 import type { Store } from '../store/store.ts';
 import { Tally } from '../store/tally.ts';
 import { dayOf, type Span } from './periods.ts';
-import { placeOf, sumsWidth, type CategoryName, type Sums } from './categories.ts';
+import { addRow, placeOf, sumsWidth, type CategoryName, type Sums } from './categories.ts';
 
 /** Whose usage: an account's own, or that of all its subaccounts together. */
 type Share = 'own' | 'sub';
@@ -14,16 +14,31 @@ export class Usage {
   private readonly tally: Tally;
   private dayStartMs = 0;
   private day = '';
+  private told: (accountSid: Sid, day: string) => void = () => undefined;
 
   constructor(store: Store) {
     this.tally = new Tally(store, 'usage-days');
+  }
+
+  /** `told` hears whose usage of which day has changed, a subaccount's also as its owner's, before that is committed. */
+  follow(told: (accountSid: Sid, day: string) => void): void {
+    this.told = told;
   }
 
   /** Counts at `atMs`, in the commit of what the caller puts in the same stretch of code. */
   count(accountSid: Sid, ownerSid: Sid, category: CategoryName, atMs: number, sums: Sums): void {
     const day = this.today(atMs);
     this.add(keyOf(accountSid, 'own', day), category, sums);
-    if (ownerSid !== accountSid) this.add(keyOf(ownerSid, 'sub', day), category, sums);
+    this.told(accountSid, day);
+    if (ownerSid === accountSid) return;
+    this.add(keyOf(ownerSid, 'sub', day), category, sums);
+    this.told(ownerSid, day);
+  }
+
+  /** The sums of one day, by place, those of its subaccounts included, with what is not committed yet. */
+  dayRow(accountSid: Sid, day: string): readonly number[] {
+    const own = Array.from(this.tally.row(keyOf(accountSid, 'own', day)));
+    return addRow(own, this.tally.row(keyOf(accountSid, 'sub', day)));
   }
 
   /** Days of an account from `first` to `last`, both included, oldest first; those with no usage are missing. */
@@ -53,7 +68,7 @@ export class Usage {
       for (const [day, row] of this.days(accountSid, share, span)) {
         while (part > 0 && day > (parts[part] as Span).last) part--;
         const into = sums[part] as number[];
-        row.forEach((amount, place) => (into[place] = (into[place] ?? 0) + amount));
+        addRow(into, row);
       }
     }
     return sums;

@@ -47,6 +47,11 @@ export class OwnedRows<Row extends OwnedRow> {
     });
   }
 
+  /** Every committed row, oldest first. */
+  *all(): IterableIterator<Row> {
+    for (const [, row] of this.rows.entries()) yield row;
+  }
+
   /** Whether a list has `count` rows or more; looks at no more than those. */
   reaches(list: Facet, count: number): boolean {
     const members = this.index.ascending(list);

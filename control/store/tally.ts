@@ -24,6 +24,8 @@ export class Tally {
   private readonly table: Table<string, number[]>;
   private readonly known = new Map<string, Sums>();
   private readonly changed = new Set<string>();
+  /** Rows that are not on disk at all yet. */
+  private readonly fresh = new Set<string>();
 
   constructor(store: Store, name: string) {
     this.table = store.table<string, number[]>({ name, key: textKey, version: 1 });
@@ -42,12 +44,12 @@ export class Tally {
 
   /** Rows whose keys lie from `start` to `end`, exclusive, in their order, with what is not committed yet. */
   *rows(start: string, end: string): IterableIterator<readonly [string, readonly number[]]> {
-    const fresh = Array.from(this.changed)
-      .filter((key) => key >= start && key < end && this.table.get(key) === undefined)
+    const fresh = Array.from(this.fresh)
+      .filter((key) => key >= start && key < end)
       .sort();
     for (const [key, row] of this.table.entries({ start, end })) {
-      for (let next = fresh[0]; next !== undefined && next < key; next = fresh[0]) {
-        yield [next, this.row(next)];
+      for (let next = fresh[0]; next !== undefined && next <= key; next = fresh[0]) {
+        if (next < key) yield [next, this.row(next)];
         fresh.shift();
       }
       yield [key, this.known.get(key)?.values ?? row];
@@ -69,7 +71,9 @@ export class Tally {
     const known = this.known.get(key);
     if (known !== undefined) return known;
     if (this.known.size >= keptMax) this.forget();
-    const read: Sums = { values: Array.from(this.table.get(key) ?? []), added: [], underWay: 0 };
+    const kept = this.table.get(key);
+    if (kept === undefined) this.fresh.add(key);
+    const read: Sums = { values: Array.from(kept ?? []), added: [], underWay: 0 };
     this.known.set(key, read);
     return read;
   }
@@ -88,7 +92,10 @@ export class Tally {
     return (committed) => {
       for (const [key, sums, added] of handedOver) {
         sums.underWay--;
-        if (committed) continue;
+        if (committed) {
+          this.fresh.delete(key);
+          continue;
+        }
         // The writes that caused it are not on disk either.
         added.forEach((amount, index) => (sums.values[index] = (sums.values[index] ?? 0) - amount));
         this.changed.add(key);

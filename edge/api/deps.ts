@@ -3,6 +3,7 @@ import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
 import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { Applications } from '../../control/applications/applications.ts';
+import type { Triggers } from '../../control/billing/triggers.ts';
 import type { Usage } from '../../control/billing/usage.ts';
 import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
@@ -23,6 +24,9 @@ export interface ApiDeps {
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
   readonly usage: Pick<Usage, 'rows'>;
+  readonly triggers: Pick<Triggers, 'create' | 'fetch' | 'list' | 'update' | 'remove' | 'sums'>;
+  /** Resolves when everything that was written before is on disk. */
+  readonly durable: () => Promise<void>;
   readonly wallet: Pick<Wallet, 'of'>;
   /** ISO 4217; of every price. */
   readonly currency: string;

@@ -39,6 +39,7 @@ import { streamRoutes } from './streams.ts';
 import { TestCredentials } from './test-credentials.ts';
 import { transcriptionRoutes } from './transcriptions.ts';
 import { usageRoutes } from './usage-records.ts';
+import { usageTriggerRoutes } from './usage-triggers.ts';
 
 export type { ApiDeps, VoiceDeps } from './deps.ts';
 
@@ -53,6 +54,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...authTokenRoutes(deps),
     ...balanceRoutes(deps),
     ...usageRoutes(deps),
+    ...usageTriggerRoutes(deps),
     ...messageRoutes(deps, test),
     ...mediaRoutes(deps),
     ...messagingServiceRoutes(deps),

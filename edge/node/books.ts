@@ -14,6 +14,7 @@ import { Details } from '../../control/billing/details.ts';
 import { Meter } from '../../control/billing/meter.ts';
 import { Payments } from '../../control/billing/payments.ts';
 import { unpriced, type Tariff } from '../../control/billing/tariff.ts';
+import { Triggers } from '../../control/billing/triggers.ts';
 import { Usage } from '../../control/billing/usage.ts';
 import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
@@ -63,6 +64,8 @@ export function openBooks(
     payments,
     wallet,
     usage,
+    triggers: new Triggers({ ...books, usage }),
+    durable: () => store.durable(),
     meter: new Meter({ wallet, payments, usage, details: new Details(store), tariff }),
     applications: new Applications(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
