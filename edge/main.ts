@@ -18,7 +18,6 @@ import { OptOuts } from '../control/optouts/optouts.ts';
 import { Images } from '../control/prefixes/images.ts';
 import { PricePlans } from '../control/prices/plans.ts';
 import { Prices } from '../control/prices/prices.ts';
-import { RouteTable } from '../control/routing/route-table.ts';
 import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
 import { openFrontDoor } from './http/server.ts';
@@ -28,6 +27,7 @@ import { openBooks } from './node/books.ts';
 import { openCalls, type Calls } from './node/calls.ts';
 import { openGuards } from './node/guards.ts';
 import { openLinks } from './node/links.ts';
+import { openRouting } from './node/routing.ts';
 import {
   httpObserver,
   messagingObserver,
@@ -110,6 +110,11 @@ async function open(
   );
   opened.push(() => pricesWatch.stop());
   await pricesWatch.start();
+  const routing = await openRouting(config.carriers, images, {
+    clock,
+    log,
+    opened: (closer) => opened.push(closer),
+  });
   await inventory.upgrade();
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
@@ -166,7 +171,7 @@ async function open(
     optOuts: new OptOuts(store),
     meter: books.meter,
     guards,
-    routes: RouteTable.of(config.carriers.filter((carrier) => carrier.smpp !== undefined)),
+    routes: routing.messages,
     carriers: links,
     webhooks,
     observer,
@@ -197,7 +202,7 @@ async function open(
             guards,
             tenants: tenantBooks,
             lookup,
-            routes: RouteTable.of(config.carriers.filter((carrier) => carrier.sip !== undefined)),
+            routes: routing.calls,
           },
           messaging,
           webhooks,

@@ -1,78 +1,123 @@
-/** One `routes` entry of a carrier, in the order of the configuration. */
-export interface Route {
-  readonly carrier: string;
-  /** `+1`, `+4420`; `+` for every E.164 number; bare digits for short codes. */
-  readonly prefix: string;
-  readonly cost: number;
+import { readImage, section } from '../prefixes/image.ts';
+import { PrefixTable } from '../prefixes/prefix-table.ts';
+import { compileRoutes } from './compile.ts';
+import type { Route } from './route.ts';
+import { RouteRows, trafficOfBits } from './route-rows.ts';
+import { always, type TimeWindow } from './window.ts';
+
+interface Header {
+  readonly carriers: readonly string[];
+  readonly windows: readonly TimeWindow[];
 }
 
-/** The part of a carrier's configuration that routing looks at. */
-export interface RoutedCarrier {
-  readonly name: string;
-  readonly routes: readonly { readonly prefix: string; readonly cost: number }[];
-}
-
-interface Node {
-  readonly next: (Node | undefined)[];
-  /** Routes that end here. */
-  readonly own: Route[];
-  /** Every carrier for a number whose longest match is this node, best first. */
-  candidates: readonly string[];
-}
-
-const none: readonly string[] = Object.freeze([]);
-const newNode = (): Node => ({ next: [], own: [], candidates: none });
-
-/**
- * Which carriers may take a number, best first: the longest matching prefix wins, then the lowest cost, then the
- * order given; carriers of shorter prefixes follow as fall-backs. A trie of digits, immutable once built; a look-up
- * walks at most 15 nodes and allocates nothing.
- */
+/** Routes by prefix as arrays; immutable. `Choice` finds carriers in it, this class shows its rows. */
 export class RouteTable {
-  private readonly e164 = newNode();
-  private readonly bare = newNode();
+  readonly prefixes: PrefixTable;
+  /** Every carrier that it names. */
+  readonly carriers: readonly string[];
+  /** What each prefix leads to, as a place among `sets`. */
+  readonly setsOf: { readonly messages: Uint32Array; readonly calls: Uint32Array };
+  /** See `RouteSets`. */
+  readonly sets: {
+    readonly parents: Uint32Array;
+    readonly starts: Uint32Array;
+    readonly carriers: Uint16Array;
+    readonly windows: Uint16Array;
+    readonly weights: Uint16Array;
+    readonly shared: Uint8Array;
+  };
+  private readonly windows: readonly TimeWindow[];
+  /** See `Grouped.starts`. */
+  private readonly starts: Uint32Array;
+  private readonly rows: {
+    readonly costs: Float64Array;
+    readonly carriers: Uint16Array;
+    readonly priorities: Uint16Array;
+    readonly weights: Uint16Array;
+    readonly windowsOf: Uint16Array;
+    readonly traffics: Uint8Array;
+  };
 
-  /** Prefixes must be as `routesPart` of the configuration admits them; others throw. */
-  constructor(routes: readonly Route[]) {
-    for (const route of routes) this.add(route);
-    settle(this.e164, none);
-    settle(this.bare, none);
+  /** Of what `compileRoutes` made. */
+  constructor(bytes: ArrayBuffer) {
+    const image = readImage(bytes);
+    const { carriers, windows } = image.header as unknown as Header;
+    this.carriers = carriers;
+    this.windows = windows;
+    this.prefixes = new PrefixTable({
+      keys: section(image, 'f64', 'keys'),
+      lengths: section(image, 'u8', 'lengths'),
+      parents: section(image, 'i32', 'parents'),
+    });
+    this.setsOf = { messages: section(image, 'u32', 'messages'), calls: section(image, 'u32', 'calls') };
+    this.sets = {
+      parents: section(image, 'u32', 'setParents'),
+      starts: section(image, 'u32', 'setStarts'),
+      carriers: section(image, 'u16', 'setCarriers'),
+      windows: section(image, 'u16', 'setWindows'),
+      weights: section(image, 'u16', 'setWeights'),
+      shared: section(image, 'u8', 'setShared'),
+    };
+    this.starts = section(image, 'u32', 'starts');
+    this.rows = {
+      costs: section(image, 'f64', 'costs'),
+      carriers: section(image, 'u16', 'carriers'),
+      priorities: section(image, 'u16', 'priorities'),
+      weights: section(image, 'u16', 'weights'),
+      windowsOf: section(image, 'u16', 'windowsOf'),
+      traffics: section(image, 'u8', 'traffics'),
+    };
   }
 
-  static of(carriers: readonly RoutedCarrier[]): RouteTable {
-    return new RouteTable(
-      carriers.flatMap(({ name, routes }) =>
-        routes.map(({ prefix, cost }) => ({ carrier: name, prefix, cost })),
-      ),
-    );
+  /** Their prefixes must be such (`isPrefix`). */
+  static of(routes: Iterable<Route>): RouteTable {
+    const rows = new RouteRows();
+    for (const route of routes) rows.add(route);
+    return new RouteTable(new Uint8Array(compileRoutes(rows)).buffer);
   }
 
-  /** The carriers for an E.164 number or a short code, without duplicates; empty if none matches. */
-  candidates(number: string): readonly string[] {
-    const plus = number.charCodeAt(0) === 0x2b;
-    let node = plus ? this.e164 : this.bare;
-    for (let i = plus ? 1 : 0; i < number.length; i++) {
-      const next = node.next[number.charCodeAt(i) - 0x30];
-      if (next === undefined) break;
-      node = next;
+  /** Routes. */
+  get size(): number {
+    return this.rows.carriers.length;
+  }
+
+  /** Of a place in `sets.windows`. */
+  window(place: number): TimeWindow {
+    return this.windows[place - 1] ?? always;
+  }
+
+  /** The routes of every prefix that begins with this one, in the order of the prefixes. */
+  *within(prefix: string): IterableIterator<Route> {
+    const { from, end } = this.prefixes.within(prefix);
+    for (let place = from; place < end; place++) yield* this.at(place);
+  }
+
+  /** How many these are. */
+  countWithin(prefix: string): number {
+    const { from, end } = this.prefixes.within(prefix);
+    return (this.starts[end] ?? 0) - (this.starts[from] ?? 0);
+  }
+
+  /** The routes of every prefix that this number begins with, the longest first, each prefix's in their order. */
+  *over(number: string): IterableIterator<Route> {
+    for (let place = this.prefixes.find(number); place >= 0; place = this.prefixes.parent(place))
+      yield* this.at(place);
+  }
+
+  private *at(place: number): IterableIterator<Route> {
+    const prefix = this.prefixes.prefix(place);
+    const end = this.starts[place + 1] ?? 0;
+    for (let row = this.starts[place] ?? 0; row < end; row++) {
+      const weight = this.rows.weights[row] ?? 0;
+      yield {
+        prefix,
+        carrier: this.carriers[this.rows.carriers[row] ?? 0] ?? '',
+        traffic: trafficOfBits(this.rows.traffics[row] ?? 0),
+        priority: this.rows.priorities[row] ?? 0,
+        costMicros: this.rows.costs[row] ?? 0,
+        weight: weight === 0 ? null : weight,
+        window: this.window(this.rows.windowsOf[row] ?? 0),
+      };
     }
-    return node.candidates;
   }
-
-  private add(route: Route): void {
-    if (!/^(\+\d*|\d+)$/.test(route.prefix)) throw new Error(`not a route prefix: ${route.prefix}`);
-    const plus = route.prefix.startsWith('+');
-    let node = plus ? this.e164 : this.bare;
-    for (const digit of plus ? route.prefix.slice(1) : route.prefix) {
-      node = node.next[Number(digit)] ??= newNode();
-    }
-    node.own.push(route);
-  }
-}
-
-/** Gives each node its list: its own routes by cost (the sort keeps the order given), then what its parent has. */
-function settle(node: Node, inherited: readonly string[]): void {
-  const own = node.own.sort((a, b) => a.cost - b.cost).map(({ carrier }) => carrier);
-  node.candidates = own.length === 0 ? inherited : Object.freeze([...new Set([...own, ...inherited])]);
-  for (const child of node.next) if (child !== undefined) settle(child, node.candidates);
 }

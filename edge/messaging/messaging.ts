@@ -7,7 +7,7 @@ import type { Guards } from '../../control/guards/guards.ts';
 import type { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { StickySenders } from '../../control/messaging-services/sticky-senders.ts';
 import type { OptOuts } from '../../control/optouts/optouts.ts';
-import type { RouteTable } from '../../control/routing/route-table.ts';
+import type { Routes } from '../../control/routing/route.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import { MessageCharges } from './charges.ts';
@@ -51,7 +51,7 @@ export interface MessagingDeps {
   readonly services: MessagingServices;
   readonly optOuts: OptOuts;
   readonly guards: Pick<Guards, 'message' | 'took' | 'spent' | 'refusesInbound'>;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly carriers: ReadonlyMap<string, Carrier>;
   readonly webhooks: Pick<WebhookClient, 'request' | 'fetchMedia'>;
   readonly observer: MessagingObserver;

@@ -6,7 +6,7 @@ import type { SidFactory } from '../../control/base/sid.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Validations } from '../../control/caller-ids/validations.ts';
 import type { Guards } from '../../control/guards/guards.ts';
-import type { RouteTable } from '../../control/routing/route-table.ts';
+import type { Routes } from '../../control/routing/route.ts';
 import type { SipDomain } from '../../control/sip-access/domain.ts';
 import { Registrations } from '../../control/sip-access/registrations.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
@@ -39,7 +39,7 @@ export interface CallBooks {
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
   readonly guards: Guards;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly tenants: VoiceDeps['books'];
   readonly lookup: VoiceDeps['lookup'];
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../control/base/clock.ts';
 import type { Sid, SidFactory } from '../../control/base/sid.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import type { PhoneNumber } from '../../control/inventory/number.ts';
-import type { RouteTable } from '../../control/routing/route-table.ts';
+import type { Routes } from '../../control/routing/route.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { Codec, Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
@@ -30,7 +30,7 @@ export interface VoiceDeps {
   readonly application: (accountSid: Sid, sid: Sid) => VoiceConfig | undefined;
   /** A SIP domain's URLs. */
   readonly domain: (accountSid: Sid, sid: Sid) => VoiceConfig | undefined;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly guards: Pick<Guards, 'call' | 'took' | 'callEnded' | 'refusesInbound'>;
   readonly codecs: {
     readonly from: (source: CallSource) => readonly Codec[];

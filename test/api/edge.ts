@@ -16,7 +16,6 @@ import { Alerts } from '../../control/events/alerts.ts';
 import { localBus } from '../../control/events/bus.ts';
 import { parseListing, type Cells } from '../../control/inventory/listing.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
-import { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
 import { routes } from '../../edge/api/registry.ts';
 import { silentObserver } from '../../edge/http/observer.ts';
@@ -28,6 +27,7 @@ import { Renditions } from '../../media/audio/files/renditions.ts';
 import { openBooks } from '../../edge/node/books.ts';
 import { testGuards } from '../support/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { testRouting } from '../support/routes.ts';
 import { openTestVoice } from './voice.ts';
 
 /** A carrier that takes everything, or answers as it is told to. */
@@ -116,7 +116,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     meter: books.meter,
     guards,
     services: books.messagingServices,
-    routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
+    routes: testRouting([{ name: 'alpha', routes: [{ prefix: '+1', cost: 1 }] }]).messages,
     carriers: new Map([['alpha', carrier]]),
     webhooks: {
       request: ({ url }) =>

@@ -6,13 +6,13 @@ import type { SidFactory } from '../../control/base/sid.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import type { Alerts } from '../../control/events/alerts.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
-import { RouteTable } from '../../control/routing/route-table.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { WebhookAlert } from '../../edge/webhook/alert.ts';
 import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
 import { mendWav } from '../../media/audio/files/wav-mend.ts';
+import { testRouting } from '../support/routes.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import { FakeMedia } from '../voice/fake-media.ts';
 import { FakeRecogniser } from '../voice/fake-recogniser.ts';
@@ -74,7 +74,7 @@ export function openTestVoice(context: TestVoiceContext) {
     isVerified: (accountSid, e164) => callerIds.isVerified(accountSid, e164),
     application: (accountSid, sid) => applications.fetch(accountSid, sid),
     domain: () => undefined,
-    routes: new RouteTable([{ carrier: 'alpha', prefix: '+1', cost: 1 }]),
+    routes: testRouting([{ name: 'alpha', routes: [{ prefix: '+1', cost: 1 }] }]).calls,
     codecs: { from: () => ['PCMU'], to: () => ['PCMU'] },
     media,
     mendRecording: mendWav,

@@ -8,7 +8,6 @@ import type { AssignedNumber } from '../../control/inventory/inventory.ts';
 import type { NumberType, PhoneNumber } from '../../control/inventory/number.ts';
 import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
-import { RouteTable } from '../../control/routing/route-table.ts';
 import { Store } from '../../control/store/store.ts';
 import type { Message, Status } from '../../edge/messaging/message.ts';
 import { Messaging } from '../../edge/messaging/messaging.ts';
@@ -22,6 +21,7 @@ import { openMeter } from '../support/meter.ts';
 import { guardReports, testGuards } from '../support/guards.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { testRouting } from '../support/routes.ts';
 
 export const account: Account = {
   sid: 'AC00000000000000000000000000000001',
@@ -175,7 +175,7 @@ export class Harness {
       optOuts: this.optOuts,
       meter: this.money.meter,
       services: this.services,
-      routes: RouteTable.of(options.routes ?? [{ name: 'alpha', routes: [{ prefix: '+', cost: 1 }] }]),
+      routes: testRouting(options.routes).messages,
       carriers: new Map<string, Carrier>([
         ['alpha', this.alpha],
         ['beta', this.beta],

@@ -6,7 +6,7 @@ import { systemRandom } from '../../control/base/random.ts';
 import { ok } from '../../control/base/result.ts';
 import { sidFactory } from '../../control/base/sid.ts';
 import type { PhoneNumber } from '../../control/inventory/number.ts';
-import { RouteTable, type RoutedCarrier } from '../../control/routing/route-table.ts';
+import type { RoutedCarrier } from '../../control/routing/config.ts';
 import { Store } from '../../control/store/store.ts';
 import type { Call, CallStatus } from '../../edge/voice/call.ts';
 import type { VoiceConfig } from '../../edge/voice/inbound/inbound.ts';
@@ -23,6 +23,7 @@ import type { Recogniser } from '../../media/speech/recogniser.ts';
 import { guardReports, testGuards } from '../support/guards.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { testRouting } from '../support/routes.ts';
 import { FakeMedia } from './fake-media.ts';
 import { FakeRecogniser } from './fake-recogniser.ts';
 import { FakeIncoming, FakeSignalling, type FakeOutgoing } from './fake-signalling.ts';
@@ -149,7 +150,7 @@ export class Harness {
       isVerified: (_accountSid, e164) => this.verified.has(e164),
       application: (_accountSid, sid) => this.applications.get(sid),
       domain: (_accountSid, sid) => this.domains.get(sid),
-      routes: RouteTable.of(options.carriers ?? [{ name: 'alpha', routes: [{ prefix: '+', cost: 1 }] }]),
+      routes: testRouting(options.carriers).calls,
       codecs: { from: () => codecs, to: () => codecs },
       media: options.sound?.media ?? this.media,
       mendRecording: mendWav,

@@ -7,7 +7,7 @@ import { parseNumber } from '../../../control/inventory/e164.ts';
 import type { PhoneNumber } from '../../../control/inventory/number.ts';
 import { isAlphanumericSender, isShortCode } from '../../../control/inventory/e164.ts';
 import type { OptOuts } from '../../../control/optouts/optouts.ts';
-import type { RouteTable } from '../../../control/routing/route-table.ts';
+import type { Routes } from '../../../control/routing/route.ts';
 import type { MessageCharges } from '../charges.ts';
 import { sidPrefix, type Message } from '../message.ts';
 import type { Scheduler } from '../queue/scheduler.ts';
@@ -168,7 +168,7 @@ export class Acceptance {
     }
     const verdict = this.deps.guards.message(account, from.value, to.value);
     if (verdict !== undefined) return fail(refusalOf(verdict, 'message'));
-    if (this.deps.routes.candidates(to.value).length === 0) {
+    if (!this.deps.routes.leadsTo(to.value)) {
       return refuse(
         21612,
         `No carrier of this edge takes messages to ${to.value}. The operator can add a route.`,
@@ -273,7 +273,7 @@ export interface AcceptanceDeps {
   readonly scheduler: Scheduler;
   readonly optOuts: OptOuts;
   readonly guards: Pick<Guards, 'message' | 'took' | 'spent'>;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly lookup: NumberLookup;
   readonly services: ServiceSenders;
   readonly clock: Clock;

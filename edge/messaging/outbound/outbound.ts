@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../control/base/clock.ts';
-import type { RouteTable } from '../../../control/routing/route-table.ts';
+import type { Routes } from '../../../control/routing/route.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import { failureOfStatus } from '../outcomes.ts';
@@ -38,7 +38,7 @@ export interface ReceiptBook {
 export class Outbound implements Dispatcher {
   private readonly ledger: Ledger;
   private readonly carriers: ReadonlyMap<string, Carrier>;
-  private readonly routes: RouteTable;
+  private readonly routes: Routes;
   private readonly accounts: ActiveAccounts;
   private readonly rates: SenderRates;
   private readonly receipts: ReceiptBook;
@@ -56,7 +56,7 @@ export class Outbound implements Dispatcher {
   constructor(deps: {
     readonly ledger: Ledger;
     readonly carriers: ReadonlyMap<string, Carrier>;
-    readonly routes: RouteTable;
+    readonly routes: Routes;
     readonly accounts: ActiveAccounts;
     readonly rates: SenderRates;
     readonly receipts: ReceiptBook;
@@ -152,7 +152,9 @@ export class Outbound implements Dispatcher {
     tried: readonly string[],
   ): { kind: 'none' } | { kind: 'down' } | { kind: 'carrier'; carrier: Carrier } {
     const names = this.routes.candidates(message.to);
-    if (names.length === 0) return { kind: 'none' };
+    if (names.length === 0)
+      // What is accepted waits for the hours of its routes.
+      return { kind: this.routes.leadsTo(message.to) ? 'down' : 'none' };
     const up = names.map((name) => this.carriers.get(name)).filter((carrier) => carrier?.up === true);
     // When those not tried yet went down meanwhile, one that has been tried is better than none.
     const carrier = up.find((one) => one !== undefined && !tried.includes(one.name)) ?? up[0];

@@ -1,6 +1,6 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import { isE164Form } from '../../../control/inventory/e164.ts';
-import type { RouteTable } from '../../../control/routing/route-table.ts';
+import type { Routes } from '../../../control/routing/route.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Sid, SidFactory } from '../../../control/base/sid.ts';
 import type { Call, CallDirection, CallEvent, EventTarget } from '../call.ts';
@@ -11,7 +11,7 @@ import { Attempt, type AttemptDeps, type AttemptPlan } from './attempt.ts';
 
 export interface CallingDeps extends AttemptDeps {
   readonly calls: LiveCalls;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly newSid: SidFactory;
   readonly clock: Clock;
 }

@@ -1,0 +1,47 @@
+import type { Clock } from '../base/clock.ts';
+import { Choice } from './choice.ts';
+import type { RoutedCarrier } from './config.ts';
+import { carries, configuredRoutes, type Routes, type Traffic } from './route.ts';
+import { RouteTable } from './route-table.ts';
+
+/**
+ * The routes of an edge: those of its configuration until a table has been imported, which then decides alone. Each
+ * carrier is looked for only where it is equipped for what is to be sent.
+ */
+export class Routing {
+  readonly messages: Routes;
+  readonly calls: Routes;
+  private readonly carriers: readonly RoutedCarrier[];
+  private readonly clock: Pick<Clock, 'now'>;
+  private current: Readonly<Record<Traffic, Choice>>;
+
+  constructor(carriers: readonly RoutedCarrier[], clock: Pick<Clock, 'now'>) {
+    this.carriers = carriers;
+    this.clock = clock;
+    this.current = this.choices(undefined);
+    this.messages = this.of('messages');
+    this.calls = this.of('calls');
+  }
+
+  /** Puts an imported table in the place of what decided until now; undefined: the configuration's. */
+  replace(table: RouteTable | undefined): void {
+    this.current = this.choices(table);
+  }
+
+  private of(traffic: Traffic): Routes {
+    return {
+      candidates: (number) => this.current[traffic].candidates(number),
+      leadsTo: (number) => this.current[traffic].leadsTo(number),
+    };
+  }
+
+  private choices(
+    table: RouteTable = RouteTable.of(configuredRoutes(this.carriers)),
+  ): Readonly<Record<Traffic, Choice>> {
+    const choice = (traffic: Traffic): Choice => {
+      const able = this.carriers.filter((carrier) => carries(carrier, traffic)).map(({ name }) => name);
+      return new Choice(table, traffic, new Set(able), this.clock);
+    };
+    return { messages: choice('messages'), calls: choice('calls') };
+  }
+}
