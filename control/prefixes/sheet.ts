@@ -17,7 +17,8 @@ export interface SheetFaults {
   readonly count: number;
 }
 
-const faultsKept = 1000;
+/** Faults that are told of one file; the others are counted. */
+export const faultsKept = 1000;
 const recordBytesMax = 65_536;
 
 /**

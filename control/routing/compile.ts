@@ -1,4 +1,3 @@
-import { groupByKey } from '../prefixes/grouped.ts';
 import { writeImage } from '../prefixes/image.ts';
 import type { RouteRows } from './route-rows.ts';
 import { RouteSets } from './route-sets.ts';
@@ -8,15 +7,7 @@ import { RouteSets } from './route-sets.ts';
  * are tried. What a prefix leads to is a set, which many prefixes share, for messages and one for calls.
  */
 export function compileRoutes(rows: RouteRows): Buffer {
-  const { priorities, costs, weights } = rows;
-  const { prefixes, starts, order } = groupByKey(
-    rows.prefixes.values,
-    (a, b) =>
-      priorities.at(a) - priorities.at(b) ||
-      costs.at(a) - costs.at(b) ||
-      // Of routes that are alike, those with a weight share the numbers before the others have their turn.
-      Number(weights.at(a) === 0) - Number(weights.at(b) === 0),
-  );
+  const { prefixes, starts, order } = rows.grouped();
   const { keys, lengths, parents } = prefixes.columns;
   const sets = new RouteSets(rows);
   const messages = new Uint32Array(prefixes.size);
@@ -33,10 +24,10 @@ export function compileRoutes(rows: RouteRows): Buffer {
     sections: {
       ...{ keys, lengths, parents, starts, messages, calls },
       ...sets.columns,
-      costs: costs.inOrder(order),
+      costs: rows.costs.inOrder(order),
       carriers: rows.carriers.inOrder(order),
-      priorities: priorities.inOrder(order),
-      weights: weights.inOrder(order),
+      priorities: rows.priorities.inOrder(order),
+      weights: rows.weights.inOrder(order),
       windowsOf: rows.windowsOf.inOrder(order),
       traffics: rows.traffics.inOrder(order),
     },

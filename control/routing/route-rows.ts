@@ -1,4 +1,5 @@
 import { Column } from '../prefixes/column.ts';
+import { groupByKey, type Grouped } from '../prefixes/grouped.ts';
 import { keyOf } from '../prefixes/prefix-key.ts';
 import { traffics, type Route, type Traffic } from './route.ts';
 import { isAlways, type TimeWindow } from './window.ts';
@@ -23,12 +24,28 @@ export class RouteRows {
   readonly carrierNames: string[] = [];
   private readonly carrierPlaces = new Map<string, number>();
   private readonly windowPlaces = new Map<string, number>();
+  private ordered: Grouped | undefined;
 
   get count(): number {
     return this.prefixes.length;
   }
 
+  /** The rows by their prefixes, within one in the order in which they are tried. */
+  grouped(): Grouped {
+    const { priorities, costs, weights } = this;
+    this.ordered ??= groupByKey(
+      this.prefixes.values,
+      (a, b) =>
+        priorities.at(a) - priorities.at(b) ||
+        costs.at(a) - costs.at(b) ||
+        // Of routes that are alike, those with a weight share the numbers before the others have their turn.
+        Number(weights.at(a) === 0) - Number(weights.at(b) === 0),
+    );
+    return this.ordered;
+  }
+
   add(route: Route): void {
+    this.ordered = undefined;
     this.prefixes.push(keyOf(route.prefix));
     this.costs.push(route.costMicros);
     this.carriers.push(this.carrierPlace(route.carrier));

@@ -11,8 +11,10 @@ const zones = new Map<string, Zone>();
 
 /** Whether a text names a time zone, as IANA does. */
 export function isZone(name: string): boolean {
+  if (name.length > 64) return false;
   try {
-    return name.length <= 64 && formatOf(name) !== undefined;
+    formatOf(name);
+    return true;
   } catch {
     return false;
   }
