@@ -8,13 +8,20 @@ export interface Category {
   readonly description: string;
 }
 
-const sms = (name: string, parent: string, description: string): Category => ({
-  name,
-  parent,
-  countUnit: 'messages',
-  usageUnit: 'messages',
-  description,
-});
+const counted =
+  (countUnit: string, usageUnit: string) =>
+  <const Name extends string>(name: Name, parent: string, description: string) => ({
+    name,
+    parent,
+    countUnit,
+    usageUnit,
+    description,
+  });
+
+const sms = counted('messages', 'messages');
+const calls = counted('calls', 'minutes');
+const recordings = counted('recordings', 'minutes');
+const numbers = counted('numbers', 'numbers');
 
 /** What can be measured here. A place in this list is where a day's row counts it: append only. */
 export const categories = [
@@ -25,6 +32,32 @@ export const categories = [
   sms('sms-outbound', 'sms', 'Outbound SMS'),
   sms('sms-outbound-longcode', 'sms-outbound', 'Outbound Long Code SMS'),
   sms('sms-outbound-shortcode', 'sms-outbound', 'Outbound Short Code SMS'),
+  sms('mms', '', 'MMS'),
+  sms('mms-inbound', 'mms', 'Inbound MMS'),
+  sms('mms-inbound-longcode', 'mms-inbound', 'Inbound Long Code MMS'),
+  sms('mms-inbound-shortcode', 'mms-inbound', 'Inbound Short Code MMS'),
+  sms('mms-outbound', 'mms', 'Outbound MMS'),
+  sms('mms-outbound-longcode', 'mms-outbound', 'Outbound Long Code MMS'),
+  sms('mms-outbound-shortcode', 'mms-outbound', 'Outbound Short Code MMS'),
+  calls('calls', '', 'Voice Minutes'),
+  calls('calls-inbound', 'calls', 'Inbound Voice Minutes'),
+  calls('calls-inbound-local', 'calls-inbound', 'Inbound Local Calls'),
+  calls('calls-inbound-mobile', 'calls-inbound', 'Inbound Mobile Calls'),
+  calls('calls-inbound-tollfree', 'calls-inbound', 'Inbound Toll Free Calls'),
+  calls('calls-outbound', 'calls', 'Outbound Voice Minutes'),
+  calls('calls-sip', 'calls', 'SIP Minutes'),
+  calls('calls-sip-inbound', 'calls-sip', 'Inbound SIP Minutes'),
+  calls('calls-sip-outbound', 'calls-sip', 'Outbound SIP Minutes'),
+  calls('calls-client', 'calls', 'Client Minutes'),
+  counted('participants', 'minutes')('calls-globalconference', '', 'Conference Minutes'),
+  recordings('recordings', '', 'Recordings'),
+  recordings('calls-recordings', 'recordings', 'Recordings of Voice Calls'),
+  counted('transcriptions', 'minutes')('transcriptions', '', 'Transcriptions'),
+  numbers('phonenumbers', '', 'Phone Numbers'),
+  numbers('phonenumbers-local', 'phonenumbers', 'Local PhoneNumbers'),
+  numbers('phonenumbers-mobile', 'phonenumbers', 'Mobile PhoneNumbers'),
+  numbers('phonenumbers-tollfree', 'phonenumbers', 'Toll Free PhoneNumbers'),
+  counted('shortcodes', 'shortcodes')('shortcodes', '', 'Short Codes'),
 ] as const satisfies readonly Category[];
 
 export type CategoryName = (typeof categories)[number]['name'];

@@ -5,12 +5,12 @@ import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import type { CategoryName } from './categories.ts';
 
-/** One thing that was used and what it cost: a part of a message. */
+/** One thing that was used and what it cost: a part of a message, a leg of a call, a recording, a month of a number. */
 export interface Detail {
   readonly atMs: number;
   readonly accountSid: Sid;
   readonly ownerSid: Sid;
-  /** The message that it belongs to. */
+  /** The message, call, recording, … that it belongs to. */
   readonly resourceSid: Sid;
   /** From 0. */
   readonly part: number;
@@ -24,11 +24,14 @@ export interface Detail {
   readonly carrier: string;
   /** What the carrier calls it; '' if it did not say. */
   readonly carrierId: string;
+  /** How long it went on, in whole seconds; 0, or missing, for what takes no time. `usage` counts the minutes charged. */
+  readonly seconds?: number;
 }
 
 export interface NumberedDetail extends Detail {
   /** From 1, without gaps. */
   readonly number: number;
+  readonly seconds: number;
 }
 
 type Packed = readonly [
@@ -45,8 +48,10 @@ type Packed = readonly [
   to: string,
   carrier: string,
   carrierId: string,
+  seconds?: number,
 ];
 
+/** Seconds are left out where there are none. */
 const pack = (detail: Detail): Packed => [
   detail.atMs,
   detail.accountSid,
@@ -61,6 +66,7 @@ const pack = (detail: Detail): Packed => [
   detail.to,
   detail.carrier,
   detail.carrierId,
+  ...(detail.seconds ? ([detail.seconds] as const) : ([] as const)),
 ];
 
 const unpack = (p: Packed, number: number): NumberedDetail => ({
@@ -78,6 +84,7 @@ const unpack = (p: Packed, number: number): NumberedDetail => ({
   to: p[10],
   carrier: p[11],
   carrierId: p[12],
+  seconds: p[13] ?? 0,
 });
 
 const numberKey: KeyCodec<number> = {

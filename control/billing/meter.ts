@@ -1,7 +1,9 @@
 import type { Account } from '../accounts/account.ts';
 import type { Payments } from './payments.ts';
 import type { Detail, Details } from './details.ts';
-import type { MessageQuery, Tariff } from './tariff.ts';
+import type { NumberType } from '../inventory/number.ts';
+import type { CallPrice, UnitName } from '../prices/price.ts';
+import type { CallQuery, MessageQuery, Tariff } from './tariff.ts';
 import type { Usage } from './usage.ts';
 import type { Wallet } from './wallet.ts';
 
@@ -31,6 +33,21 @@ export class Meter {
   segmentMicros({ ownerSid }: Pick<Account, 'ownerSid'>, query: Omit<MessageQuery, 'plan'>): number {
     const { plan } = this.payments.recentTerms(ownerSid);
     return this.tariff.message({ plan, ...query });
+  }
+
+  /** What a call leg costs this account. */
+  callPrice({ ownerSid }: Pick<Account, 'ownerSid'>, query: Omit<CallQuery, 'plan'>): CallPrice {
+    return this.tariff.call({ plan: this.payments.recentTerms(ownerSid).plan, ...query });
+  }
+
+  /** What a month of a number costs this account, in millionths. */
+  monthMicros({ ownerSid }: Pick<Account, 'ownerSid'>, country: string, type: NumberType): number {
+    return this.tariff.number({ plan: this.payments.recentTerms(ownerSid).plan, country, type });
+  }
+
+  /** What one use costs this account, in millionths. */
+  unitMicros({ ownerSid }: Pick<Account, 'ownerSid'>, category: UnitName): number {
+    return this.tariff.unit({ plan: this.payments.recentTerms(ownerSid).plan, category });
   }
 
   /** Enters what was used: its record, its day's sums and its price, in the commit of its cause. */

@@ -4,7 +4,7 @@ import { numberTypes } from '../inventory/number.ts';
 import { isPrefix } from '../prefixes/prefix-key.ts';
 import { readSheet, type Cells, type SheetFaults } from '../prefixes/sheet.ts';
 import { parseAmount, type Micros } from './amount.ts';
-import { directions, priceServices, senderTypes } from './price.ts';
+import { directions, priceServices, senderTypes, unitNames } from './price.ts';
 import type { PriceList, PriceRow } from './price-table.ts';
 
 export const priceColumns = [
@@ -65,8 +65,8 @@ class PriceLines {
       }
       case 'unit': {
         const { category } = cells;
-        if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(category))
-          return `category ${quoted(category)} is no name such as recording_minute`;
+        if (!unitNames.some((one) => one === category))
+          return `category ${quoted(category)} is none of ${unitNames.join(', ')}`;
         return this.once(`unit ${category}`, line, () => {
           this.units[category] = priceMicros;
         });

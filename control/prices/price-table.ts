@@ -127,13 +127,15 @@ export class PriceTable {
   find({ service, direction, number, senderType }: PriceQuestion): number {
     const what = whatOf(service, direction);
     const sender = placeOf(this.senderTypes, senderType);
+    // A line for any sender is of the phone network, and prices no leg that never reaches it.
+    const anyApplies = senderType !== 'sip' && senderType !== 'client';
     for (let place = this.prefixes.find(number); place >= 0; place = this.prefixes.parent(place)) {
       let any = -1;
       const end = this.starts[place + 1] as number;
       for (let row = this.starts[place] as number; row < end; row++) {
         if (this.whats[row] !== what) continue;
         if (this.senders[row] === sender) return row;
-        if (this.senders[row] === 0) any = row;
+        if (this.senders[row] === 0 && anyApplies) any = row;
       }
       if (any >= 0) return any;
     }

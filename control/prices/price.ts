@@ -11,6 +11,10 @@ export type PriceService = (typeof priceServices)[number];
 export const senderTypes = [...messageSenderTypes, 'sip', 'client'] as const;
 export type SenderType = (typeof senderTypes)[number];
 
+/** What is priced by its uses, besides messages, calls and numbers: a begun minute of each. */
+export const unitNames = ['recording_minute', 'transcription_minute', 'conference_minute'] as const;
+export type UnitName = (typeof unitNames)[number];
+
 /** What a call costs. */
 export interface CallPrice {
   readonly perMinuteMicros: Micros;

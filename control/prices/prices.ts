@@ -1,7 +1,7 @@
 import { standardPlan } from '../billing/payments.ts';
 import type { Tariff } from '../billing/tariff.ts';
 import type { Micros } from './amount.ts';
-import { freeCall, type CallPrice, type PriceDirection, type SenderType } from './price.ts';
+import { freeCall, type CallPrice, type PriceDirection, type SenderType, type UnitName } from './price.ts';
 import type { PriceQuestion, PriceTable } from './price-table.ts';
 
 /** What a price depends on besides the service. */
@@ -65,8 +65,8 @@ export class Prices implements Tariff {
     return 0;
   }
 
-  /** One use of what a category names (`recording_minute`, `transcription`, …); 0 if nothing prices it. */
-  unit({ plan, category }: { readonly plan: string; readonly category: string }): Micros {
+  /** One use; 0 if nothing prices it. */
+  unit({ plan, category }: { readonly plan: string; readonly category: UnitName }): Micros {
     for (const { units } of this.tables(plan)) {
       const micros = units[category];
       if (micros !== undefined) return micros;

@@ -38,10 +38,12 @@ export function categoryOf({
   direction,
   from,
   to,
-}: Pick<Message, 'direction' | 'from' | 'to'>): CategoryName {
-  if (direction === 'inbound') return isShortCode(to) ? 'sms-inbound-shortcode' : 'sms-inbound-longcode';
-  if (isAlphanumericSender(from)) return 'sms-outbound';
-  return isShortCode(from) ? 'sms-outbound-shortcode' : 'sms-outbound-longcode';
+  media,
+}: Pick<Message, 'direction' | 'from' | 'to' | 'media'>): CategoryName {
+  const kind = media > 0 ? 'mms' : 'sms';
+  if (direction === 'inbound') return `${kind}-inbound-${isShortCode(to) ? 'shortcode' : 'longcode'}`;
+  if (isAlphanumericSender(from)) return `${kind}-outbound`;
+  return `${kind}-outbound-${isShortCode(from) ? 'shortcode' : 'longcode'}`;
 }
 
 type Payer = Pick<Account, 'sid' | 'ownerSid'>;

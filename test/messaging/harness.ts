@@ -120,7 +120,7 @@ export interface HarnessOptions {
   readonly queueSegmentsMax?: number;
   readonly folder?: string;
   readonly clock?: FakeClock;
-  readonly tariff?: Tariff;
+  readonly tariff?: Partial<Tariff>;
   /** `guards` of the configuration. */
   readonly guards?: Parameters<typeof testGuards>[2];
 }

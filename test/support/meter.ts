@@ -10,7 +10,8 @@ import { Wallet } from '../../control/billing/wallet.ts';
 import type { Store } from '../../control/store/store.ts';
 
 /** The books of money on a store, with prices in the test's hands. */
-export function openMeter(store: Store, clock: Clock, tariff: Tariff = unpriced) {
+export function openMeter(store: Store, clock: Clock, prices: Partial<Tariff> = {}) {
+  const tariff = { ...unpriced, ...prices };
   const payments = new Payments({ store, clock, sids: sidFactory(clock, systemRandom) });
   const wallet = new Wallet(store, payments);
   const usage = new Usage(store);

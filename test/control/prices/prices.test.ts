@@ -24,6 +24,7 @@ const standard = [
   'sms,inbound,+1,,0.0075,,,,,,,United States',
   'voice,outbound,+44,,0.02,1,30,0.01,,,,United Kingdom',
   'voice,,+,,0.5,,,,,,,Elsewhere',
+  'voice,,+,sip,0.004,,,,,,,SIP',
   'number,,,local,1.15,,,,,US,,',
   'unit,,,,0.0025,,,,,,recording_minute,',
 ];
@@ -53,7 +54,7 @@ describe('Prices', () => {
 
   it('of calls carry what their charge is reckoned by', async () => {
     const found = await prices();
-    const query = { plan: standardPlan, number: '+442079460000', senderType: 'sip' } as const;
+    const query = { plan: standardPlan, number: '+442079460000', senderType: 'local' } as const;
     const outbound = found.call({ ...query, direction: 'outbound' });
     assert.deepEqual(outbound, {
       perMinuteMicros: 20_000,
@@ -65,7 +66,13 @@ describe('Prices', () => {
     assert.equal(callCharge(outbound, 61), 30_334);
     const inbound = found.call({ ...query, direction: 'inbound' });
     assert.equal(callCharge(inbound, 61), 1_000_000, 'by the whole minute unless the file says otherwise');
-    assert.deepEqual(found.call({ ...query, number: 'client:ann', direction: 'outbound' }), freeCall);
+    const leg = { ...query, number: '+', direction: 'outbound' } as const;
+    assert.equal(found.call({ ...leg, senderType: 'sip' }).perMinuteMicros, 4_000);
+    assert.deepEqual(
+      found.call({ ...leg, senderType: 'client' }),
+      freeCall,
+      'only lines of its own price it',
+    );
   });
 
   it('of numbers and uses are found by their names', async () => {
@@ -73,7 +80,7 @@ describe('Prices', () => {
     assert.equal(found.number({ plan: 'gold', country: 'US', type: 'local' }), 1_150_000);
     assert.equal(found.number({ plan: 'gold', country: 'GB', type: 'local' }), 0);
     assert.equal(found.unit({ plan: standardPlan, category: 'recording_minute' }), 2_500);
-    assert.equal(found.unit({ plan: standardPlan, category: 'transcription' }), 0);
+    assert.equal(found.unit({ plan: standardPlan, category: 'transcription_minute' }), 0);
   });
 
   it('change with their plans', async () => {
