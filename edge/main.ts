@@ -169,6 +169,7 @@ async function open(
     lookup,
     services: books.messagingServices,
     optOuts: new OptOuts(store),
+    optOutLanguages: config.messages.optOut,
     meter: books.meter,
     guards,
     routes: routing.messages,

@@ -9,6 +9,7 @@ import { Memory } from '../store/memory.ts';
 import { OwnedRows } from '../store/owned-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { PoolPrefix, PoolSender } from './pool-sender.ts';
+import { ServiceOptOuts } from './service-opt-outs.ts';
 import { newServiceConfig, type MessagingService, type ServiceConfig } from './service.ts';
 
 /** Phone numbers and short codes in one pool (https://www.twilio.com/docs/api/errors/21714). */
@@ -35,6 +36,7 @@ export interface ServicesContext {
 
 /** The Messaging Services of all accounts, and the senders in their pools. */
 export class MessagingServices {
+  readonly optOuts: ServiceOptOuts;
   private readonly context: ServicesContext;
   private readonly services: OwnedRows<MessagingService>;
   private readonly senders: Readonly<Record<PoolPrefix, OwnedRows<PoolSender>>>;
@@ -53,6 +55,7 @@ export class MessagingServices {
       SC: rows('messaging-service-short-codes', 'SC'),
       AI: rows('messaging-service-alpha-senders', 'AI'),
     };
+    this.optOuts = new ServiceOptOuts(store, clock);
     this.pools = new Memory(store, clock);
     this.memberships = new Memory(store, clock);
   }
@@ -97,6 +100,7 @@ export class MessagingServices {
       if (service === undefined) return false;
       for (const rows of Object.values(this.senders))
         for (const sender of all(rows, service.sid)) rows.remove(sender);
+      this.optOuts.put(service, []);
       this.services.remove(service);
       return true;
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultOptOut, optOutPart } from '../../control/optouts/config.ts';
 import { integer, rate } from '../../control/config/kinds.ts';
 
 /** `senders`: message segments a second by sender class, with the rates that Twilio publishes. */
@@ -29,4 +30,6 @@ export const messagesPart = () =>
     receiptsAwaitedHours: integer(1, 8_760).default(96),
     /** How long receipts and messages are kept for SMPP tenants who do not bind. */
     deliveriesKeptHours: integer(1, 8_760).default(72),
+    /** What STOP, START and HELP are in the tenants' languages; a Messaging Service may have its own. */
+    optOut: optOutPart().default(defaultOptOut),
   });

@@ -6,6 +6,7 @@ import type { SidFactory } from '../../control/base/sid.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import type { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { StickySenders } from '../../control/messaging-services/sticky-senders.ts';
+import { Keywords, type OptOutLanguage } from '../../control/optouts/keywords.ts';
 import type { OptOuts } from '../../control/optouts/optouts.ts';
 import type { Routes } from '../../control/routing/route.ts';
 import type { Store } from '../../control/store/store.ts';
@@ -13,23 +14,20 @@ import type { WebhookClient } from '../webhook/client.ts';
 import { MessageCharges } from './charges.ts';
 import { Inbound } from './inbound/inbound.ts';
 import { Inbox } from './inbound/inbox.ts';
+import { KeywordAnswers } from './inbound/keyword-answers.ts';
 import type { TenantBooks } from '../webhook/tenants.ts';
 import { StatusCallbacks } from './jobs/status-callbacks.ts';
 import { MediaFetcher } from './media/media-fetcher.ts';
 import { MediaStore } from './media/media-store.ts';
 import type { MessagingObserver } from './observer.ts';
-import {
-  Acceptance,
-  queueOverflow,
-  type AcceptanceLimits,
-  type NumberLookup,
-} from './outbound/acceptance.ts';
+import { Acceptance, queueOverflow } from './outbound/acceptance.ts';
 import { ActiveAccounts } from './outbound/active-accounts.ts';
 import type { Carrier } from './outbound/carrier.ts';
+import { Judgement, type NumberLookup } from './outbound/judgement.ts';
 import { Outbound } from './outbound/outbound.ts';
 import type { SenderClass } from '../../control/inventory/senders.ts';
 import { SenderRates, type SenderRateConfig } from './outbound/sender-rates.ts';
-import type { SenderQueue } from './queue/sender-queue.ts';
+import { QueueEntrance } from './queue/entrance.ts';
 import { Orders } from './queue/orders.ts';
 import { Scheduler } from './queue/scheduler.ts';
 import { TimedWatch } from './queue/timed-watch.ts';
@@ -50,13 +48,17 @@ export interface MessagingDeps {
   readonly meter: Meter;
   readonly services: MessagingServices;
   readonly optOuts: OptOuts;
+  /** The keywords that stand where a Messaging Service has none of its own. */
+  readonly optOutLanguages: readonly OptOutLanguage[];
   readonly guards: Pick<Guards, 'message' | 'took' | 'spent' | 'refusesInbound'>;
   readonly routes: Routes;
   readonly carriers: ReadonlyMap<string, Carrier>;
   readonly webhooks: Pick<WebhookClient, 'request' | 'fetchMedia'>;
   readonly observer: MessagingObserver;
   readonly senders: SenderRateConfig;
-  readonly limits: AcceptanceLimits & {
+  readonly limits: {
+    readonly queueSegmentsMax: number;
+    readonly validityMaxMs: number;
     readonly inboundReassemblyMs: number;
     readonly receiptsAwaitedMs: number;
     readonly deliveriesKeptMs: number;
@@ -87,6 +89,7 @@ export class Messaging {
   /** The longest, and default, validity period of a message. */
   readonly validityMaxMs: number;
   private readonly scheduler: Scheduler;
+  private readonly entrance: QueueEntrance;
   private readonly rates: SenderRates;
   private readonly sticky: StickySenders;
   private readonly callbacks: StatusCallbacks;
@@ -155,14 +158,18 @@ export class Messaging {
       this.expire(key, place),
     );
     this.sticky = new StickySenders(store, clock);
+    this.entrance = new QueueEntrance({
+      ledger,
+      scheduler: this.scheduler,
+      nextOrder,
+      segmentsMax: deps.limits.queueSegmentsMax,
+      expiring: (atMs) => this.deadlines.by(atMs),
+    });
     this.acceptance = new Acceptance({
       ledger,
-      charges,
-      scheduler: this.scheduler,
-      optOuts,
+      judgement: new Judgement({ ...deps, charges }),
+      entrance: this.entrance,
       guards: deps.guards,
-      routes,
-      lookup,
       services: new ServiceSenders({
         services,
         sticky: this.sticky,
@@ -170,12 +177,7 @@ export class Messaging {
         validityMaxMs: this.validityMaxMs,
         freeMs: (id) => this.scheduler.freeMs(id),
       }),
-      clock,
-      newSid,
-      nextOrder,
-      limits: deps.limits,
       scheduled: (atMs) => this.scheduled.by(atMs),
-      expiring: (atMs) => this.deadlines.by(atMs),
       keepMediaUrls: (message, urls) => this.mediaFetcher.want(message, urls),
       mediaDue: (message) => this.mediaFetcher.due(message),
     });
@@ -187,6 +189,7 @@ export class Messaging {
       webhooks,
       books,
       lookup,
+      services,
       clock,
       observer,
       publicOrigin: deps.publicOrigin,
@@ -197,8 +200,13 @@ export class Messaging {
       charges,
       receipts: this.receipts,
       inbox: this.inbox,
-      acceptance,
-      optOuts,
+      keywordAnswers: new KeywordAnswers({
+        optOuts,
+        keywords: new Keywords(deps.optOutLanguages),
+        services,
+        acceptance,
+        clock,
+      }),
       guards: deps.guards,
       lookup,
       services,
@@ -272,14 +280,14 @@ export class Messaging {
     this.ledger.schedule.remove({ atMs, id });
     const message = this.ledger.messages.get(id);
     if (message?.status !== 'scheduled') return;
-    const sender = this.queueOf(message.accountNo, message.from);
-    if (!this.acceptance.hasRoom(sender, message)) {
+    const sender = this.entrance.queueOf(message);
+    if (!this.entrance.hasRoom(sender, message)) {
       this.ledger.change(message, { status: 'failed', errorCode: queueOverflow });
       return;
     }
     const queued = this.ledger.change(message, { status: 'queued' });
     // A failed commit leaves message and schedule as they were, to be released again after a restart.
-    this.acceptance.enqueue(sender, queued, false).catch(() => undefined);
+    this.entrance.enter(sender, queued, false).catch(() => undefined);
   }
 
   /**
@@ -291,14 +299,10 @@ export class Messaging {
     const message = this.ledger.messages.get(key.id);
     const entry = this.ledger.queue.get(place);
     if (message?.status !== 'queued' || entry === undefined) return;
-    const sender = this.queueOf(place.sender.accountNo, place.sender.from);
+    const sender = this.entrance.queueOf(place.sender);
     if (sender.isInFlight(place.order)) return;
     const held = sender.forget(place.order) ? waiting(place, entry) : undefined;
     this.outbound.expire(sender, held, message);
-  }
-
-  private queueOf(accountNo: number, from: string): SenderQueue {
-    return this.scheduler.queueOf({ accountNo, from });
   }
 }
 

@@ -15,6 +15,7 @@ import {
 import { Alerts } from '../../control/events/alerts.ts';
 import { localBus } from '../../control/events/bus.ts';
 import { parseListing, type Cells } from '../../control/inventory/listing.ts';
+import { english } from '../../control/optouts/keywords.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
 import type { Store } from '../../control/store/store.ts';
 import { routes } from '../../edge/api/registry.ts';
@@ -113,6 +114,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
       return number === undefined ? undefined : applications.applied(number);
     },
     optOuts,
+    optOutLanguages: [english],
     meter: books.meter,
     guards,
     services: books.messagingServices,

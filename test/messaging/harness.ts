@@ -7,6 +7,7 @@ import { systemRandom } from '../../control/base/random.ts';
 import type { AssignedNumber } from '../../control/inventory/inventory.ts';
 import type { NumberType, PhoneNumber } from '../../control/inventory/number.ts';
 import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
+import { english } from '../../control/optouts/keywords.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
 import { Store } from '../../control/store/store.ts';
 import type { Message, Status } from '../../edge/messaging/message.ts';
@@ -173,6 +174,7 @@ export class Harness {
       books: this.books,
       lookup: (e164) => this.numbers.get(e164),
       optOuts: this.optOuts,
+      optOutLanguages: [english],
       meter: this.money.meter,
       services: this.services,
       routes: testRouting(options.routes).messages,

@@ -4,10 +4,7 @@ import type { SidFactory } from '../../../control/base/sid.ts';
 import type { Guards } from '../../../control/guards/guards.ts';
 import type { PhoneNumber } from '../../../control/inventory/number.ts';
 import type { MessagingServices } from '../../../control/messaging-services/messaging-services.ts';
-import type { OptOuts } from '../../../control/optouts/optouts.ts';
-import { textsKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
-import type { Table, TableSpec } from '../../../control/store/table.ts';
 import type { DeliverSm } from '../../smpp/message.ts';
 import { parseReceipt, receiptKind } from '../../smpp/receipt.ts';
 import { status } from '../../smpp/status.ts';
@@ -15,44 +12,25 @@ import type { DefaultAlphabet } from '../../smpp/text/data-coding.ts';
 import { decodeShortMessage } from '../../smpp/text/decode.ts';
 import { tlvBytes } from '../../smpp/tlvs.ts';
 import type { MessageCharges } from '../charges.ts';
-import { keywordEffect, keywordOf } from '../keywords.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
-import type { Acceptance, NumberLookup } from '../outbound/acceptance.ts';
+import type { NumberLookup } from '../outbound/judgement.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { readFragments, readInbound, type Fragment } from './fragment.ts';
 import { applicationOf } from './application.ts';
 import type { Inbox } from './inbox.ts';
+import type { KeywordAnswers } from './keyword-answers.ts';
+import { Partials } from './partials.ts';
 import { senderAddress } from './sender-address.ts';
-import {
-  addPart,
-  assemble,
-  isExpired,
-  partialKey,
-  type Assembled,
-  type PartialMessage,
-  type ReassemblyLimits,
-} from './reassembly.ts';
-
-const partialTable: TableSpec<readonly string[], PartialMessage> = {
-  name: 'partial-messages',
-  key: textsKey,
-  version: 1,
-};
-
-/** How often partial messages are looked over for those whose rest never came. */
-const sweepMs = 30_000;
-/** Rows looked at in one turn. */
-const sweepBatch = 500;
+import type { Assembled, ReassemblyLimits } from './reassembly.ts';
 
 export interface InboundDeps {
   readonly ledger: Ledger;
   readonly charges: MessageCharges;
   readonly receipts: Receipts;
   readonly inbox: Inbox;
-  readonly acceptance: () => Acceptance;
-  readonly optOuts: OptOuts;
+  readonly keywordAnswers: KeywordAnswers;
   readonly guards: Pick<Guards, 'refusesInbound'>;
   readonly lookup: NumberLookup;
   readonly services: Pick<MessagingServices, 'recentServiceOf'>;
@@ -70,29 +48,28 @@ export interface InboundDeps {
 /** What carriers bring: receipts, and messages for tenants' numbers. Answers only what is on disk. */
 export class Inbound {
   private readonly deps: InboundDeps;
-  private readonly partials: Table<readonly string[], PartialMessage>;
-  private sweeper: { cancel(): void } | undefined;
-  private stopped = false;
-  /** Messages of which parts wait. */
-  private pending = 0;
+  private readonly partials: Partials;
 
   constructor(store: Store, deps: InboundDeps) {
     this.deps = deps;
-    this.partials = store.table({ ...partialTable, readsOwnWrites: true });
+    this.partials = new Partials(store, deps.clock, deps.limits, (row, incomplete) => {
+      const { carrier, from } = row;
+      const number = this.numberOf(row.to);
+      const account = this.ownerOf(number);
+      if (number === undefined || account === undefined) return;
+      this.enterIncomplete(
+        { carrier, alphabet: deps.alphabetOf(carrier), from, number, account },
+        incomplete,
+      );
+    });
   }
 
   start(): void {
-    this.pending = this.partials.count();
-    const again = (): void => {
-      this.sweep();
-      this.sweeper = this.deps.clock.after(sweepMs, again);
-    };
-    again();
+    this.partials.start();
   }
 
   stop(): void {
-    this.stopped = true;
-    this.sweeper?.cancel();
+    this.partials.stop();
   }
 
   /** A deliver_sm or data_sm of a carrier. `reply` is called once, when the message is durable or refused. */
@@ -158,28 +135,18 @@ export class Inbound {
       this.enter(to, [read.fragment], 1);
       return status.ESME_ROK;
     }
-    const key = partialKey(read.part);
-    const existing = this.partials.get(key);
-    if (existing === undefined && this.pending >= this.deps.limits.pendingMax) {
-      this.deps.observer.inboundRefused(carrier, 'overload', number.e164);
-      return status.ESME_RX_T_APPN;
-    }
-    const added = addPart(existing, read.part, this.deps.clock.now(), this.deps.limits);
-    switch (added.kind) {
-      case 'complete':
-        this.partials.remove(key);
-        this.pending--;
-        this.enter(to, added.message.fragments, added.message.total);
+    const kept = this.partials.add(read.part);
+    switch (kept.kind) {
+      case 'full':
+        this.deps.observer.inboundRefused(carrier, 'overload', number.e164);
+        return status.ESME_RX_T_APPN;
+      case 'waits':
         break;
-      case 'pending':
-        if (existing === undefined) this.pending++;
-        this.partials.put(key, added.row);
+      case 'complete':
+        this.enter(to, kept.message.fragments, kept.message.total);
         break;
       case 'superseded':
-        this.partials.put(key, added.row);
-        this.enterIncomplete(to, added.incomplete);
-        break;
-      case 'duplicate':
+        this.enterIncomplete(to, kept.incomplete);
         break;
     }
     return status.ESME_ROK;
@@ -229,10 +196,10 @@ export class Inbound {
       messagingServiceSid: service?.sid ?? '',
     };
     ledger.create(message);
-    this.heedKeyword(to, message);
+    const optOutType = this.deps.keywordAnswers.heed(to.account, to.number.type, message);
     const application = applicationOf(to.number, service);
     if (application.url !== '') {
-      inbox.leave(message, { ...application, documents: 0, about: '' });
+      inbox.leave(message, { ...application, documents: 0, about: '', optOutType });
       ledger.durable().then(
         () => inbox.due(message),
         () => undefined,
@@ -255,78 +222,6 @@ export class Inbound {
       status: 0,
     });
     this.enter(to, fragments, fragments.length);
-  }
-
-  /** STOP, START and HELP. Carriers handle them for toll-free numbers; a short code's tenant does it itself. */
-  private heedKeyword({ account, number }: Recipient, message: Message): void {
-    if (number.type === 'tollfree' || number.type === 'shortcode') return;
-    const keyword = keywordOf(message.body);
-    if (keyword === null) return;
-    const { optOuts, clock } = this.deps;
-    const { messagingServiceSid } = message;
-    // Who opts out of one number of a service opts out of all of them.
-    const senders = messagingServiceSid === '' ? [message.to] : [message.to, messagingServiceSid];
-    const pairs = senders.map((sender) => ({ accountNo: account.no, sender, recipient: message.from }));
-    const effect = keywordEffect(
-      keyword,
-      pairs.some((pair) => optOuts.has(pair)),
-    );
-    if (effect.optOut === 'clear') for (const pair of pairs) optOuts.clear(pair);
-    // The reply to STOP is accepted before the opt-out holds, the reply to START after it has ended.
-    if (effect.reply !== null) this.answer(account, message, effect.reply);
-    if (effect.optOut === 'set') for (const pair of pairs) optOuts.set(pair, clock.now());
-  }
-
-  private answer(account: Account, message: Message, body: string): void {
-    const reply = this.deps.acceptance().accept({
-      account,
-      direction: 'outbound-reply',
-      from: message.to,
-      to: message.from,
-      body,
-      mediaUrls: [],
-      statusCallback: '',
-      validityMs: null,
-      sendAtMs: null,
-      smartEncoding: false,
-      provideFeedback: false,
-      raw: null,
-      receipt: null,
-    });
-    // A sender that cannot be answered (an alphanumeric one) simply gets no answer; a failed commit is reported by
-    // the write of the message itself.
-    reply.catch(() => undefined);
-  }
-
-  /** Looks over all partial messages, some in each turn. */
-  private sweep(start: readonly string[] = []): void {
-    if (this.stopped) return;
-    const nowMs = this.deps.clock.now();
-    let looked = 0;
-    for (const key of this.partials.keys({ start })) {
-      if (looked++ === sweepBatch) {
-        setImmediate(() => this.sweep(key));
-        return;
-      }
-      // Not the row of the walk: its last part may have come, and only the commit of that not be done.
-      const row = this.partials.get(key);
-      if (row === undefined || !isExpired(row, nowMs, this.deps.limits)) continue;
-      this.partials.remove(key);
-      this.pending--;
-      const number = this.numberOf(row.to);
-      const account = this.ownerOf(number);
-      if (number === undefined || account === undefined) continue;
-      this.enterIncomplete(
-        {
-          carrier: row.carrier,
-          alphabet: this.deps.alphabetOf(row.carrier),
-          from: row.from,
-          number,
-          account,
-        },
-        assemble(row),
-      );
-    }
   }
 }
 

@@ -2,6 +2,8 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { sidBytes } from '../../../control/base/sid.ts';
 import { countryOf } from '../../../control/inventory/e164.ts';
+import type { MessagingServices } from '../../../control/messaging-services/messaging-services.ts';
+import type { OptOutType } from '../../../control/optouts/keywords.ts';
 import type { Place } from '../../../control/inventory/number.ts';
 import { beyond, bytesKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
@@ -12,7 +14,8 @@ import type { WebhookClient } from '../../webhook/client.ts';
 import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
-import type { Acceptance, NumberLookup } from '../outbound/acceptance.ts';
+import type { Acceptance } from '../outbound/acceptance.ts';
+import type { NumberLookup } from '../outbound/judgement.ts';
 import type { NewMessage } from '../outbound/new-message.ts';
 import { alertOf } from '../../webhook/alert.ts';
 import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
@@ -33,9 +36,17 @@ export interface Step {
   readonly documents: number;
   /** The reply that an `action` is about: its SID and status, '' otherwise. */
   readonly about: string;
+  /** '' unless the message is a keyword of Advanced Opt-Out. */
+  readonly optOutType: OptOutType | '';
 }
 
-const inboxTable: TableSpec<Buffer, Step> = { name: 'inbox', key: bytesKey, version: 1 };
+const inboxTable: TableSpec<Buffer, Step> = {
+  name: 'inbox',
+  key: bytesKey,
+  version: 2,
+  // Version 1 knew no Advanced Opt-Out.
+  upgrades: { 1: (packed) => ({ ...(packed as Omit<Step, 'optOutType'>), optOutType: '' }) },
+};
 
 /** Documents that one inbound message may lead to, by Redirect and action. */
 const documentsMax = 10;
@@ -50,6 +61,7 @@ export interface InboxDeps {
   readonly webhooks: Pick<WebhookClient, 'request'>;
   readonly books: TenantBooks;
   readonly lookup: NumberLookup;
+  readonly services: Pick<MessagingServices, 'recentServiceOf'>;
   readonly clock: Clock;
   readonly observer: MessagingObserver;
   /** `https://api.<domain>`, for the URLs of media; known once the front door is open. */
@@ -183,7 +195,7 @@ export class Inbox {
     let next: Step | undefined;
     for (const verb of verbs) {
       if (verb.kind === 'redirect') {
-        next = { ...stepTo(resolve(verb.url, url), verb.method), documents: step.documents + 1 };
+        next = stepTo(step, resolve(verb.url, url), verb.method, '');
         break;
       }
       const reply = this.deps.acceptance().take(this.reply(account, message, verb, url));
@@ -194,7 +206,7 @@ export class Inbox {
       }
       if (verb.action !== undefined) {
         const about = reply.ok ? reply.value.message.sid : '';
-        next = { ...stepTo(resolve(verb.action, url), verb.method), documents: step.documents + 1, about };
+        next = stepTo(step, resolve(verb.action, url), verb.method, about);
         break;
       }
     }
@@ -224,7 +236,19 @@ export class Inbox {
       provideFeedback: false,
       raw: null,
       receipt: null,
+      ...this.serviceOfReply(message, verb),
     };
+  }
+
+  /** What a service's number is answered with goes out by the service, while the number is in its pool. */
+  private serviceOfReply(
+    { to, messagingServiceSid }: Message,
+    { from }: Extract<Verb, { kind: 'message' }>,
+  ): Pick<NewMessage, 'messagingServiceSid'> {
+    if (messagingServiceSid === '' || from !== undefined) return {};
+    const number = this.deps.lookup(to);
+    const service = number && this.deps.services.recentServiceOf(number);
+    return service?.sid === messagingServiceSid ? { messagingServiceSid } : {};
   }
 
   private async finish(id: Buffer): Promise<JobEnd> {
@@ -263,6 +287,7 @@ export class Inbox {
       params.push([`MediaUrl${index}`, this.deps.publicOrigin() + pathOfMedia(account, message, media.sid)]);
     }
     if (message.messagingServiceSid !== '') params.push(['MessagingServiceSid', message.messagingServiceSid]);
+    if (step.optOutType !== '') params.push(['OptOutType', step.optOutType]);
     if (step.about !== '') params.push(['MessageStatus', 'queued'], ['ReplySid', step.about]);
     return params;
   }
@@ -272,14 +297,15 @@ const placeZip = (place: Place | undefined): string => place?.postalCode ?? '';
 
 const emptyAlert = { url: '', method: 'POST', signedUrl: '', signature: '', status: 0 } as const;
 
-/** A step with no fallback. */
-const stepTo = (url: string, method: HttpMethod): Step => ({
+/** The step after another: it has no fallback. */
+const stepTo = ({ documents, optOutType }: Step, url: string, method: HttpMethod, about: string): Step => ({
   url,
   method,
   fallbackUrl: '',
   fallbackMethod: 'POST',
-  documents: 0,
-  about: '',
+  documents: documents + 1,
+  about,
+  optOutType,
 });
 
 /** A URL of a document, which may be relative to it; one that cannot be read is left for the webhook client to refuse. */
