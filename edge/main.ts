@@ -110,11 +110,8 @@ async function open(
   );
   opened.push(() => pricesWatch.stop());
   await pricesWatch.start();
-  const routing = await openRouting(config.carriers, images, {
-    clock,
-    log,
-    opened: (closer) => opened.push(closer),
-  });
+  const around = { clock, log, opened: (closer: Closer) => opened.push(closer) };
+  const routing = await openRouting(config.carriers, { store, images }, around);
   await inventory.upgrade();
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
@@ -230,8 +227,7 @@ async function open(
   opened.push(() => operators.close());
   let smppAddress: Address | null = null;
   if (config.smpp !== null) {
-    const around = { clock, log, observer: smpp, opened: (closer: Closer) => opened.push(closer) };
-    const port = await openTenantServers(config.smpp, messaging, books, around);
+    const port = await openTenantServers(config.smpp, messaging, books, { ...around, observer: smpp });
     smppAddress = { host: config.smpp.listen.host, port };
   }
   const door = await openFrontDoor({

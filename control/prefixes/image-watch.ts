@@ -15,24 +15,27 @@ export class ImageWatch {
   private readonly prefix: string;
   private readonly changed: (name: string, bytes: ArrayBuffer | undefined) => void;
   private readonly trouble: (name: string, reason: string) => void;
+  private readonly also: () => void;
   private readonly seen = new Map<string, string>();
   private readonly troubled = new Map<string, string>();
   private timer: Timer | undefined;
   private looking: Promise<void> | undefined;
   private stopped = false;
 
-  /** Of every image whose name begins with `prefix`. */
+  /** Of every image whose name begins with `prefix`. `also` looks at what goes with them, whenever they have been looked at. */
   constructor(
     { images, clock }: { readonly images: Images; readonly clock: Clock },
     prefix: string,
     changed: (name: string, bytes: ArrayBuffer | undefined) => void,
     trouble: (name: string, reason: string) => void,
+    also: () => void = () => undefined,
   ) {
     this.images = images;
     this.clock = clock;
     this.prefix = prefix;
     this.changed = changed;
     this.trouble = trouble;
+    this.also = also;
   }
 
   /** Resolves when what is there now has been handed over; goes on looking afterwards. */
@@ -74,5 +77,6 @@ export class ImageWatch {
       this.seen.delete(name);
       this.changed(name, undefined);
     }
+    this.also();
   }
 }

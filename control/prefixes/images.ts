@@ -59,8 +59,11 @@ export class Images {
     return [...this.heads.keys({ start: prefix, end: `${prefix}\u{10ffff}` })];
   }
 
-  /** Resolves once the new version is on disk and the old one gone. Of two writers at once, one is refused by an error. */
-  async write(name: string, bytes: Buffer): Promise<ImageHead> {
+  /**
+   * Resolves once the new version is on disk and the old one gone. Of two writers at once, one is refused by an error;
+   * so is one whose bytes were made of a version (`madeOf`, null: of none) that has been replaced meanwhile.
+   */
+  async write(name: string, bytes: Buffer, madeOf?: ImageHead | null): Promise<ImageHead> {
     const id = this.random.bytes(8).toString('hex');
     const chunks = Math.ceil(bytes.length / chunkBytes);
     for (let first = 0; first < chunks; first += chunksAtOnce) {
@@ -79,7 +82,8 @@ export class Images {
         if (key[1] === id) own++;
         else this.chunks.remove(key);
       }
-      if (own !== chunks) throw new Error(`another import of ${name} ended meanwhile: try again`);
+      const replaced = madeOf !== undefined && this.heads.get(name)?.id !== madeOf?.id;
+      if (own !== chunks || replaced) throw new Error(`another import of ${name} ended meanwhile: try again`);
       this.heads.put(name, head);
     });
     return head;
@@ -104,6 +108,15 @@ export class Images {
       await setImmediate();
     }
     return whole.buffer;
+  }
+
+  /** The version there is; undefined: there is none. */
+  async latest(name: string): Promise<{ readonly head: ImageHead; readonly bytes: ArrayBuffer } | undefined> {
+    for (let head = this.head(name); head !== undefined; head = this.head(name)) {
+      const bytes = await this.read(name, head);
+      if (bytes !== undefined) return { head, bytes };
+    }
+    return undefined;
   }
 }
 

@@ -28,9 +28,8 @@ export class PricePlans {
 
   /** Undefined: there is no such plan. */
   async read(plan: string): Promise<PriceTable | undefined> {
-    const head = this.images.head(folder + plan);
-    const bytes = head === undefined ? undefined : await this.images.read(folder + plan, head);
-    return bytes === undefined ? undefined : new PriceTable(bytes);
+    const latest = await this.images.latest(folder + plan);
+    return latest === undefined ? undefined : new PriceTable(latest.bytes);
   }
 
   /** Keeps `prices` up with what is imported, within a quarter of a second; see `ImageWatch`. */

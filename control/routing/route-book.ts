@@ -1,11 +1,11 @@
-import type { Images } from '../prefixes/images.ts';
-import type { ImageHead } from '../prefixes/images.ts';
+import type { ImageHead, Images } from '../prefixes/images.ts';
 import { compileRoutes } from './compile.ts';
 import type { RouteRows } from './route-rows.ts';
 import { RouteTable } from './route-table.ts';
 
-/** The image of the imported routes. */
-export const routesImage = 'routes/table';
+/** What the names of the images of this room begin with. */
+export const routesFolder = 'routes/';
+const routesImage = `${routesFolder}table`;
 
 /** The imported routes as the store keeps them. */
 export class RouteBook {
@@ -32,8 +32,7 @@ export class RouteBook {
 
   /** Undefined: none has been imported. */
   async read(): Promise<RouteTable | undefined> {
-    const { head } = this;
-    const bytes = head === undefined ? undefined : await this.images.read(routesImage, head);
-    return bytes === undefined ? undefined : new RouteTable(bytes);
+    const latest = await this.images.latest(routesImage);
+    return latest === undefined ? undefined : new RouteTable(latest.bytes);
   }
 }

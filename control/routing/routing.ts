@@ -2,15 +2,18 @@ import type { Clock } from '../base/clock.ts';
 import { Choice } from './choice.ts';
 import type { RoutedCarrier } from './config.ts';
 import { carries, configuredRoutes, type Routes, type Traffic } from './route.ts';
+import { Ported } from './ported/ported.ts';
 import { RouteTable } from './route-table.ts';
 
 /**
- * The routes of an edge: those of its configuration until a table has been imported, which then decides alone. Each
- * carrier is looked for only where it is equipped for what is to be sent.
+ * The routes of an edge: those of its configuration until a table has been imported, which then decides alone. The
+ * carrier to which a number was ported goes before them all. Each carrier is looked for only where it is equipped for
+ * what is to be sent.
  */
 export class Routing {
   readonly messages: Routes;
   readonly calls: Routes;
+  readonly ported = new Ported();
   private readonly carriers: readonly RoutedCarrier[];
   private readonly clock: Pick<Clock, 'now'>;
   private current: Readonly<Record<Traffic, Choice>>;
@@ -29,19 +32,31 @@ export class Routing {
   }
 
   private of(traffic: Traffic): Routes {
+    const able = new Set(this.able(traffic));
+    const portedTo = (number: string): string | undefined => {
+      const carrier = this.ported.carrierOf(number);
+      return carrier !== undefined && able.has(carrier) ? carrier : undefined;
+    };
     return {
-      candidates: (number) => this.current[traffic].candidates(number),
-      leadsTo: (number) => this.current[traffic].leadsTo(number),
+      candidates: (number) => {
+        const routed = this.current[traffic].candidates(number);
+        const carrier = portedTo(number);
+        if (carrier === undefined || carrier === routed[0]) return routed;
+        return [carrier, ...routed.filter((one) => one !== carrier)];
+      },
+      leadsTo: (number) => portedTo(number) !== undefined || this.current[traffic].leadsTo(number),
     };
   }
 
   private choices(
     table: RouteTable = RouteTable.of(configuredRoutes(this.carriers)),
   ): Readonly<Record<Traffic, Choice>> {
-    const choice = (traffic: Traffic): Choice => {
-      const able = this.carriers.filter((carrier) => carries(carrier, traffic)).map(({ name }) => name);
-      return new Choice(table, traffic, new Set(able), this.clock);
-    };
+    const choice = (traffic: Traffic): Choice =>
+      new Choice(table, traffic, new Set(this.able(traffic)), this.clock);
     return { messages: choice('messages'), calls: choice('calls') };
+  }
+
+  private able(traffic: Traffic): readonly string[] {
+    return this.carriers.filter((carrier) => carries(carrier, traffic)).map(({ name }) => name);
   }
 }
