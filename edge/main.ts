@@ -10,6 +10,7 @@ import { localBus } from '../control/events/bus.ts';
 import { listenForControl } from '../control/events/socket.ts';
 import { Health } from '../control/health/health.ts';
 import type { PhoneNumber } from '../control/inventory/number.ts';
+import { QuarantineWatch } from '../control/inventory/quarantine.ts';
 import type { Log } from '../control/log/log.ts';
 import { createLog } from '../control/log/pino.ts';
 import { listenForOperators } from '../control/metrics/listener.ts';
@@ -113,6 +114,10 @@ async function open(
   const around = { clock, log, opened: (closer: Closer) => opened.push(closer) };
   const routing = await openRouting(config.carriers, { store, images }, around);
   await inventory.upgrade();
+  const quarantine = new QuarantineWatch(books.numberLives, clock, (error) =>
+    log.error({ error: String(error) }, 'numbers whose quarantine is over could not be put on sale'),
+  );
+  opened.push(() => quarantine.stop());
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };
@@ -255,6 +260,7 @@ async function open(
   opened.push(() => door.value.close(drainMs));
   boundHttp = door.value.addresses.http;
   guards.start();
+  quarantine.start();
   messaging.start();
   debuggers.start();
   billing.start();

@@ -10,6 +10,8 @@ import { systemRandom } from '../base/random.ts';
 import { sidFactory } from '../base/sid.ts';
 import { dataLayout } from '../config/layout.ts';
 import { Inventory } from '../inventory/inventory.ts';
+import type { LifeRules } from '../inventory/life.ts';
+import { NumberLives } from '../inventory/lives.ts';
 import { Images } from '../prefixes/images.ts';
 import { PricePlans } from '../prices/plans.ts';
 import { Store } from '../store/store.ts';
@@ -25,13 +27,21 @@ export interface Books {
   readonly requestLimits: RequestLimits;
   readonly debuggers: Debuggers;
   readonly inventory: Inventory;
+  readonly numberLives: NumberLives;
   readonly payments: Payments;
   readonly wallet: Wallet;
   readonly pricePlans: PricePlans;
 }
 
-/** Opens the books of a data directory for `use`, and closes them whatever happens. */
-export async function withBooks<T>(data: string, use: (books: Books) => Promise<T>): Promise<T> {
+/**
+ * Opens the books of a data directory for `use`, and closes them whatever happens. Without `rules` numbers have the
+ * simplest of lives.
+ */
+export async function withBooks<T>(
+  data: string,
+  use: (books: Books) => Promise<T>,
+  rules?: LifeRules,
+): Promise<T> {
   const { storeDirectory, storeFile, keys } = dataLayout(data);
   const store = new Store(storeDirectory);
   try {
@@ -45,7 +55,8 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
     };
     const accounts = new Accounts(context);
     const payments = new Payments(context);
-    const inventory = new Inventory(context);
+    const life = { ...context, ...(rules === undefined ? {} : { rules }) };
+    const inventory = new Inventory(life);
     await inventory.upgrade();
     return await use({
       store,
@@ -56,6 +67,7 @@ export async function withBooks<T>(data: string, use: (books: Books) => Promise<
       requestLimits: new RequestLimits(context, { requestsPerSecond: 0, keyRequestsPerSecond: 0 }),
       debuggers: new Debuggers(store),
       inventory,
+      numberLives: new NumberLives(inventory, life),
       payments,
       pricePlans: new PricePlans(new Images(context)),
       wallet: new Wallet(store, payments),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { guardsPart, type GuardsConfig } from '../guards/config.ts';
 import { pricesPart, type PricesConfig } from '../prices/config.ts';
+import { inventoryPart, type InventoryConfig } from '../inventory/config.ts';
 import { address, choice, textKind, type Kinds } from './kinds.ts';
 
 /** The configuration that every command needs, also those that never start an edge. */
@@ -9,6 +10,7 @@ export interface CoreConfig {
   readonly data: string;
   readonly guards: GuardsConfig;
   readonly prices: PricesConfig;
+  readonly inventory: InventoryConfig;
 }
 
 const domainName = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -23,6 +25,7 @@ export const corePart = (kinds: Kinds) => ({
   metrics: z.strictObject({ listen: address().default({ host: '127.0.0.1', port: 9464 }) }).prefault({}),
   guards: guardsPart().prefault({}),
   prices: pricesPart().prefault({}),
+  inventory: inventoryPart().prefault({}),
   log: z
     .strictObject({ level: choice('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info') })
     .prefault({}),

@@ -1,27 +1,22 @@
-import { friendlyNumber } from './e164.ts';
-import type { NumberConfig } from './number.ts';
+import { z } from 'zod';
+import { flag, integer } from '../config/kinds.ts';
+import type { LifeRules } from './life.ts';
 
-/** A number's configuration on the day it is bought (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). */
-export const newNumberConfig = (number: string): NumberConfig => ({
-  friendlyName: friendlyNumber(number),
-  smsUrl: '',
-  smsMethod: 'POST',
-  smsFallbackUrl: '',
-  smsFallbackMethod: 'POST',
-  smsApplicationSid: '',
-  voiceUrl: '',
-  voiceMethod: 'POST',
-  voiceFallbackUrl: '',
-  voiceFallbackMethod: 'POST',
-  voiceApplicationSid: '',
-  voiceCallerIdLookup: false,
-  statusCallback: '',
-  statusCallbackMethod: 'POST',
-  trunkSid: '',
-  addressSid: '',
-  identitySid: '',
-  bundleSid: '',
-  emergencyStatus: 'Inactive',
-  emergencyAddressSid: '',
-  voiceReceiveMode: 'voice',
+const dayMs = 86_400_000;
+
+/** `inventory`: the life of numbers. */
+export const inventoryPart = () =>
+  z.strictObject({
+    /** How long a number that was given back rests before it is for sale again; 0: not at all. */
+    quarantineDays: integer(0, 3650).default(30),
+    /** Whether imported numbers wait until they have passed a test before they are for sale. */
+    testNumbers: flag().default(false),
+  });
+
+export type InventoryConfig = z.output<ReturnType<typeof inventoryPart>>;
+
+/** The rules that a configuration sets. */
+export const lifeRules = ({ quarantineDays, testNumbers }: InventoryConfig): LifeRules => ({
+  quarantineMs: quarantineDays * dayMs,
+  testsImported: testNumbers,
 });

@@ -5,25 +5,40 @@ import { Memory } from '../store/memory.ts';
 import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/facets.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
-import { newNumberConfig } from './config.ts';
 import { addressFacet, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
+import {
+  buyable,
+  isUneventful,
+  newLife,
+  release,
+  settled,
+  simplestLife,
+  type Life,
+  type LifeRules,
+  type Unavailable,
+} from './life.ts';
 import type { Listing } from './listing.ts';
+import { newNumberConfig } from './number-config.ts';
 import type { Assignment, NumberConfig, NumberType, PhoneNumber } from './number.ts';
 import { matchesPattern, type NumberPattern } from './pattern.ts';
+import { Quarantine } from './quarantine.ts';
 import { searchAvailable, type FoundPage, type NumberSearch } from './search.ts';
 import { Shelf } from './shelf.ts';
 import { Stock } from './stock.ts';
-import { lifeTable, numberSidTable, type Life } from './tables.ts';
+import { Stories } from './story.ts';
+import { lifeTable, numberSidTable } from './tables.ts';
 import { upgradeNumbers } from './upgrade.ts';
 
 export interface InventoryContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly sids: SidFactory;
+  /** Default: the simplest. */
+  readonly rules?: LifeRules;
 }
 
-/** `unknown`: not in the inventory; `taken`: an account has it already. */
-export type BuyFault = 'unknown' | 'taken';
+/** `unknown`: not in the inventory; `taken`: an account has it already; else the state that keeps it from sale. */
+export type BuyFault = 'unknown' | Unavailable;
 
 /** A number that somebody holds. */
 export interface AssignedNumber extends PhoneNumber {
@@ -45,20 +60,26 @@ export interface OwnedFilter {
 /** The numbers of this node: those for sale, and those that accounts hold. */
 export class Inventory {
   private readonly context: InventoryContext;
+  private readonly rules: LifeRules;
   private readonly stock: Stock;
   private readonly shelf: Shelf;
   private readonly lives: Table<string, Life>;
   private readonly sids: Table<Sid, string>;
   private readonly owned: FacetIndex;
+  private readonly quarantine: Quarantine;
+  private readonly stories: Stories;
   private readonly recent: Memory<string, PhoneNumber>;
 
   constructor(context: InventoryContext) {
     this.context = context;
+    this.rules = context.rules ?? simplestLife;
     this.stock = new Stock(context.store);
     this.shelf = new Shelf(this.stock);
     this.lives = context.store.table(lifeTable);
     this.sids = context.store.table(numberSidTable);
     this.owned = new FacetIndex(context.store, 'numbers-owned');
+    this.quarantine = new Quarantine(context.store);
+    this.stories = new Stories(context.store);
     this.recent = new Memory(context.store, context.clock);
   }
 
@@ -78,10 +99,8 @@ export class Inventory {
 
   /** A number by its E.164 form, or a short code by its digits. */
   number(e164: string): PhoneNumber | undefined {
-    const found = this.stock.find(e164);
-    if (found === undefined) return undefined;
-    const life = this.lives.get(e164) ?? newLife;
-    return { e164, ...found.profile, ...life };
+    const kept = this.kept(e164);
+    return kept?.state === 'quarantine' ? { ...kept, ...settled(kept, this.context.clock.now()) } : kept;
   }
 
   /** The number whose PN or SC SID this is. */
@@ -154,19 +173,23 @@ export class Inventory {
     });
   }
 
-  /** Takes a number back; it is for sale again. With `accountSid`, only if that account holds it. */
-  async release(e164: string, accountSid?: Sid): Promise<Result<PhoneNumber, 'unknown' | 'notAssigned'>> {
-    return this.context.store.transact(() => {
-      const before = this.number(e164);
+  /** Takes a number back; it rests, and is for sale again. With `accountSid`, only if that account holds it. */
+  release(e164: string, accountSid?: Sid) {
+    return this.turn(e164, (life, nowMs) => release(life, accountSid, this.rules, nowMs));
+  }
+
+  /** Takes a number one step on in its life; see `life.ts`. Alone, and on disk when it resolves. */
+  turn<Fault>(
+    e164: string,
+    step: (life: Life, nowMs: number) => Result<Life, Fault>,
+  ): Promise<Result<PhoneNumber, Fault | 'unknown'>> {
+    const { store, clock } = this.context;
+    return store.transact(() => {
+      const before = this.kept(e164);
       if (before === undefined) return fail('unknown');
-      if (
-        !isAssigned(before) ||
-        (accountSid ?? before.assignment.accountSid) !== before.assignment.accountSid
-      ) {
-        return fail('notAssigned');
-      }
-      this.sids.remove(before.assignment.sid);
-      return ok(this.keep({ ...before, state: 'available', assignment: null }, before));
+      const nowMs = clock.now();
+      const life = step(settled(before, nowMs), nowMs);
+      return life.ok ? ok(this.keep({ ...before, ...life.value }, before)) : life;
     });
   }
 
@@ -185,18 +208,13 @@ export class Inventory {
         updatedMs: this.context.clock.now(),
         config: { ...before.assignment.config, ...config },
       };
-      return ok(this.keep({ ...before, state: 'assigned', assignment }, before));
+      return ok(this.keep({ ...before, assignment }, before));
     });
   }
 
   /** Overrides the pace of a sender, in segments a second; null returns to its class's. */
-  async setRate(e164: string, ratePerSecond: number | null): Promise<Result<PhoneNumber, 'unknown'>> {
-    return this.context.store.transact(() => {
-      const before = this.number(e164);
-      if (before === undefined) return fail('unknown');
-      const after: PhoneNumber = { ...before, ratePerSecond };
-      return ok(this.keep(after, before));
-    });
+  setRate(e164: string, ratePerSecond: number | null): Promise<Result<PhoneNumber, 'unknown'>> {
+    return this.turn(e164, (life) => ok({ ...life, ratePerSecond }));
   }
 
   /** Adds numbers, or renews what is known of them; who holds a number, and its pace, stays as it is. One transaction. */
@@ -207,10 +225,18 @@ export class Inventory {
         const number = life?.assignment ? this.number(e164) : undefined;
         return number === undefined ? [] : [number];
       });
-      this.stock.add(listings);
+      this.stock.add(listings, !this.rules.testsImported);
       // A carrier may correct the type of a number, and with it the lists that the number is in.
       for (const before of assigned) this.keep(this.number(before.e164) ?? before, before);
     });
+  }
+
+  /** A number as it is written, where its quarantine may be over. */
+  private kept(e164: string): PhoneNumber | undefined {
+    const found = this.stock.find(e164);
+    if (found === undefined) return undefined;
+    const life = this.lives.get(e164) ?? newLife(found.forSale);
+    return { e164, ...found.profile, ...life };
   }
 
   /** The page of a list that can hold but one number. */
@@ -237,10 +263,11 @@ export class Inventory {
     e164: string,
     config: Partial<NumberConfig>,
   ): Result<AssignedNumber, BuyFault> {
-    const before = this.number(e164);
+    const before = this.kept(e164);
     if (before === undefined) return fail('unknown');
-    if (before.assignment !== null) return fail('taken');
     const nowMs = this.context.clock.now();
+    const free = buyable(settled(before, nowMs), accountSid, nowMs);
+    if (!free.ok) return free;
     const assignment: Assignment = {
       accountSid,
       sid: this.context.sids(sidPrefix(before)),
@@ -249,25 +276,26 @@ export class Inventory {
       config: { ...newNumberConfig(e164), ...config },
     };
     this.sids.put(assignment.sid, e164);
-    return ok(this.keep({ ...before, state: 'assigned', assignment }, before));
+    return ok(this.keep({ ...before, state: 'assigned', withheld: null, assignment }, before));
   }
 
   /** Writes what has become of a number and the entries by which it is found, in place of what was there before. */
   private keep<N extends PhoneNumber>(number: N, before: PhoneNumber): N {
-    const { e164, state, ratePerSecond, assignment } = number;
-    if (state === 'available' && ratePerSecond === null) this.lives.remove(e164);
-    else this.lives.put(e164, { state, ratePerSecond, assignment });
+    const { e164, state, ratePerSecond, assignment, withheld } = number;
+    if (isUneventful(number)) this.lives.remove(e164);
+    else this.lives.put(e164, { state, ratePerSecond, assignment, withheld });
     this.stock.offer(e164, state === 'available');
+    this.quarantine.move(before, number);
+    this.stories.note(before, number, this.context.clock.now());
     const sid = (assignment ?? before.assignment)?.sid;
     if (sid === undefined) return number;
+    if (assignment === null) this.sids.remove(sid);
     const held = (row: PhoneNumber): readonly Facet[] =>
       row.assignment ? ownedFacets(row.type, row.assignment) : [];
     this.owned.move(held(before), held(number), sidBytes(sid));
     return number;
   }
 }
-
-const newLife: Life = { state: 'available', ratePerSecond: null, assignment: null };
 
 const digitsOf = (e164: string): string => e164.replace('+', '');
 

@@ -80,10 +80,27 @@ export interface Assignment {
 }
 
 /**
- * Where a number is in its life: for sale; with an account; back from one and resting; kept back by the operator; or
- * gone to another network.
+ * Where a number is in its life: imported and waiting for its first test; for sale; with an account; back from one and
+ * resting; held back, by the operator or for a test that it failed; or gone to another network.
  */
-export type NumberState = 'available' | 'assigned' | 'quarantine' | 'held' | 'portedout';
+export const numberStates = ['testing', 'available', 'assigned', 'quarantine', 'held', 'portedout'] as const;
+
+export type NumberState = (typeof numberStates)[number];
+
+/** Why nobody can have a number that was given back, held back or ported out. */
+export interface Withheld {
+  readonly sinceMs: number;
+  /** Who held it back; null in quarantine and for one that is gone. */
+  readonly by: 'operator' | 'test' | null;
+  /** In the words of who held it back; '' otherwise. */
+  readonly reason: string;
+  /** Its last holder, who may buy it back for a while; '' if there was none. */
+  readonly lastOwner: string;
+  /** When its last holder gave it back; 0 if there was none. */
+  readonly releasedMs: number;
+  /** When its quarantine ends, also while it is held back; 0 without one. */
+  readonly restUntilMs: number;
+}
 
 /** A phone number or short code of this edge's inventory. */
 export interface PhoneNumber {
@@ -100,6 +117,8 @@ export interface PhoneNumber {
   /** Segments a second, where the operator overrides the sender class. */
   readonly ratePerSecond: number | null;
   readonly state: NumberState;
+  /** null unless it is in quarantine, held or ported out. */
+  readonly withheld: Withheld | null;
   /** null unless an account has it. */
   readonly assignment: Assignment | null;
 }

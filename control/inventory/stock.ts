@@ -42,7 +42,7 @@ export interface Stocked {
 
 /** All numbers of this node, by blocks of a thousand. What is written is written within `Store.transact`. */
 export class Stock {
-  private readonly blocks: Table<string, Buffer>;
+  private readonly rows: Table<string, Buffer>;
   private readonly profiles: Table<Buffer, Buffer>;
   private readonly profileIds: Table<Buffer, Buffer>;
   private readonly changes: Table<Buffer, Buffer>;
@@ -50,7 +50,7 @@ export class Stock {
   private readonly known = new Map<number, Profile>();
 
   constructor(store: Store) {
-    this.blocks = store.table(blockTable);
+    this.rows = store.table(blockTable);
     this.profiles = store.table(profileTable);
     this.profileIds = store.table(profileIdTable);
     this.changes = store.table(changeTable);
@@ -58,7 +58,7 @@ export class Stock {
 
   find(number: string): Stocked | undefined {
     const seat = seatOf(number);
-    const bytes = seat === undefined ? undefined : this.blocks.get(seat.block);
+    const bytes = seat === undefined ? undefined : this.rows.get(seat.block);
     if (seat === undefined || bytes === undefined) return undefined;
     const { held, available, runs } = decodeBlock(bytes);
     if (!hasBit(held, seat.suffix)) return undefined;
@@ -77,8 +77,8 @@ export class Stock {
     return profile;
   }
 
-  /** Takes numbers in, those that are new for sale, or renews what is known of them. */
-  add(rows: Iterable<Profile & { readonly e164: string }>): void {
+  /** Takes numbers in, new ones for sale or not, or renews what is known of them. */
+  add(rows: Iterable<Profile & { readonly e164: string }>, forSale: boolean): void {
     const ids = new Map<string, number>();
     const changed = new Map<string, (readonly [suffix: number, profile: number])[]>();
     for (const row of rows) {
@@ -91,25 +91,30 @@ export class Stock {
       if (edits === undefined) changed.set(seat.block, [[seat.suffix, id]]);
       else edits.push([seat.suffix, id]);
     }
-    for (const [block, edits] of changed) this.edit(block, edits);
+    for (const [block, edits] of changed) this.edit(block, edits, forSale);
   }
 
   /** Puts a number that is held on sale, or takes it from sale. */
   offer(number: string, forSale: boolean): void {
     const seat = seatOf(number);
-    const bytes = seat === undefined ? undefined : this.blocks.get(seat.block);
+    const bytes = seat === undefined ? undefined : this.rows.get(seat.block);
     if (seat === undefined || bytes === undefined) return;
     const block = decodeBlock(bytes);
     setBit(block.available, seat.suffix, forSale);
     this.keep(seat.block, block, bytes);
   }
 
-  *all(): IterableIterator<readonly [string, Block]> {
-    for (const [key, bytes] of this.blocks.entries()) yield [key, decodeBlock(bytes)];
+  all(): IterableIterator<readonly [string, Block]> {
+    return this.blocks('', '~');
+  }
+
+  /** The blocks from one key to before another, in order. */
+  *blocks(start: string, end: string): IterableIterator<readonly [string, Block]> {
+    for (const [key, bytes] of this.rows.entries({ start, end })) yield [key, decodeBlock(bytes)];
   }
 
   block(key: string): Block | undefined {
-    const bytes = this.blocks.get(key);
+    const bytes = this.rows.get(key);
     return bytes === undefined ? undefined : decodeBlock(bytes);
   }
 
@@ -128,8 +133,12 @@ export class Stock {
     return blocks;
   }
 
-  private edit(key: string, edits: readonly (readonly [suffix: number, profile: number])[]): void {
-    const bytes = this.blocks.get(key);
+  private edit(
+    key: string,
+    edits: readonly (readonly [suffix: number, profile: number])[],
+    forSale: boolean,
+  ): void {
+    const bytes = this.rows.get(key);
     const before =
       bytes === undefined ? { held: emptyMask(), available: emptyMask(), runs: [] } : decodeBlock(bytes);
     const profiles = new Uint32Array(blockSize);
@@ -139,7 +148,7 @@ export class Stock {
       profiles[suffix] = profile;
       if (hasBit(before.held, suffix)) continue;
       setBit(before.held, suffix, true);
-      setBit(before.available, suffix, true);
+      setBit(before.available, suffix, forSale);
     }
     this.keep(key, { ...before, runs: runsOf(before.held, profiles) }, bytes);
   }
@@ -147,7 +156,7 @@ export class Stock {
   private keep(key: string, block: Block, before: Buffer | undefined): void {
     const bytes = encodeBlock(block);
     if (before?.equals(bytes) === true) return;
-    this.blocks.put(key, bytes);
+    this.rows.put(key, bytes);
     const count = this.changeCount();
     const head = Buffer.alloc(8);
     head.writeBigUInt64LE(BigInt(count + 1));

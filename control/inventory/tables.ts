@@ -9,7 +9,9 @@ import type {
   NumberType,
   PhoneNumber,
   Place,
+  Withheld,
 } from './number.ts';
+import type { Life } from './life.ts';
 
 type PackedConfig = (string | boolean)[];
 
@@ -144,33 +146,60 @@ export const formerNumberTable: TableSpec<string, PhoneNumber> = {
       beta: false,
       ratePerSecond,
       state: held === null ? 'available' : 'assigned',
+      withheld: null,
       assignment: held === null ? null : unpackAssignment(held),
     };
   },
 };
 
-/** What a number has become since it was imported. One without is for sale, at the pace of its class. */
-export type Life = Pick<PhoneNumber, 'state' | 'ratePerSecond' | 'assignment'>;
+type PackedWithheld = [
+  sinceMs: number,
+  by: Withheld['by'],
+  reason: string,
+  lastOwner: string,
+  releasedMs: number,
+  restUntilMs: number,
+];
 
-type PackedLife = [state: NumberState, ratePerSecond: number | null, assignment: PackedAssignment | null];
+type PackedLife = [
+  state: NumberState,
+  ratePerSecond: number | null,
+  assignment: PackedAssignment | null,
+  /** Not in version 1, which had no such states. */
+  withheld?: PackedWithheld | null,
+];
+
+const packWithheld = (held: Withheld | null): PackedWithheld | null =>
+  held && [held.sinceMs, held.by, held.reason, held.lastOwner, held.releasedMs, held.restUntilMs];
+
+function unpackWithheld([sinceMs, by, reason, lastOwner, releasedMs, restUntilMs]: PackedWithheld): Withheld {
+  return { sinceMs, by, reason, lastOwner, releasedMs, restUntilMs };
+}
 
 const packAssignment = (held: Assignment | null): PackedAssignment | null =>
   held && [held.accountSid, held.sid, held.createdMs, held.updatedMs, packConfig(held.config)];
 
-/** By E.164, or by the bare digits of a short code. */
+/** By E.164, or by the bare digits of a short code. A number without is for sale or untested, at the pace of its class. */
 export const lifeTable: TableSpec<string, Life> = {
   name: 'number-lives',
   key: textKey,
-  version: 1,
-  pack: ({ state, ratePerSecond, assignment }): PackedLife => [
+  version: 2,
+  pack: ({ state, ratePerSecond, assignment, withheld }): PackedLife => [
     state,
     ratePerSecond,
     packAssignment(assignment),
+    packWithheld(withheld),
   ],
   unpack(packed) {
-    const [state, ratePerSecond, held] = packed as PackedLife;
-    return { state, ratePerSecond, assignment: held === null ? null : unpackAssignment(held) };
+    const [state, ratePerSecond, assignment, withheld] = packed as PackedLife;
+    return {
+      state,
+      ratePerSecond,
+      assignment: assignment && unpackAssignment(assignment),
+      withheld: withheld ? unpackWithheld(withheld) : null,
+    };
   },
+  upgrades: { 1: (packed) => packed },
 };
 
 /** PN… or SC… to the number that has it now. */

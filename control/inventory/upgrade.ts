@@ -16,10 +16,10 @@ export async function upgradeNumbers(store: Store, stock: Stock): Promise<void> 
   const formerIndex = store.table<Buffer, number>({ name: 'numbers-available', key: bytesKey, version: 1 });
   const carry = (): boolean => {
     const rows = Array.from(former.entries({ limit: batchRows }), ([, row]) => row);
-    stock.add(rows);
+    stock.add(rows, true);
     for (const { e164, state, ratePerSecond, assignment } of rows) {
       if (assignment !== null || ratePerSecond !== null)
-        lives.put(e164, { state, ratePerSecond, assignment });
+        lives.put(e164, { state, ratePerSecond, assignment, withheld: null });
       if (assignment !== null) stock.offer(e164, false);
       former.remove(e164);
     }

@@ -1,5 +1,5 @@
 import type { Address } from '../../control/addresses/address.ts';
-import { newNumberConfig } from '../../control/inventory/config.ts';
+import { newNumberConfig } from '../../control/inventory/number-config.ts';
 import type { NumberConfig } from '../../control/inventory/number.ts';
 import { apiVersion } from './deps.ts';
 import type { Params } from './exchange.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../control/base/clock.ts';
 import type { Sid, SidFactory } from '../../control/base/sid.ts';
-import { newNumberConfig } from '../../control/inventory/config.ts';
+import { newNumberConfig } from '../../control/inventory/number-config.ts';
 import { parseNumber } from '../../control/inventory/e164.ts';
 import type { NumberConfig } from '../../control/inventory/number.ts';
 import { sidPrefix } from '../messaging/message.ts';
@@ -157,6 +157,7 @@ export class TestCredentials {
       beta: false,
       carrier: '',
       state: 'assigned',
+      withheld: null,
       ratePerSecond: null,
       assignment: {
         accountSid: testSid,

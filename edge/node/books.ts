@@ -18,7 +18,9 @@ import { Triggers } from '../../control/billing/triggers.ts';
 import { Usage } from '../../control/billing/usage.ts';
 import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
+import { lifeRules } from '../../control/inventory/config.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
+import { NumberLives } from '../../control/inventory/lives.ts';
 import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { SipAccess } from '../../control/sip-access/sip-access.ts';
 import { Store } from '../../control/store/store.ts';
@@ -39,14 +41,15 @@ export type Books = ReturnType<typeof openBooks>;
 
 /** Opens the store in the data folder and every book of `control/` that is kept in it. Whoever opens closes `store`. */
 export function openBooks(
-  config: Pick<Config, 'data' | 'domain' | 'limits'>,
+  config: Pick<Config, 'data' | 'domain' | 'limits' | 'inventory'>,
   { onCommit, tariff = unpriced, ...around }: BooksSurroundings,
 ) {
   const vault = Vault.open(config.data, around.random);
   const store = new Store(config.data, ({ durationMs }) => onCommit(durationMs));
   const books = { store, vault, ...around };
+  const life = { ...books, rules: lifeRules(config.inventory) };
   const accounts = new Accounts(books);
-  const inventory = new Inventory(books);
+  const inventory = new Inventory(life);
   const payments = new Payments(books);
   const wallet = new Wallet(store, payments);
   const usage = new Usage(store);
@@ -60,6 +63,7 @@ export function openBooks(
     smppLogins: new SmppLogins(accounts, books),
     debuggers: new Debuggers(store),
     inventory,
+    numberLives: new NumberLives(inventory, life),
     addresses: new Addresses({ ...books, inventory }),
     payments,
     wallet,

@@ -89,7 +89,12 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
   const directory = mkdtempSync(join(tmpdir(), 'strowger-test-'));
   const sids = sidFactory(clock, systemRandom);
   const books = openBooks(
-    { data: directory, domain: 'edge.example', limits: { requestsPerSecond: 0, keyRequestsPerSecond: 0 } },
+    {
+      data: directory,
+      domain: 'edge.example',
+      limits: { requestsPerSecond: 0, keyRequestsPerSecond: 0 },
+      inventory: { quarantineDays: 0, testNumbers: false },
+    },
     { clock, random: systemRandom, sids, onCommit: () => undefined },
   );
   const { store, accounts, inventory, applications, callerIds } = books;

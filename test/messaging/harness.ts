@@ -98,6 +98,7 @@ export function ownedNumber(e164: string, type: NumberType = 'local', smsUrl = '
     beta: false,
     carrier: '',
     state: 'assigned',
+    withheld: null,
     ratePerSecond: null,
     assignment: {
       accountSid: account.sid,

@@ -73,6 +73,7 @@ export function owned(e164: string, config: Partial<VoiceConfig> = {}): PhoneNum
     beta: false,
     carrier: '',
     state: 'assigned',
+    withheld: null,
     ratePerSecond: null,
     assignment: {
       accountSid: account.sid,

@@ -3,11 +3,12 @@ import { pipeline, Transform, type Readable } from 'node:stream';
 import type { CoreConfig } from '../../config/core.ts';
 import { importNumbers, type RejectedLine } from '../../inventory/import.ts';
 import type { BuyFault } from '../../inventory/inventory.ts';
-import { withBooks } from '../books.ts';
 import { done, refused, type Command, type Shown } from '../command.ts';
 import type { Io } from '../io.ts';
+import { lifeCommands } from './number-life.ts';
+import { listCommands } from './number-list.ts';
+import { dayText, numberArgument, unavailableWords, unknownWords, withNumbers } from './number-words.ts';
 
-const numberArgument = { name: '+E164', summary: 'a number in E.164, or a short code' };
 const rejectedLinesShown = 20;
 
 const importFile: Command<CoreConfig> = {
@@ -15,8 +16,8 @@ const importFile: Command<CoreConfig> = {
   summary: 'take the numbers of a carrier’s list into the inventory',
   arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line; at least e164, country and type' }],
   needs: 'config',
-  run: ({ args: [file = ''], io }, { data }) =>
-    withBooks(data, async ({ inventory }) => {
+  run: ({ args: [file = ''], io }, config) =>
+    withNumbers(config, async ({ inventory }) => {
       const totalBytes = statSync(file).size;
       const rejected: RejectedLine[] = [];
       const input = withProgress(createReadStream(file), totalBytes, io);
@@ -60,8 +61,8 @@ function withProgress(input: Readable, totalBytes: number, io: Io): Readable {
 }
 
 const buyWords: Readonly<Record<BuyFault, string>> = {
-  unknown: 'is not in the inventory: import it first',
-  taken: 'belongs to another account: release it first',
+  unknown: unknownWords,
+  ...unavailableWords,
 };
 
 const assign: Command<CoreConfig> = {
@@ -69,8 +70,8 @@ const assign: Command<CoreConfig> = {
   summary: 'give a number to an account',
   arguments: [numberArgument, { name: 'AC…', summary: 'SID of the account' }],
   needs: 'config',
-  run: ({ args: [number = '', accountSid = ''] }, { data }) =>
-    withBooks(data, async ({ accounts, inventory }) => {
+  run: ({ args: [number = '', accountSid = ''] }, config) =>
+    withNumbers(config, async ({ accounts, inventory }) => {
       const account = accounts.fetch(accountSid);
       if (account === undefined) return refused(`${accountSid}: the account does not exist`);
       if (account.status === 'closed') return refused(`${accountSid}: the account is closed`);
@@ -83,18 +84,24 @@ const assign: Command<CoreConfig> = {
 
 const release: Command<CoreConfig> = {
   name: 'number release',
-  summary: 'take a number back from its account',
+  summary: 'take a number back from its account; it rests as long as inventory.quarantineDays says',
   arguments: [numberArgument],
+  options: [{ flags: '--now', summary: 'without a quarantine; or end that which the number is in' }],
   needs: 'config',
-  run: ({ args: [number = ''] }, { data }) =>
-    withBooks(data, async ({ inventory }) => {
-      const released = await inventory.release(number);
-      if (!released.ok) {
-        return refused(
-          `${number} ${released.error === 'unknown' ? 'is not in the inventory' : 'belongs to no account'}`,
-        );
-      }
-      return done({ e164: number }, `${number} is free`);
+  run: ({ args: [number = ''], options }, config) =>
+    withNumbers(config, async ({ inventory, numberLives }) => {
+      const released = await (options['now'] === true
+        ? numberLives.releaseNow(number)
+        : inventory.release(number));
+      if (!released.ok)
+        return refused(`${number} ${released.error === 'unknown' ? unknownWords : 'belongs to no account'}`);
+      const { state, withheld } = released.value;
+      return done(
+        { e164: number, state },
+        withheld === null
+          ? `${number} is free`
+          : `${number} is free, and for sale again on ${dayText(withheld.restUntilMs)}`,
+      );
     }),
 };
 
@@ -103,8 +110,8 @@ const pace: Command<CoreConfig> = {
   summary: 'override how many message segments a second a number sends',
   arguments: [numberArgument, { name: 'RATE', summary: 'segments a second, or default' }],
   needs: 'config',
-  run: ({ args: [number = '', text = ''] }, { data }) =>
-    withBooks(data, async ({ inventory }) => {
+  run: ({ args: [number = '', text = ''] }, config) =>
+    withNumbers(config, async ({ inventory }) => {
       const rate = text === 'default' ? null : Number(text);
       if (rate !== null && !(rate > 0 && rate <= 100_000)) {
         return refused('a rate is above 0 and at most 100000, or default');
@@ -118,4 +125,11 @@ const pace: Command<CoreConfig> = {
     }),
 };
 
-export const numberCommands: readonly Command<CoreConfig>[] = [importFile, assign, release, pace];
+export const numberCommands: readonly Command<CoreConfig>[] = [
+  importFile,
+  assign,
+  release,
+  pace,
+  ...lifeCommands,
+  ...listCommands,
+];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Applications } from '../../../control/applications/applications.ts';
-import { newNumberConfig } from '../../../control/inventory/config.ts';
+import { newNumberConfig } from '../../../control/inventory/number-config.ts';
 import type { NumberConfig, PhoneNumber } from '../../../control/inventory/number.ts';
 import { openBooks } from '../accounts/books.ts';
 
@@ -23,6 +23,7 @@ const numberOf = (accountSid: string, config: Partial<NumberConfig>): PhoneNumbe
   beta: false,
   carrier: '',
   state: 'assigned',
+  withheld: null,
   ratePerSecond: null,
   assignment: {
     accountSid,

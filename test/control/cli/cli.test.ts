@@ -263,7 +263,10 @@ describe('strowger number', () => {
     );
     assert.equal((await run('number', 'release', '+14155550100')).status, 0);
     assert.equal((await run('number', 'release', '+14155550100')).status, 1);
+    assert.equal((await run('number', 'assign', '+14155550100', other)).status, 1);
+    assert.equal((await run('number', 'release', '+14155550100', '--now')).status, 0);
     assert.equal((await run('number', 'assign', '+14155550100', other)).status, 0);
+    assert.equal((await run('number', 'release', '+14155550100', '--now')).status, 0);
     assert.equal((await run('number', 'assign', '+14155559999', other)).status, 1);
     await run('account', 'close', sid);
     assert.equal((await run('number', 'assign', '+14155550101', sid)).status, 1);

@@ -48,6 +48,7 @@ describe('importNumbers', () => {
       beta: false,
       carrier: 'alpha',
       state: 'available',
+      withheld: null,
       ratePerSecond: null,
       assignment: null,
     });

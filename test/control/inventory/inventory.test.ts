@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
-import { newNumberConfig } from '../../../control/inventory/config.ts';
+import { newNumberConfig } from '../../../control/inventory/number-config.ts';
 import { parsePattern } from '../../../control/inventory/pattern.ts';
 import { runChild } from '../store/child.ts';
 import { temporaryDirectory, temporaryStore } from '../store/temporary.ts';
@@ -35,6 +35,7 @@ describe('Inventory', () => {
       ...added,
       ratePerSecond: null,
       state: 'available',
+      withheld: null,
       assignment: null,
     });
     for (const unknown of ['+14155551001', '', '14155551000', 'x'.repeat(10_000)]) {

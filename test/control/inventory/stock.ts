@@ -2,6 +2,8 @@ import type { SidFactory } from '../../../control/base/sid.ts';
 import { sidFactory } from '../../../control/base/sid.ts';
 import { systemRandom } from '../../../control/base/random.ts';
 import { Inventory } from '../../../control/inventory/inventory.ts';
+import type { LifeRules } from '../../../control/inventory/life.ts';
+import { NumberLives } from '../../../control/inventory/lives.ts';
 import { parseListing, type Cells, type Listing } from '../../../control/inventory/listing.ts';
 import type { Store } from '../../../control/store/store.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -18,8 +20,10 @@ export function listing(e164: string, cells: Cells = {}): Listing {
 }
 
 /** An inventory on a store of its own. */
-export function openStock(store: Store = temporaryStore()) {
+export function openStock(store: Store = temporaryStore(), rules?: LifeRules) {
   const clock = new FakeClock();
   const sids: SidFactory = sidFactory(clock, systemRandom);
-  return { inventory: new Inventory({ store, clock, sids }), store, clock };
+  const context = { store, clock, sids, ...(rules === undefined ? {} : { rules }) };
+  const inventory = new Inventory(context);
+  return { inventory, lives: new NumberLives(inventory, context), store, clock };
 }
