@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds dist/strowger_VERSION_ARCH.deb from this checkout: `npm run package`.
+# The same checkout gives the same bytes on machines of one Debian release: times are those of the last commit, and
+# what is inside comes from the lockfile. Needs debhelper, dpkg-dev and what ./setup run needs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+
+say() { printf 'package: %s\n' "$*"; }
+
+command -v dh >/dev/null || { say "debhelper is missing: sudo apt-get install -y debhelper dpkg-dev"; exit 1; }
+./setup run
+
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+umask 022
+version=$(node -p 'require("./package.json").version')+$(git rev-list --count HEAD)
+release=$(. /etc/os-release && echo "deb$VERSION_ID")
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree=$work/strowger
+lib=$tree/lib
+mkdir -p "$lib/bin"
+cp -a systemd/debian "$tree/debian"
+
+say "compiling"
+npx --no-install tsc -p systemd/tsconfig.json --outDir "$lib/build"
+install -D -m 0755 edge/strowger.mjs "$lib/edge/strowger.mjs"
+cp package.json package-lock.json "$lib/"
+
+say "installing modules"
+(cd "$lib" && npm ci --omit=dev --ignore-scripts --prefer-offline --no-fund --no-audit --loglevel=error)
+modules=$lib/node_modules
+# What is never run here: other platforms' binaries, sources, tests, maps.
+find "$modules/uWebSockets.js" -name 'uws_*.node' ! -name "uws_linux_x64_$(node -p process.versions.modules).node" -delete
+find "$modules" \( -name '*musl*.node' -o -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+rm -rf "$modules/mediasoup/worker" "$modules/.package-lock.json"
+find "$modules" -type d \( -name test -o -name tests -o -name docs -o -name benchmark \) -prune -exec rm -rf {} +
+install -D -m 0755 node_modules/mediasoup/worker/out/Release/mediasoup-worker \
+  "$modules/mediasoup/worker/out/Release/mediasoup-worker"
+
+say "bundling Node.js $(node --version)"
+install -m 0755 "$(node -p process.execPath)" "$lib/bin/node"
+install -m 0755 systemd/strowger.sh "$lib/bin/strowger"
+
+node systemd/licences.mjs "$lib" "$tree/debian"
+rm "$lib/package-lock.json"
+cat > "$tree/debian/changelog" <<CHANGELOG
+strowger ($version~$release) stable; urgency=medium
+
+  * Built from $(git rev-parse --short HEAD).
+
+ -- Strowger <strowger@localhost>  $(date -R -d "@$SOURCE_DATE_EPOCH")
+CHANGELOG
+cp README.md ARCHITECTURE.md "$tree/"
+printf 'README.md\nARCHITECTURE.md\n' > "$tree/debian/strowger.docs"
+find "$tree" -type f -perm -u+x -exec chmod 0755 {} + -o -type f -exec chmod 0644 {} +
+find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+
+say "making the package"
+(cd "$tree" && dpkg-buildpackage -b -us -uc -ui -d >"$work/log" 2>&1) || { tail -40 "$work/log"; exit 1; }
+mkdir -p "$root/dist"
+cp "$work"/strowger_*.deb "$root/dist/"
+say "dist/$(basename "$work"/strowger_*.deb), $(du -h "$work"/strowger_*.deb | cut -f1)"
