@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup';
-import type { Random } from '../../control/base/random.ts';
-import { capabilities, eventsBeside, mergeNumbers, ownParameters, peerParameters } from '../worker/codecs.ts';
+import { capabilities, eventsBeside, mergeNumbers, peerParameters } from '../worker/codecs.ts';
 import type { Seat } from '../worker/pool.ts';
-import { Mouth } from './mouth.ts';
+import type { Mouth } from './mouth.ts';
+import type { OwnStream } from './own-streams.ts';
 import { mayReach } from './reach.ts';
 import type { Agreed, SrtpSuite } from './session.ts';
 
@@ -13,7 +13,6 @@ export interface RtpEndOptions {
   /** The even port of a pair. */
   readonly port: number;
   readonly srtp: SrtpSuite | undefined;
-  readonly random: Random;
   /** Packets of the peer's sound, while `ear` is wanted; of its telephone events, while `keys` is. */
   readonly heard: (packet: Buffer) => void;
   readonly pressed: (packet: Buffer) => void;
@@ -45,8 +44,8 @@ const nothing: Wanted = { ear: false, keys: false, speaker: 'none' };
 
 /**
  * One leg inside a mediasoup worker: its transport, the producer of what the peer sends, and the consumers that are
- * open at present. What is wanted is said at once; the worker is brought there one request after another. At most one
- * consumer feeds the peer, so that its sender reports tell of one stream.
+ * open at present. What is wanted is said at once; the worker is brought there, one change of each consumer after
+ * another. At most one consumer feeds the peer, so that its sender reports tell of one stream.
  */
 export class RtpEnd {
   readonly seat: Seat;
@@ -60,7 +59,7 @@ export class RtpEnd {
   private ear: types.Consumer | undefined;
   private keys: types.Consumer | undefined;
   private speaker: Speaker | undefined;
-  private voice: { readonly producer: types.Producer; readonly mouth: Mouth } | undefined;
+  private voice: OwnStream | undefined;
   private working: Promise<void> | undefined;
   private sentBefore = 0;
   private sentByMouth = 0;
@@ -99,18 +98,7 @@ export class RtpEnd {
 
   /** Puts into effect what was negotiated. Rejects when the worker is gone. */
   async agree(agreed: Agreed): Promise<void> {
-    await this.connect(agreed);
-    const { codec, events, comfortNoise } = agreed;
-    const producerOf = JSON.stringify([codec, events, comfortNoise]);
-    if (producerOf !== this.producerOf) {
-      this.producer?.close();
-      this.producer = await this.transport.produce({
-        kind: 'audio',
-        rtpParameters: peerParameters({ codec, events, comfortNoise }),
-      });
-      mergeNumbers(this.producer);
-      this.producerOf = producerOf;
-    }
+    await Promise.all([this.connect(agreed), this.produce(agreed)]);
     // The speaker takes only what was agreed; with other codecs it is made anew.
     if (this.agreed?.codec !== agreed.codec || this.agreed.events !== agreed.events)
       await this.closeSpeaker();
@@ -155,7 +143,7 @@ export class RtpEnd {
     this.seat.legs--;
     this.wanted = nothing;
     if (!this.transport.closed) this.transport.close();
-    if (this.voice?.producer.closed === false) this.voice.producer.close();
+    if (this.voice !== undefined) this.seat.streams.give(this.voice);
     this.ear = this.keys = this.speaker = this.voice = undefined;
   }
 
@@ -170,6 +158,18 @@ export class RtpEnd {
         : { srtpParameters: { cryptoSuite: srtp.suite, keyBase64: srtp.keyBase64 } }),
     });
     this.connectedTo = to;
+  }
+
+  private async produce({ codec, events, comfortNoise }: Agreed): Promise<void> {
+    const producerOf = JSON.stringify([codec, events, comfortNoise]);
+    if (producerOf === this.producerOf) return;
+    this.producer?.close();
+    this.producer = await this.transport.produce({
+      kind: 'audio',
+      rtpParameters: peerParameters({ codec, events, comfortNoise }),
+    });
+    mergeNumbers(this.producer);
+    this.producerOf = producerOf;
   }
 
   private async settle(): Promise<void> {
@@ -188,28 +188,34 @@ export class RtpEnd {
     }
   }
 
-  /** One change toward what is wanted; false when there is none left. */
+  /** One change of each consumer toward what is wanted; false when there is none left. */
   private async step(): Promise<boolean> {
-    const { producer, agreed, wanted } = this;
+    const { producer, agreed } = this;
     if (producer === undefined || agreed === undefined) return false;
+    const steps = [this.stepEar(producer), this.stepKeys(producer, agreed), this.stepSpeaker(agreed)];
+    return (await Promise.all(steps)).includes(true);
+  }
+
+  private async stepEar(producer: types.Producer): Promise<boolean> {
+    const { wanted } = this;
     const ear = open(this.ear);
-    if (wanted.ear !== (ear !== undefined)) {
-      ear?.close();
-      this.ear = wanted.ear
-        ? await this.listen(producer, { codecs: ['PCMU', 'PCMA'], events: false, comfortNoise: false })
-        : undefined;
-      this.ear?.on('rtp', this.options.heard);
-      return true;
-    }
+    if (wanted.ear === (ear !== undefined)) return false;
+    ear?.close();
+    this.ear = wanted.ear
+      ? await this.listen(producer, { codecs: ['PCMU', 'PCMA'], events: false, comfortNoise: false })
+      : undefined;
+    this.ear?.on('rtp', this.options.heard);
+    return true;
+  }
+
+  private async stepKeys(producer: types.Producer, agreed: Agreed): Promise<boolean> {
     const keys = open(this.keys);
-    const wantsKeys = wanted.keys && agreed.events !== undefined;
-    if (wantsKeys !== (keys !== undefined)) {
-      keys?.close();
-      this.keys = wantsKeys ? await this.listen(producer, eventsBeside(agreed.codec)) : undefined;
-      this.keys?.on('rtp', this.options.pressed);
-      return true;
-    }
-    return this.stepSpeaker(agreed);
+    const wanted = this.wanted.keys && agreed.events !== undefined;
+    if (wanted === (keys !== undefined)) return false;
+    keys?.close();
+    this.keys = wanted ? await this.listen(producer, eventsBeside(agreed.codec)) : undefined;
+    this.keys?.on('rtp', this.options.pressed);
+    return true;
   }
 
   private async stepSpeaker(agreed: Agreed): Promise<boolean> {
@@ -219,8 +225,7 @@ export class RtpEnd {
     if (current === (from === 'none' ? undefined : from)) return false;
     await this.closeSpeaker();
     if (from === undefined || from === 'none') return current !== undefined;
-    if (from === 'mouth') this.voice ??= await this.makeVoice();
-    const producerId = from === 'mouth' ? this.voice?.producer.id : from.id;
+    const producerId = from === 'mouth' ? (await this.ownVoice())?.producer.id : from.id;
     if (producerId === undefined) return false;
     const consumer = await this.transport.consume({
       producerId,
@@ -234,10 +239,13 @@ export class RtpEnd {
     return true;
   }
 
-  private async makeVoice(): Promise<{ readonly producer: types.Producer; readonly mouth: Mouth }> {
-    const ssrc = this.seat.nextSsrc();
-    const producer = await this.seat.direct.produce({ kind: 'audio', rtpParameters: ownParameters(ssrc) });
-    return { producer, mouth: new Mouth(ssrc, this.options.random) };
+  /** Undefined once the leg is closed. */
+  private async ownVoice(): Promise<OwnStream | undefined> {
+    if (this.voice !== undefined) return this.voice;
+    const voice = await this.seat.streams.take();
+    if (this.over) this.seat.streams.give(voice);
+    else this.voice = voice;
+    return this.voice;
   }
 
   private async listen(

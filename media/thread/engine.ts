@@ -92,7 +92,9 @@ export class Engine {
     observer: EngineObserver,
   ): Promise<Engine> {
     const box: { engine?: Engine } = {};
-    const pool = await WorkerPool.open(options.workers, clock, (seat) => box.engine?.workerDied(seat));
+    const pool = await WorkerPool.open(options.workers, clock, random, (seat) =>
+      box.engine?.workerDied(seat),
+    );
     box.engine = new Engine(options, clock, random, observer, pool);
     return box.engine;
   }

@@ -8,8 +8,7 @@ import type { Digit, LegFault, LegStats, SdpRefusal } from '../media.ts';
 import { DigitReceiver } from '../rtp/digit-receiver.ts';
 import { Negotiation } from '../rtp/negotiation.ts';
 import type { Home } from '../rtp/reach.ts';
-import { RtpEnd } from '../rtp/rtp-end.ts';
-import type { RtpEndOptions, Wanted } from '../rtp/rtp-end.ts';
+import type { RtpEnd, Wanted } from '../rtp/rtp-end.ts';
 import { eventsPayloadType, receives, sends } from '../rtp/session.ts';
 import type { Direction, SrtpSuite } from '../rtp/session.ts';
 import type { Seat } from '../worker/pool.ts';
@@ -18,9 +17,10 @@ import { codecOf, Ear } from './ear.ts';
 import type { Encoder } from './encoder.ts';
 import { InBandListener } from './listener.ts';
 import type { Listener } from './listener.ts';
+import { openEnd } from './open-end.ts';
 import { Outlet } from './outlet.ts';
 import type { ThreadLegOptions } from './protocol.ts';
-import { Voice } from './voice.ts';
+import { keepsAlive, Voice } from './voice.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface LegEnvironment {
@@ -54,6 +54,8 @@ export class ThreadLeg {
   private readonly voice: Voice;
   private readonly watchdog: Watchdog;
   private outbound = silentFrame;
+  /** Whether anything has been said to the party from here; a leg that is only bridged needs no way for it. */
+  private addressed = false;
   private inBand: InBandListener | undefined;
   private partner: ThreadLeg | undefined;
   private echoing = false;
@@ -99,7 +101,7 @@ export class ThreadLeg {
     const box: { leg?: ThreadLeg } = {};
     const wanted = env.homes.findIndex(({ address }) => isIP(address) === options.family);
     const home = Math.max(0, wanted);
-    const end = await openEnd({ seat, port, srtp }, home, env, () => box.leg);
+    const end = await openEnd({ seat, home, port, srtp }, env.homes, () => box.leg);
     box.leg = new ThreadLeg(id, options, port, env, { end, home });
     return box.leg;
   }
@@ -210,7 +212,10 @@ export class ThreadLeg {
 
   /** For a leg without ticks: something now and then. */
   keepAlive(tick: number): void {
-    if (this.source() === undefined) this.voice.keepAlive(tick, this.id, this.end);
+    if (this.source() !== undefined || !keepsAlive(tick, this.id)) return;
+    if (this.addressed) return this.voice.keepAlive(tick, this.end);
+    this.addressed = true;
+    this.changed(() => this.voice.keepAlive(this.env.tick(), this.end));
   }
 
   async close(): Promise<void> {
@@ -238,13 +243,16 @@ export class ThreadLeg {
   }
 
   private noteChange(): void {
+    this.addressed ||= this.outlet.busy;
     this.ear.want(this.needsFrames());
     this.env.changed(this);
   }
 
-  private changed(): void {
+  private changed(done: () => void = () => undefined): void {
     // Whoever made the change does not wait for it: a tick, or an order without an answer.
-    this.settle().catch((error: unknown) => this.env.fault(this, 'worker-died', error));
+    this.settle()
+      .then(done)
+      .catch((error: unknown) => this.env.fault(this, 'worker-died', error));
   }
 
   private async agreed(): Promise<void> {
@@ -268,7 +276,7 @@ export class ThreadLeg {
     this.end.close();
     this.home = home;
     const { seat, port, env } = this;
-    this.end = await openEnd({ seat, port, srtp }, home, env, () => this);
+    this.end = await openEnd({ seat, home, port, srtp }, env.homes, () => this);
   }
 
   /** Whose sound the party hears when nothing is played to it. */
@@ -289,7 +297,8 @@ export class ThreadLeg {
     const agreed = this.negotiation.agreed;
     if (agreed === undefined || !sends(agreed.direction)) return 'none';
     const source = this.outlet.busy ? undefined : this.source();
-    return source !== undefined && this.relays(source) ? source.end : 'mouth';
+    if (source === undefined) return this.addressed ? 'mouth' : 'none';
+    return this.relays(source) ? source.end : 'mouth';
   }
 
   /** Whether packets of `source` may go to this leg inside the worker. */
@@ -336,14 +345,3 @@ export class ThreadLeg {
       this.partner?.outlet.digits(digit.digit, false, () => undefined);
   }
 }
-
-const openEnd = (
-  place: Pick<RtpEndOptions, 'seat' | 'port' | 'srtp'>,
-  home: number,
-  { homes, random }: LegEnvironment,
-  leg: () => ThreadLeg | undefined,
-): Promise<RtpEnd> => {
-  const heard = (packet: Buffer): void => leg()?.heard(packet);
-  const pressed = (packet: Buffer): void => leg()?.pressed(packet);
-  return RtpEnd.open({ ...place, address: homes[home]?.address ?? '', random, heard, pressed });
-};

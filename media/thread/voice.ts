@@ -11,6 +11,9 @@ import type { Outlet } from './outlet.ts';
 /** A leg that has nothing to say says silence once a second: it keeps NAT bindings open, and peers' time-outs away. */
 const keepAliveTicks = 50;
 
+/** Whether a leg without ticks says something in this one; legs take turns. */
+export const keepsAlive = (tick: number, turn: number): boolean => (tick + turn) % keepAliveTicks === 0;
+
 /** What this thread sends to a leg's party: the outlet's sound in time, other legs' packets as they come. */
 export class Voice {
   private readonly negotiation: Negotiation;
@@ -46,12 +49,11 @@ export class Voice {
     return portion.frame;
   }
 
-  /** For a leg without ticks: something now and then, legs in turn. */
-  keepAlive(tick: number, turn: number, end: RtpEnd): void {
+  /** For a leg without ticks; see `keepsAlive`. */
+  keepAlive(tick: number, end: RtpEnd): void {
     const { agreed } = this.negotiation;
     const { mouth } = end;
     if (mouth === undefined || agreed === undefined || !sends(agreed.direction)) return;
-    if ((tick + turn) % keepAliveTicks !== 0) return;
     const octets = this.encoder.encode(tick, agreed.codec, silentFrame);
     end.send(mouth.audio(tick, payloadTypeOf[agreed.codec], octets));
   }

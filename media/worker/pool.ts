@@ -1,5 +1,7 @@
 import type { types } from 'mediasoup';
 import type { Clock } from '../../control/base/clock.ts';
+import type { Random } from '../../control/base/random.ts';
+import { OwnStreams } from '../rtp/own-streams.ts';
 import { routerCodecs } from './codecs.ts';
 import { startWorker } from './start-worker.ts';
 import type { Channel } from './start-worker.ts';
@@ -10,8 +12,8 @@ export interface Seat {
   readonly router: types.Router;
   /** Where packets pass between the process and this thread. */
   readonly direct: types.DirectTransport;
-  /** An SSRC that no other producer of ours in this process has. */
-  nextSsrc(): number;
+  /** What this thread says to the legs of the process. */
+  readonly streams: OwnStreams;
   /** The way to the process: what is sent while it is corked leaves in one go. */
   readonly channel: Channel;
   legs: number;
@@ -24,19 +26,26 @@ const longestRetryMs = 30_000;
 /** The mediasoup processes. One that dies takes its legs with it, and is replaced. */
 export class WorkerPool {
   private readonly clock: Clock;
+  private readonly random: Random;
   private readonly died: (seat: Seat) => void;
   private readonly seats = new Set<Seat>();
   private readonly workers = new Set<types.Worker>();
   private closed = false;
 
-  private constructor(clock: Clock, died: (seat: Seat) => void) {
+  private constructor(clock: Clock, random: Random, died: (seat: Seat) => void) {
     this.clock = clock;
+    this.random = random;
     this.died = died;
   }
 
   /** Rejects when no process can be started at all: the worker is not installed, or cannot run. */
-  static async open(count: number, clock: Clock, died: (seat: Seat) => void): Promise<WorkerPool> {
-    const pool = new WorkerPool(clock, died);
+  static async open(
+    count: number,
+    clock: Clock,
+    random: Random,
+    died: (seat: Seat) => void,
+  ): Promise<WorkerPool> {
+    const pool = new WorkerPool(clock, random, died);
     try {
       for (let i = 0; i < count; i++) await pool.start();
     } catch (error) {
@@ -82,8 +91,8 @@ export class WorkerPool {
     this.workers.add(worker);
     const router = await worker.createRouter({ mediaCodecs: routerCodecs() });
     const direct = await router.createDirectTransport();
-    let ssrc = 1_000;
-    const seat: Seat = { pid: worker.pid, router, direct, nextSsrc: () => ++ssrc, channel, legs: 0 };
+    const streams = new OwnStreams(direct, this.random);
+    const seat: Seat = { pid: worker.pid, router, direct, streams, channel, legs: 0 };
     if (this.closed) {
       worker.close();
       return;

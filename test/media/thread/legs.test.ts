@@ -46,6 +46,34 @@ describe('what a leg plays', () => {
     await leg.close();
   });
 
+  it('does not reach the legs after it, nor those before', async () => {
+    const { leg, phone } = await stage.call();
+    leg.play([{ kind: 'file', file: stage.tone(500, 200) }], { loop: 0 });
+    await phone.hears(500);
+    await leg.close();
+    const next = await stage.call();
+    next.leg.play(
+      [
+        { kind: 'silence', durationMs: 200 },
+        { kind: 'file', file: stage.tone(900, 200) },
+      ],
+      {
+        loop: 0,
+      },
+    );
+    // What was under way to the first phone has arrived by now.
+    await next.phone.until(() => next.phone.packets.length > 5);
+    const heardByFirst = phone.packets.length;
+    await next.phone.hears(900);
+    assert.ok(next.phone.heard.subarray(0, 190 * 8).every((sample) => Math.abs(sample) < 20));
+    assert.ok(toneShare(next.phone.heard, 500) < 0.01);
+    assert.equal(phone.packets.length, heardByFirst);
+    const [first, ...rest] = next.phone.packets;
+    assert.ok(first?.marker);
+    for (const [i, { sequence }] of rest.entries()) assert.equal(sequence, (first.sequence + i + 1) & 0xffff);
+    await next.leg.close();
+  });
+
   it('stops when it is told to, when something else is played, and when the leg is closed', async () => {
     const { leg, phone } = await stage.call();
     const first = leg.play([{ kind: 'file', file: stage.tone(500, 200) }], { loop: 0 });
