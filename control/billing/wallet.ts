@@ -42,6 +42,11 @@ export class Wallet {
     for (const [ownerSid, row] of this.tally.rows('', '\u007f')) yield [ownerSid, row[spent] ?? 0];
   }
 
+  /** Whether its money is bounded. */
+  isPrepaid({ ownerSid }: Pick<Account, 'ownerSid'>): boolean {
+    return this.payments.recentTerms(ownerSid).floorMicros !== null;
+  }
+
   /** Whether so much more may be held: always for postpaid accounts, else down to the floor. */
   affords({ ownerSid }: Pick<Account, 'ownerSid'>, micros: number): boolean {
     const { floorMicros, creditMicros } = this.payments.recentTerms(ownerSid);

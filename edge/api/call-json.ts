@@ -1,4 +1,5 @@
 import type { Sid } from '../../control/base/sid.ts';
+import { priceText } from '../../control/billing/micros.ts';
 import { friendlyNumber } from '../../control/inventory/e164.ts';
 import { durationSeconds, restStatus, type Call } from '../voice/call.ts';
 import { accountsPath, apiVersion } from './deps.ts';
@@ -22,6 +23,7 @@ const subresources = {
 export function callJson(call: Call, accountSid: Sid, currency: string): Json {
   const base = `${accountsPath}/${accountSid}/Calls/${call.sid}`;
   const duration = durationSeconds(call);
+  const { priceMicros } = call.bill;
   const subresourceUris: Record<string, string> = {};
   for (const [name, path] of Object.entries(subresources)) subresourceUris[name] = `${base}/${path}.json`;
   return {
@@ -40,7 +42,7 @@ export function callJson(call: Call, accountSid: Sid, currency: string): Json {
     group_sid: null,
     parent_call_sid: orNull(call.parentSid),
     phone_number_sid: orNull(call.phoneNumberSid),
-    price: null,
+    price: priceMicros ? priceText(priceMicros) : null,
     price_unit: currency,
     queue_time: String(call.queueTimeMs),
     sid: call.sid,

@@ -6,7 +6,7 @@ import type { NumberConfig } from '../../control/inventory/number.ts';
 import { sidPrefix } from '../messaging/message.ts';
 import type { NewMessage } from '../messaging/outbound/new-message.ts';
 import { characterCount, segmentCount } from '../messaging/segments/segments.ts';
-import type { Call } from '../voice/call.ts';
+import { unbilled, type Call } from '../voice/call.ts';
 import type { NewCall } from '../voice/outbound/new-call.ts';
 import { callJson } from './call-json.ts';
 import type { Params, Reply } from './exchange.ts';
@@ -129,6 +129,7 @@ export class TestCredentials {
       carrier: '',
       stirVerstat: '',
       statusCallback: null,
+      bill: unbilled,
       nextSequence: 0,
     };
     return created(callJson(call, testSid, this.currency));

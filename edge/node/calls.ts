@@ -3,6 +3,7 @@ import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import type { Meter } from '../../control/billing/meter.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Validations } from '../../control/caller-ids/validations.ts';
 import type { Guards } from '../../control/guards/guards.ts';
@@ -39,6 +40,7 @@ export interface CallBooks {
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
   readonly guards: Guards;
+  readonly meter: Meter;
   readonly routes: Routes;
   readonly tenants: VoiceDeps['books'];
   readonly lookup: VoiceDeps['lookup'];
@@ -122,6 +124,7 @@ export async function openCalls(
     domain: (accountSid, sid) => urlsOf(books.sipAccess.domains.fetch(accountSid, sid)),
     routes: books.routes,
     guards: books.guards,
+    meter: books.meter,
     codecs: {
       from: (source) => signalling.codecs(source),
       to: (destination) => signalling.codecs(destination),

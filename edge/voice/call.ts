@@ -1,5 +1,7 @@
 import { assertNever } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
+import type { CategoryName } from '../../control/billing/categories.ts';
+import { freeCall, type CallPrice } from '../../control/prices/price.ts';
 import type { AnsweredBy } from '../../media/media.ts';
 
 /**
@@ -32,6 +34,19 @@ export interface EventTarget<Event extends string> {
   readonly method: HttpMethod;
   readonly events: readonly Event[];
 }
+
+/** What a call costs; amounts are millionths. The price is the one at its beginning. */
+export interface CallBill {
+  readonly category: CategoryName;
+  readonly price: CallPrice;
+  /** Held of its account's money while it goes on. */
+  readonly heldMicros: number;
+  /** Null until it has ended, and of a call that nobody answered. */
+  readonly priceMicros: number | null;
+}
+
+/** Of a call that was made when calls cost nothing. */
+export const unbilled: CallBill = { category: 'calls', price: freeCall, heldMicros: 0, priceMicros: null };
 
 /** One call leg, as it is kept. Times are Unix milliseconds, 0 where they have not come; texts are '' where unset. */
 export interface Call {
@@ -70,6 +85,7 @@ export interface Call {
   readonly stirVerstat: string;
   /** Null if nobody wants to be told. */
   readonly statusCallback: EventTarget<CallEvent> | null;
+  readonly bill: CallBill;
   /** SequenceNumber of the next status callback; it orders them on disk, too. */
   readonly nextSequence: number;
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../../control/accounts/account.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Sid, SidFactory } from '../../control/base/sid.ts';
+import type { Meter } from '../../control/billing/meter.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import type { PhoneNumber } from '../../control/inventory/number.ts';
 import type { Routes } from '../../control/routing/route.ts';
@@ -31,7 +32,8 @@ export interface VoiceDeps {
   /** A SIP domain's URLs. */
   readonly domain: (accountSid: Sid, sid: Sid) => VoiceConfig | undefined;
   readonly routes: Routes;
-  readonly guards: Pick<Guards, 'call' | 'took' | 'callEnded' | 'refusesInbound'>;
+  readonly guards: Pick<Guards, 'call' | 'took' | 'callEnded' | 'refusesInbound' | 'spent'>;
+  readonly meter: Meter;
   readonly codecs: {
     readonly from: (source: CallSource) => readonly Codec[];
     readonly to: (destination: Destination) => readonly Codec[];

@@ -12,7 +12,8 @@ export interface VoiceObserver {
   alert(account: Account, alert: WebhookAlert): void;
 }
 
-export type RefusedCall = 'unknownNumber' | 'inactiveAccount' | 'blocked' | 'overload' | 'stopping';
+export type RefusedCall =
+  'unknownNumber' | 'inactiveAccount' | 'blocked' | 'unfunded' | 'overload' | 'stopping';
 
 /** An alert that no webhook is to blame for. */
 export const plainAlert = (code: number, sid: string, detail: string): WebhookAlert => ({

@@ -16,6 +16,8 @@ export type Progress =
       readonly sipCode: number;
       /** Our own failure ended it: an answered call, too, is `failed`. */
       readonly cut?: boolean;
+      /** When it was, if that is not now: the last that is known of it. */
+      readonly atMs?: number;
     };
 
 export interface Step {
@@ -66,9 +68,9 @@ export function advance(call: Call, progress: Progress, nowMs: number): Step | u
       return {
         change: {
           status,
-          endedMs: nowMs,
+          endedMs: progress.atMs ?? nowMs,
           errorCode: progress.errorCode,
-          ...(call.startedMs === 0 ? { startedMs: nowMs } : {}),
+          ...(call.startedMs === 0 ? { startedMs: progress.atMs ?? nowMs } : {}),
           ...(progress.sipCode === 0 ? {} : { sipCode: progress.sipCode }),
         },
         event: 'completed',

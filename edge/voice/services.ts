@@ -4,6 +4,7 @@ import type { SidFactory } from '../../control/base/sid.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import type { Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
+import type { CallCharges } from './charges.ts';
 import type { Calling } from './outbound/calling.ts';
 import type { Conferences } from './conferences/conferences.ts';
 import type { LiveCall } from './live/live-call.ts';
@@ -28,6 +29,7 @@ export interface Services {
   readonly programs: Programs;
   readonly calling: Calling;
   readonly guards: Pick<Guards, 'call' | 'took'>;
+  readonly charges: Pick<CallCharges, 'affords'>;
   readonly recordings: Recordings;
   readonly transcriptions: Transcriptions;
   readonly conferences: Conferences;

@@ -6,6 +6,7 @@ import type { Sid } from '../../control/base/sid.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import { Callbacks } from '../webhook/callbacks.ts';
 import type { Call, CallStatus } from './call.ts';
+import { CallCharges, noMoney } from './charges.ts';
 import { CallTokens } from './call-token.ts';
 import { CallControl, type CallUpdate } from './control.ts';
 import { Conferences } from './conferences/conferences.ts';
@@ -14,8 +15,9 @@ import type { VoiceDeps } from './deps.ts';
 import { Inbound } from './inbound/inbound.ts';
 import { CallLog } from './live/call-log.ts';
 import { Conductor } from './live/conductor.ts';
-import { hungUp, cutOff, type Ending } from './live/live-call.ts';
+import { hungUp, cutOff, ranDry, type Ending } from './live/live-call.ts';
 import { LiveCalls } from './live/live-calls.ts';
+import { plainAlert } from './observer.ts';
 import { callerIdOf } from './outbound/acceptance.ts';
 import { CallQueue } from './outbound/call-queue.ts';
 import { Calling } from './outbound/calling.ts';
@@ -82,8 +84,13 @@ export class Voice {
       observer,
       concurrency: callbackConcurrency,
     });
-    this.log = new CallLog(this.calls, this.callbacks, clock, (e164) => lookup(e164)?.place);
-    this.live = new LiveCalls(this.log, clock);
+    const { guards, meter } = deps;
+    const charges = new CallCharges({ meter, guards, lookup });
+    this.log = new CallLog(this.calls, this.callbacks, clock, (e164) => lookup(e164)?.place, charges);
+    this.live = new LiveCalls(this.log, clock, (live) => {
+      observer.alert(live.account, plainAlert(10001, live.sid, noMoney));
+      live.hangUp(ranDry);
+    });
     this.documents = new Documents({ store, clock, webhooks, books, observer });
     const folder = join(deps.dataFolder, 'recordings');
     const { callbacks, documents } = this;
@@ -114,11 +121,11 @@ export class Voice {
       clock,
       newSid,
       routes,
+      charges,
       calls: this.live,
       codecsOf: deps.codecs.to,
     });
-    const { guards } = deps;
-    this.verifications = new Verifications({ store, clock, calling, speaker, guards });
+    this.verifications = new Verifications({ store, clock, calling, speaker, guards, charges });
     const programs = new Interpreter(() => services);
     const conductor = (this.conductor = new Conductor({ programs, speaker, clock }));
     const services: Services = {
@@ -130,6 +137,7 @@ export class Voice {
       programs,
       calling,
       guards,
+      charges,
       recordings: this.recordings,
       transcriptions: this.transcriptions,
       conferences: this.conferences,
@@ -153,6 +161,7 @@ export class Voice {
         activeAccount: books.activeAccount,
         lookup,
         guards,
+        charges,
         isVerified,
         application,
         calling,
@@ -197,6 +206,7 @@ export class Voice {
       observer,
       tokens,
       guards,
+      charges,
       lookup,
       application,
       calls: this.live,
@@ -217,7 +227,7 @@ export class Voice {
       const account = this.deps.books.accountByNo(call.accountNo);
       if (account === undefined || this.outbound.resume(call)) continue;
       // What was said and heard is gone with the process; the record says so, and so does the callback.
-      this.log.note(call.sid, account, { kind: 'ended', ...cutOff });
+      this.log.note(call.sid, account, { kind: 'ended', ...cutOff, atMs: call.updatedMs });
     }
     this.callbacks.start();
     this.deps.signalling.serve((incoming) => this.inbound.take(incoming));

@@ -174,6 +174,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     callerIds,
     alerts,
     guards,
+    meter: books.meter,
   });
   const opened = await openFrontDoor({
     http: { host: '127.0.0.1', port: 0 },

@@ -13,6 +13,7 @@ import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
 import { mendWav } from '../../media/audio/files/wav-mend.ts';
 import { testRouting } from '../support/routes.ts';
+import type { Meter } from '../../control/billing/meter.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import { FakeMedia } from '../voice/fake-media.ts';
 import { FakeRecogniser } from '../voice/fake-recogniser.ts';
@@ -31,6 +32,7 @@ export interface TestVoiceContext {
   readonly callerIds: CallerIds;
   readonly alerts: Alerts;
   readonly guards: Guards;
+  readonly meter: Meter;
 }
 
 /** What a tenant's application answers, and what it was asked. */
@@ -48,8 +50,19 @@ const alertOf = (accountSid: string, alert: WebhookAlert) => {
 
 /** Calls over real books, with phones, sound and the application in the test's hands. */
 export function openTestVoice(context: TestVoiceContext) {
-  const { store, dataFolder, clock, sids, accounts, inventory, applications, callerIds, alerts, guards } =
-    context;
+  const {
+    store,
+    dataFolder,
+    clock,
+    sids,
+    accounts,
+    inventory,
+    applications,
+    callerIds,
+    alerts,
+    guards,
+    meter,
+  } = context;
   const media = new FakeMedia();
   const signalling = new FakeSignalling();
   const app: FakeApplication = {
@@ -58,6 +71,7 @@ export function openTestVoice(context: TestVoiceContext) {
   };
   const voice = new Voice({
     guards,
+    meter,
     store,
     dataFolder,
     clock,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { systemRandom } from '../../control/base/random.ts';
 import { sidFactory, type SidFactory } from '../../control/base/sid.ts';
 import { Store } from '../../control/store/store.ts';
-import type { Call } from '../../edge/voice/call.ts';
+import { unbilled, type Call } from '../../edge/voice/call.ts';
 import { CallBook, type CallFilter } from '../../edge/voice/store/call-book.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -54,6 +54,7 @@ describe('the book of calls', () => {
       carrier: '',
       stirVerstat: '',
       statusCallback: null,
+      bill: unbilled,
       nextSequence: 0,
       ...change,
     });

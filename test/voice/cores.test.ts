@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { durationSeconds, isFinal, restStatus, type Call } from '../../edge/voice/call.ts';
+import { durationSeconds, isFinal, restStatus, unbilled, type Call } from '../../edge/voice/call.ts';
 import { begins, beepsOnEnter, beepsOnExit, endsBy, reasonText } from '../../edge/voice/conferences/rules.ts';
 import { dialParams, statusOf } from '../../edge/voice/dial/outcome.ts';
 import { isRetryable, outcomeAt, outcomeOf } from '../../edge/voice/outcomes.ts';
@@ -35,6 +35,7 @@ const call: Call = {
   carrier: '',
   stirVerstat: '',
   statusCallback: null,
+  bill: unbilled,
   nextSequence: 0,
 };
 

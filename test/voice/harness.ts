@@ -22,6 +22,8 @@ import type { Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
 import { guardReports, testGuards } from '../support/guards.ts';
 import type { Guards } from '../../control/guards/guards.ts';
+import { openMeter } from '../support/meter.ts';
+import type { Tariff } from '../../control/billing/tariff.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { testRouting } from '../support/routes.ts';
 import { FakeMedia } from './fake-media.ts';
@@ -99,6 +101,8 @@ export interface HarnessOptions {
   readonly folder?: string;
   readonly clock?: FakeClock;
   readonly account?: Account;
+  /** Default: nothing costs anything. */
+  readonly tariff?: Partial<Tariff>;
   /** `guards` of the configuration. */
   readonly guards?: Parameters<typeof testGuards>[2];
   /** Sound that really sounds, in place of `Harness.media`. */
@@ -127,6 +131,7 @@ export class Harness {
   readonly voice: Voice;
   readonly guards: Guards;
   readonly guarded = guardReports();
+  readonly money: ReturnType<typeof openMeter>;
 
   constructor(options: HarnessOptions = {}) {
     this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'strowger-voice-'));
@@ -136,8 +141,10 @@ export class Harness {
     const tenant = options.account ?? account;
     const codecs = ['PCMU', 'PCMA'] as const;
     this.guards = testGuards(this.store, this.clock, options.guards, this.guarded);
+    this.money = openMeter(this.store, this.clock, options.tariff);
     this.voice = new Voice({
       guards: this.guards,
+      meter: this.money.meter,
       store: this.store,
       dataFolder: this.folder,
       clock: this.clock,

@@ -4,6 +4,7 @@ import type { Leg } from '../../../media/media.ts';
 import type { Callback, CallEvent } from '../../twiml/callbacks.ts';
 import type { DialVerb, Endpoint } from '../../twiml/verbs/dial.ts';
 import type { EventTarget } from '../call.ts';
+import { noMoney } from '../charges.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import { callerUser } from '../outbound/calling.ts';
 import type { Params } from '../params.ts';
@@ -41,16 +42,20 @@ export function partyOf(
   const place = placeOf(noun, run, callerId);
   if (place === undefined) return undefined;
   const { account, sid, call } = run.live;
+  const leg = { direction: 'outbound-dial', from: callerId, to: place.to } as const;
+  if (!run.services.charges.affords(account, leg)) {
+    run.alert(10001, noMoney);
+    return undefined;
+  }
+  if (noun.kind === 'number') run.services.guards.took('call', account, place.to);
   // The caller's own number is not ours to show, unless we say that the call was forwarded (RFC 5806).
   const forwarded = call.direction === 'inbound' && callerId === call.from;
   let response: FinalResponse | undefined;
   const live = run.services.calling.place(
     {
+      ...leg,
       account,
-      direction: 'outbound-dial',
       parentSid: sid,
-      from: callerId,
-      to: place.to,
       statusCallback: targetOf(run, noun.statusCallback),
     },
     {
@@ -92,7 +97,6 @@ function placeOf(noun: Dialled, run: Run, callerId: string): Place | undefined {
     run.alert(13227, `no carrier of this edge takes calls to ${to}`);
     return undefined;
   }
-  guards.took('call', run.live.account, to);
   return { to, destinations, headers: [] };
 }
 

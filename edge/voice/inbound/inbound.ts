@@ -5,6 +5,7 @@ import type { HttpMethod, NumberConfig, PhoneNumber } from '../../../control/inv
 import type { Store } from '../../../control/store/store.ts';
 import type { Codec, Media } from '../../../media/media.ts';
 import type { Call, CallEvent, EventTarget } from '../call.ts';
+import { noMoney, type CallCharges } from '../charges.ts';
 import type { CallTokens } from '../call-token.ts';
 import type { Conductor } from '../live/conductor.ts';
 import type { LiveCalls } from '../live/live-calls.ts';
@@ -34,6 +35,7 @@ export interface InboundDeps {
   readonly observer: VoiceObserver;
   readonly tokens: CallTokens;
   readonly guards: Pick<Guards, 'refusesInbound'>;
+  readonly charges: Pick<CallCharges, 'affords'>;
   readonly lookup: (e164: string) => PhoneNumber | undefined;
   /** The account, if it may be called. */
   readonly activeAccount: (sid: string) => Account | undefined;
@@ -75,7 +77,7 @@ export class Inbound {
       incoming.reject(503, [['Retry-After', retryAfterSeconds]]);
       return;
     }
-    const callee = this.calleeOf(incoming);
+    const callee = this.paid(this.calleeOf(incoming));
     if (typeof callee === 'string') {
       observer.refused(from, callee, incoming.toUser);
       // 404 sends a carrier elsewhere; what nobody is to have, such as calls for a closed account, is declined.
@@ -88,6 +90,18 @@ export class Inbound {
   private calleeOf(incoming: IncomingCall): Callee | RefusedCall {
     const { source } = incoming;
     return source.kind === 'trunk' ? this.ownerOf(incoming, source.carrier) : this.domainOf(incoming, source);
+  }
+
+  /** A callee who can pay for the call; one who cannot is told. */
+  private paid(callee: Callee | RefusedCall): Callee | RefusedCall {
+    if (typeof callee === 'string') return callee;
+    const { account, record } = callee;
+    if (this.deps.charges.affords(account, { direction: 'inbound', ...record })) return callee;
+    this.deps.observer.alert(
+      account,
+      plainAlert(10003, '', `${record.from} has called ${record.to}. ${noMoney}`),
+    );
+    return 'unfunded';
   }
 
   private ownerOf(incoming: IncomingCall, carrier: string): Callee | RefusedCall {

@@ -35,6 +35,8 @@ export interface Answer {
 export interface LiveCallDeps {
   readonly log: CallLog;
   readonly clock: Clock;
+  /** Keeps an answered call paid for; the returned function stops that. */
+  readonly cover: (call: LiveCall) => () => void;
   /** The call is over; its record says so. */
   readonly over: (call: LiveCall) => void;
 }
@@ -47,6 +49,9 @@ export const brokenDown: Ending = { status: 'failed', errorCode: 12400, sipCode:
 
 /** What led it has gone, and nothing of its dialog or sound is left. */
 export const cutOff: Ending = { status: 'failed', errorCode: 12400, sipCode: 0, cut: true };
+
+/** Its account cannot pay for more of it. */
+export const ranDry: Ending = { status: 'completed', errorCode: 10001, sipCode: 0 };
 
 export const hungUp: Ending = { status: 'completed', errorCode: 0, sipCode: 0 };
 
@@ -62,6 +67,7 @@ export class LiveCall {
   private talk: Dialog | undefined;
   private occupation = new AbortController();
   private limit: Timer | undefined;
+  private uncover = (): void => undefined;
   private ending: Ending | undefined;
   private readonly closers: (() => void)[] = [];
   private readonly referrals: ((target: string) => number)[] = [];
@@ -191,6 +197,7 @@ export class LiveCall {
     if (this.isOver) return;
     this.ending = ending;
     this.limit?.cancel();
+    this.uncover();
     this.deps.log.note(this.sid, this.account, { kind: 'ended', ...ending }, this.endParams());
     this.interrupt({ kind: 'ended' });
     for (const close of this.closers.splice(0)) close();
@@ -234,6 +241,7 @@ export class LiveCall {
       this.hangUp({ status: 'failed', errorCode: rtp ? 32014 : 12400, sipCode: 0, cut: !rtp });
     });
     this.deps.log.note(this.sid, this.account, { kind: 'answered' });
+    this.uncover = this.deps.cover(this);
     return answer.leg;
   }
 

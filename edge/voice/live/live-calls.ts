@@ -3,6 +3,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import type { Sid } from '../../../control/base/sid.ts';
 import type { Call } from '../call.ts';
 import type { CallLog } from './call-log.ts';
+import { cover, type CoverageDeps } from './coverage.ts';
 import { LiveCall } from './live-call.ts';
 
 /** The calls that go on now, by SID. */
@@ -11,23 +12,27 @@ export class LiveCalls {
   private readonly waiting: (() => void)[] = [];
   private readonly log: CallLog;
   private readonly clock: Clock;
+  private readonly ranDry: CoverageDeps['ranDry'];
 
-  constructor(log: CallLog, clock: Clock) {
+  constructor(log: CallLog, clock: Clock, ranDry: CoverageDeps['ranDry']) {
     this.log = log;
     this.clock = clock;
+    this.ranDry = ranDry;
   }
 
   /** Writes a call's record and lets it live. */
   begin(call: Call, account: Account): LiveCall {
-    this.log.book.create(call);
+    this.log.begin(call, account);
     return this.revive(call, account);
   }
 
   /** Lets a call live whose record is there already. */
   revive(call: Call, account: Account): LiveCall {
+    const { log, clock, ranDry } = this;
     const live = new LiveCall(call, account, {
-      log: this.log,
-      clock: this.clock,
+      log,
+      clock,
+      cover: (answered) => cover(answered, { log, clock, ranDry }),
       over: ({ sid }) => this.ended(sid),
     });
     this.calls.set(call.sid, live);

@@ -4,12 +4,14 @@ import type { Routes } from '../../../control/routing/route.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Sid, SidFactory } from '../../../control/base/sid.ts';
 import type { Call, CallDirection, CallEvent, EventTarget } from '../call.ts';
+import type { CallCharges } from '../charges.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import type { LiveCalls } from '../live/live-calls.ts';
 import type { Destination } from '../signalling.ts';
 import { Attempt, type AttemptDeps, type AttemptPlan } from './attempt.ts';
 
 export interface CallingDeps extends AttemptDeps {
+  readonly charges: Pick<CallCharges, 'billFor'>;
   readonly calls: LiveCalls;
   readonly routes: Routes;
   readonly newSid: SidFactory;
@@ -66,6 +68,7 @@ export class Calling {
       carrier: wish.carrier ?? '',
       stirVerstat: wish.stirVerstat ?? '',
       statusCallback,
+      bill: this.deps.charges.billFor(account, wish),
       nextSequence: 0,
     };
   }

@@ -6,6 +6,7 @@ import type { Store } from '../../../control/store/store.ts';
 import type { Leg } from '../../../media/media.ts';
 import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { Call } from '../call.ts';
+import { noMoney, type CallCharges } from '../charges.ts';
 import type { VoiceConfig } from '../inbound/inbound.ts';
 import type { CallLog } from '../live/call-log.ts';
 import type { Conductor } from '../live/conductor.ts';
@@ -33,6 +34,7 @@ export interface OutboundDeps extends AcceptanceDeps {
   readonly conductor: Conductor;
   readonly documents: Documents;
   readonly recordings: Recordings;
+  readonly charges: Pick<CallCharges, 'affords'>;
   readonly books: TenantBooks;
   /** The account, if it may call. */
   readonly activeAccount: (sid: Sid) => Account | undefined;
@@ -57,14 +59,13 @@ export class Outbound {
     if (this.queue().isFull(account.no))
       return fail({ code: 22005, detail: 'The call queue of this account is full.' });
     const { from, to, phoneNumberSid, forwarding } = judged.value;
+    const leg = { direction: 'outbound-api', from, to } as const;
+    // Nothing is awaited between here and the call's row, which holds the money.
+    if (!this.deps.charges.affords(account, leg)) return fail({ code: 20003, detail: noMoney });
     if (!isSipUri(to)) this.deps.guards.took('call', account, to);
     const { statusCallback } = wish;
-    const call = this.deps.log.book.create(
-      this.deps.calling.record(
-        { account, direction: 'outbound-api', from, to, phoneNumberSid, statusCallback },
-        'queued',
-      ),
-    );
+    const record = this.deps.calling.record({ ...leg, account, phoneNumberSid, statusCallback }, 'queued');
+    const call = this.deps.log.begin(record, account);
     this.deps.orders.put(call.sid, wish, forwarding);
     await this.deps.store.durable();
     this.queue().push(account.no, call.sid);

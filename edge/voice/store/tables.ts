@@ -2,7 +2,7 @@ import type { Sid } from '../../../control/base/sid.ts';
 import { bytesKey, orderedKey, sidKey, type OrderedKey } from '../../../control/store/keys.ts';
 import type { TableSpec } from '../../../control/store/table.ts';
 import { callbackTable } from '../../webhook/callbacks.ts';
-import type { Call, HttpMethod } from '../call.ts';
+import { unbilled, type Call, type HttpMethod } from '../call.ts';
 import type { Conference } from '../conference.ts';
 import type { Queue } from '../queue.ts';
 import type { Recording } from '../recording.ts';
@@ -12,7 +12,8 @@ import type { Transcription } from '../transcription.ts';
 export const callTable: TableSpec<Sid, Call> = {
   name: 'calls',
   key: sidKey('CA'),
-  version: 1,
+  version: 2,
+  upgrades: { 1: (packed) => ({ ...(packed as object), bill: unbilled }) },
   readsOwnWrites: true,
 };
 

@@ -10,6 +10,7 @@ import type { Guards } from '../../../control/guards/guards.ts';
 import { refusalOf } from '../../../control/guards/verdict.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Leg } from '../../../media/media.ts';
+import { noMoney, type CallCharges } from '../charges.ts';
 import { ended, onInterrupt } from '../live/interrupt.ts';
 import type { LiveCall } from '../live/live-call.ts';
 import { callerUser, type Calling } from '../outbound/calling.ts';
@@ -22,6 +23,7 @@ export interface VerificationDeps {
   readonly clock: Clock;
   readonly calling: Calling;
   readonly guards: Pick<Guards, 'call' | 'took'>;
+  readonly charges: Pick<CallCharges, 'affords'>;
   readonly speaker: Speaker;
 }
 
@@ -64,14 +66,16 @@ export class Verifications implements ValidationCalls {
     const destinations = calling.destinationsOf(to);
     if (destinations.length === 0)
       return fail({ code: 21215, detail: `No carrier of this edge takes calls to ${to}.` });
+    const from = wish.from === '' ? 'anonymous' : wish.from;
+    const leg = { direction: 'outbound-api', from, to } as const;
+    if (!this.deps.charges.affords(account, leg)) return fail({ code: 20003, detail: noMoney });
     const count = this.underWay.get(account.no) ?? 0;
     if (count >= underWayMax)
       return fail({ code: 20429, detail: `${underWayMax} numbers are being verified: wait for one to end.` });
     guards.took('call', account, to);
-    const from = wish.from === '' ? 'anonymous' : wish.from;
     const statusCallback = target === null ? null : { ...target, events: ['completed'] as const };
     const live = calling.place(
-      { account, direction: 'outbound-api', from, to, statusCallback },
+      { ...leg, account, statusCallback },
       { destinations, from: callerUser(from), callerName: '', headers: [], timeoutMs: timeoutDefaultMs },
     );
     live.endParams = () => [['VerificationStatus', 'failed']];
