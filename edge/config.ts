@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limitsPart } from '../control/accounts/config.ts';
+import { detailsPart } from '../control/billing/export/config.ts';
 import { corePart } from '../control/config/core.ts';
 import { textKind, type Kinds } from '../control/config/kinds.ts';
 import type { ConfigOf } from '../control/config/load.ts';
@@ -59,6 +60,7 @@ export const configPart = (kinds: Kinds) =>
       http: httpPart().optional(),
       https: httpsPart(kinds).optional(),
       limits: limitsPart().prefault({}),
+      details: detailsPart().prefault({}),
       webhooks: webhooksPart().prefault({}),
       carriers: carriersPart(kinds),
       smpp: smppServerPart(kinds).optional(),

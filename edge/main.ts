@@ -153,7 +153,7 @@ async function open(
   alerts.follow((alert) => debuggers.recorded(alert));
   opened.push(() => debuggers.stop());
   const observer = messagingObserver(witnesses);
-  const billing = openBilling(books, { clock, webhooks, books: tenantBooks, observer });
+  const billing = openBilling(config, books, { clock, webhooks, books: tenantBooks, observer, log });
   opened.push(() => billing.stop());
   const lookup = (e164: string): PhoneNumber | undefined => {
     const number = inventory.recentNumber(e164);

@@ -1,8 +1,6 @@
-import type { Sid } from '../base/sid.ts';
 import { placeOf, sumsWidth } from './categories.ts';
 import type { Details } from './details.ts';
-import { dayOf } from './periods.ts';
-import type { Usage } from './usage.ts';
+import { usageKeys, type Usage } from './usage.ts';
 import type { Wallet } from './wallet.ts';
 
 /** What a look over the books has found. */
@@ -20,7 +18,7 @@ const differencesMax = 100;
  * the sums of them. Walks the books in one stretch, and so sees them as one commit has left them.
  */
 export function auditBooks(books: {
-  readonly details: Pick<Details, 'from'>;
+  readonly details: Pick<Details, 'from' | 'pruned'>;
   readonly usage: Pick<Usage, 'all'>;
   readonly wallet: Pick<Wallet, 'allSpent'>;
 }): Audit {
@@ -28,18 +26,16 @@ export function auditBooks(books: {
   const differ = (text: string): void => {
     if (differences.length < differencesMax) differences.push(text);
   };
-  const days = new Map<string, number[]>();
-  const spent = new Map<Sid, number>();
-  let last = 0;
+  const { pruned } = books.details;
+  const days = new Map(Array.from(pruned.days(), ([key, row]) => [key, Array.from(row)]));
+  const spent = new Map(pruned.spent());
+  let last = pruned.to.number;
   for (const detail of books.details.from(1)) {
     if (detail.number !== last + 1) differ(`detail records ${last + 1} to ${detail.number - 1} are missing`);
     last = detail.number;
-    const { accountSid, ownerSid, category, count, usage, priceMicros } = detail;
+    const { ownerSid, category, count, usage, priceMicros } = detail;
     const at = (placeOf(category) ?? 0) * sumsWidth;
-    const day = dayOf(detail.atMs);
-    const keys = [`${accountSid}/own/${day}`];
-    if (ownerSid !== accountSid) keys.push(`${ownerSid}/sub/${day}`);
-    for (const key of keys) {
+    for (const key of usageKeys(detail)) {
       const row = days.get(key) ?? [];
       days.set(key, row);
       for (const [index, amount] of [count, usage, priceMicros].entries()) {

@@ -4,21 +4,17 @@ import type { Settled } from '../store/group-commit.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import type { CategoryName } from './categories.ts';
+import { Pruned } from './pruned.ts';
+import type { Used } from './usage.ts';
 
 /** One thing that was used and what it cost: a part of a message, a leg of a call, a recording, a month of a number. */
-export interface Detail {
-  readonly atMs: number;
-  readonly accountSid: Sid;
-  readonly ownerSid: Sid;
+export interface Detail extends Used {
   /** The message, call, recording, … that it belongs to. */
   readonly resourceSid: Sid;
   /** From 0. */
   readonly part: number;
-  readonly category: CategoryName;
   /** 1 for the first part of a thing, 0 for the others. */
   readonly count: number;
-  readonly usage: number;
-  readonly priceMicros: number;
   readonly from: string;
   readonly to: string;
   readonly carrier: string;
@@ -96,6 +92,9 @@ const numberKey: KeyCodec<number> = {
   decode: (bytes) => bytes.readUIntBE(0, 6),
 };
 
+/** Groups of rows that are removed in one go. */
+const pruneGroups = 20;
+
 /** Rows that lie together: they are written at once, and one value for all costs a fraction of one for each. */
 const togetherMax = 64;
 
@@ -106,13 +105,16 @@ const togetherMax = 64;
 export class Details {
   /** By the number of the first of them. */
   private readonly table: Table<number, readonly Packed[]>;
+  /** What has been removed. */
+  readonly pruned: Pruned;
   private waiting: Packed[] = [];
   private next: number;
 
   constructor(store: Store) {
     this.table = store.table<number, readonly Packed[]>({ name: 'details', key: numberKey, version: 1 });
+    this.pruned = new Pruned(store);
     const [last] = this.table.entries({ reverse: true, limit: 1 });
-    this.next = last === undefined ? 1 : last[0] + last[1].length;
+    this.next = last === undefined ? this.pruned.to.number + 1 : last[0] + last[1].length;
     store.joinCommits(() => this.contribute());
   }
 
@@ -129,6 +131,23 @@ export class Details {
         if (first + index >= number) yield unpack(row, first + index);
       }
     }
+  }
+
+  /**
+   * Removes the oldest records, a few at a time, as far as they are from before `beforeMs` and have numbers below
+   * `below`. Their sums are kept (`pruned`), in the same commit. Gives false when there are no more.
+   */
+  prune(below: number, beforeMs: number): boolean {
+    // Those that an earlier call has removed are there until that is committed.
+    const start = this.pruned.to.number + 1;
+    let removed = 0;
+    for (const [first, rows] of this.table.entries({ start, limit: pruneGroups })) {
+      if (first + rows.length > below || rows.some(([atMs]) => atMs >= beforeMs)) return false;
+      this.table.remove(first);
+      for (const [index, row] of rows.entries()) this.pruned.add(unpack(row, first + index), first + index);
+      removed++;
+    }
+    return removed > 0;
   }
 
   private contribute(): Settled | undefined {

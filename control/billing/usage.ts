@@ -4,10 +4,25 @@ import { Tally } from '../store/tally.ts';
 import { dayOf, type Span } from './periods.ts';
 import { addRow, placeOf, sumsWidth, type CategoryName, type Sums } from './categories.ts';
 
+/** Something used: how much of it, by whom and when. */
+export interface Used extends Sums {
+  readonly atMs: number;
+  readonly accountSid: Sid;
+  readonly ownerSid: Sid;
+  readonly category: CategoryName;
+}
+
 /** Whose usage: an account's own, or that of all its subaccounts together. */
 type Share = 'own' | 'sub';
 
 const keyOf = (sid: Sid, share: Share, day: string): string => `${sid}/${share}/${day}`;
+
+/** The rows that something used is counted in. */
+export function usageKeys({ accountSid, ownerSid, atMs }: Used): readonly string[] {
+  const day = dayOf(atMs);
+  const own = keyOf(accountSid, 'own', day);
+  return ownerSid === accountSid ? [own] : [own, keyOf(ownerSid, 'sub', day)];
+}
 
 /** What accounts have used: a row for each account and day, in UTC, with the sums of every category. */
 export class Usage {

@@ -7,6 +7,8 @@ export interface DataLayout {
   readonly storeFile: string;
   readonly keys: string;
   readonly media: string;
+  /** Files of detail records. */
+  readonly details: string;
   /** Where a running edge answers `strowger status` and `strowger trace`. */
   readonly controlSocket: string;
 }
@@ -16,5 +18,6 @@ export const dataLayout = (data: string): DataLayout => ({
   storeFile: join(data, 'store.lmdb'),
   keys: join(data, 'keys'),
   media: join(data, 'media'),
+  details: join(data, 'details'),
   controlSocket: join(data, 'control.sock'),
 });

@@ -53,6 +53,7 @@ export function openBooks(
   const payments = new Payments(books);
   const wallet = new Wallet(store, payments);
   const usage = new Usage(store);
+  const details = new Details(store);
   return {
     store,
     accounts,
@@ -68,9 +69,10 @@ export function openBooks(
     payments,
     wallet,
     usage,
+    details,
     triggers: new Triggers({ ...books, usage }),
     durable: () => store.durable(),
-    meter: new Meter({ wallet, payments, usage, details: new Details(store), tariff }),
+    meter: new Meter({ wallet, payments, usage, details, tariff }),
     applications: new Applications(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),

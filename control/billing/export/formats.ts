@@ -1,0 +1,64 @@
+import type { NumberedDetail } from '../details.ts';
+import { decimalText } from '../micros.ts';
+
+/** A form in which detail records leave the edge: text for the head of a file, and a line for each record. */
+export interface DetailFormat {
+  readonly extension: string;
+  readonly head: string;
+  /** With its line end. */
+  line(detail: NumberedDetail, currency: string): string;
+}
+
+/** The columns, in their order: the same names in every form. */
+const fields = (detail: NumberedDetail, currency: string) => ({
+  number: detail.number,
+  date: new Date(detail.atMs).toISOString(),
+  account_sid: detail.accountSid,
+  owner_sid: detail.ownerSid,
+  resource_sid: detail.resourceSid,
+  part: detail.part,
+  category: detail.category,
+  count: detail.count,
+  usage: detail.usage,
+  price: decimalText(detail.priceMicros, 5),
+  currency,
+  from: detail.from,
+  to: detail.to,
+  carrier: detail.carrier,
+  carrier_id: detail.carrierId,
+});
+
+const columns: readonly (keyof ReturnType<typeof fields>)[] = [
+  'number',
+  'date',
+  'account_sid',
+  'owner_sid',
+  'resource_sid',
+  'part',
+  'category',
+  'count',
+  'usage',
+  'price',
+  'currency',
+  'from',
+  'to',
+  'carrier',
+  'carrier_id',
+];
+
+/** RFC 4180 §2: a field with a comma, a quote or a line end stands in quotes, and its quotes are doubled. */
+const csvField = (value: string | number): string =>
+  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
+
+export const jsonLines: DetailFormat = {
+  extension: 'jsonl',
+  head: '',
+  line: (detail, currency) => `${JSON.stringify(fields(detail, currency))}\n`,
+};
+
+export const csv: DetailFormat = {
+  extension: 'csv',
+  head: `${columns.join(',')}\r\n`,
+  line: (detail, currency) =>
+    `${Object.values<string | number>(fields(detail, currency)).map(csvField).join(',')}\r\n`,
+};
