@@ -8,18 +8,18 @@ const runBytes = 6;
 /** A set of suffixes: bit `suffix & 31` of word `suffix >> 5`. */
 export type Mask = Uint32Array;
 
-/** From this suffix to the next run, numbers are of this profile, so far as they are held at all. */
-export interface Run {
-  readonly from: number;
-  readonly profile: number;
-}
+/**
+ * What numbers of a block are, as pairs `from, value`: from this suffix to the next pair's, so far as there are numbers.
+ * The first pair is from 0; 0 is the value of what no pair speaks of.
+ */
+export type Runs = Uint32Array;
 
 /** What is known of a thousand numbers: which of them this node has, which are for sale, and what they are. */
 export interface Block {
   readonly held: Mask;
   readonly available: Mask;
-  /** The first one is from 0. */
-  readonly runs: readonly Run[];
+  /** Their profiles. */
+  readonly runs: Runs;
 }
 
 export interface Seat {
@@ -53,36 +53,64 @@ export function setBit(mask: Mask, suffix: number, on: boolean): void {
   mask[suffix >> 5] = on ? word | bit : word & ~bit;
 }
 
-export function profileAt(runs: readonly Run[], suffix: number): number {
-  let profile = 0;
-  for (const run of runs) {
-    if (run.from > suffix) break;
-    profile = run.profile;
+export const noRuns: Runs = new Uint32Array(0);
+
+export function valueAt(runs: Runs, suffix: number): number {
+  let low = 0;
+  let high = runs.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[2 * middle] ?? 0) <= suffix) low = middle + 1;
+    else high = middle;
   }
-  return profile;
+  return low === 0 ? 0 : (runs[2 * low - 1] ?? 0);
 }
 
-/** The fewest runs that say of every held number what `profiles` does. */
-export function runsOf(held: Mask, profiles: Uint32Array): readonly Run[] {
-  const runs: Run[] = [];
+/** The value of each suffix. */
+export function spread(runs: Runs): Uint32Array {
+  const values = new Uint32Array(blockSize);
+  for (let at = 0; at < runs.length; at += 2) values.fill(runs[at + 1] ?? 0, runs[at], runs[at + 2]);
+  return values;
+}
+
+/** The fewest runs that say of every suffix (with `held`: of every one in it) what `values` does. */
+export function runsOf(values: Uint32Array, held?: Mask): Runs {
+  const runs: number[] = [];
+  let last = held === undefined ? 0 : -1;
   for (let suffix = 0; suffix < blockSize; suffix++) {
-    const profile = profiles[suffix] ?? 0;
-    if (hasBit(held, suffix) && runs.at(-1)?.profile !== profile)
-      runs.push({ from: runs.length === 0 ? 0 : suffix, profile });
+    const value = values[suffix] ?? 0;
+    if (value === last || (held !== undefined && !hasBit(held, suffix))) continue;
+    if (runs.length === 0 && suffix > 0) runs.push(0, held === undefined ? 0 : value);
+    if (runs.length === 0 || runs.at(-1) !== value) runs.push(suffix, value);
+    last = value;
+  }
+  return Uint32Array.from(runs);
+}
+
+/** Six bytes a run; all little-endian, as are the machines that this runs on. */
+export function encodeRuns(runs: Runs, bytes = Buffer.alloc(runs.length * (runBytes / 2)), from = 0): Buffer {
+  for (let at = 0, to = from; at < runs.length; at += 2, to += runBytes) {
+    bytes.writeUInt16LE(runs[at] ?? 0, to);
+    bytes.writeUInt32LE(runs[at + 1] ?? 0, to + 2);
+  }
+  return bytes;
+}
+
+export function decodeRuns(bytes: Buffer, from = 0): Runs {
+  const runs = new Uint32Array(((bytes.length - from) / runBytes) * 2);
+  for (let at = 0, of = from; at < runs.length; at += 2, of += runBytes) {
+    runs[at] = bytes.readUInt16LE(of);
+    runs[at + 1] = bytes.readUInt32LE(of + 2);
   }
   return runs;
 }
 
-/** Both masks, then six bytes a run; all little-endian, as are the machines that this runs on. */
+/** Both masks, then the runs. */
 export function encodeBlock({ held, available, runs }: Block): Buffer {
-  const bytes = Buffer.alloc(2 * maskBytes + runs.length * runBytes);
+  const bytes = Buffer.alloc(2 * maskBytes + runs.length * (runBytes / 2));
   bytes.set(new Uint8Array(held.buffer, held.byteOffset, maskBytes), 0);
   bytes.set(new Uint8Array(available.buffer, available.byteOffset, maskBytes), maskBytes);
-  for (const [index, { from, profile }] of runs.entries()) {
-    bytes.writeUInt16LE(from, 2 * maskBytes + index * runBytes);
-    bytes.writeUInt32LE(profile, 2 * maskBytes + index * runBytes + 2);
-  }
-  return bytes;
+  return encodeRuns(runs, bytes, 2 * maskBytes);
 }
 
 export function decodeBlock(bytes: Buffer): Block {
@@ -91,8 +119,5 @@ export function decodeBlock(bytes: Buffer): Block {
     new Uint8Array(words.buffer).set(bytes.subarray(at, at + maskBytes));
     return words;
   };
-  const runs: Run[] = [];
-  for (let at = 2 * maskBytes; at < bytes.length; at += runBytes)
-    runs.push({ from: bytes.readUInt16LE(at), profile: bytes.readUInt32LE(at + 2) });
-  return { held: mask(0), available: mask(maskBytes), runs };
+  return { held: mask(0), available: mask(maskBytes), runs: decodeRuns(bytes, 2 * maskBytes) };
 }

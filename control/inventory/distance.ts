@@ -6,6 +6,9 @@ export interface Point {
 const earthRadiusMiles = 3958.8;
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
+/** No degree of latitude is shorter. */
+export const milesPerDegreeMin = (earthRadiusMiles * Math.PI) / 180 - 0.01;
+
 /** Along a great circle, by the haversine formula. */
 export function distanceMiles(a: Point, b: Point): number {
   const north = Math.sin(radians(b.latitude - a.latitude) / 2) ** 2;

@@ -5,6 +5,7 @@ import { Memory } from '../store/memory.ts';
 import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/facets.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
+import { Batch } from './batch.ts';
 import { addressFacet, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
 import {
   buyable,
@@ -20,6 +21,7 @@ import {
 import type { Listing } from './listing.ts';
 import { newNumberConfig } from './number-config.ts';
 import type { Assignment, NumberConfig, NumberType, PhoneNumber } from './number.ts';
+import { Owners, type Owner } from './owners.ts';
 import { matchesPattern, type NumberPattern } from './pattern.ts';
 import { Quarantine } from './quarantine.ts';
 import { searchAvailable, type FoundPage, type NumberSearch } from './search.ts';
@@ -27,7 +29,7 @@ import { Shelf } from './shelf.ts';
 import { Stock } from './stock.ts';
 import { Stories } from './story.ts';
 import { lifeTable, numberSidTable } from './tables.ts';
-import { upgradeNumbers } from './upgrade.ts';
+import { upgradeNumbers, upgradeOwners } from './upgrade.ts';
 
 export interface InventoryContext {
   readonly store: Store;
@@ -63,6 +65,7 @@ export class Inventory {
   private readonly rules: LifeRules;
   private readonly stock: Stock;
   private readonly shelf: Shelf;
+  private readonly owners: Owners;
   private readonly lives: Table<string, Life>;
   private readonly sids: Table<Sid, string>;
   private readonly owned: FacetIndex;
@@ -75,6 +78,7 @@ export class Inventory {
     this.rules = context.rules ?? simplestLife;
     this.stock = new Stock(context.store);
     this.shelf = new Shelf(this.stock);
+    this.owners = new Owners(context.store, context.clock, this.stock, this.shelf);
     this.lives = context.store.table(lifeTable);
     this.sids = context.store.table(numberSidTable);
     this.owned = new FacetIndex(context.store, 'numbers-owned');
@@ -84,8 +88,25 @@ export class Inventory {
   }
 
   /** Makes a store of a former build one of this build; to be awaited before anything else. */
-  upgrade(): Promise<void> {
-    return upgradeNumbers(this.context.store, this.stock);
+  async upgrade(): Promise<void> {
+    await upgradeNumbers(this.context.store, this.stock);
+    await upgradeOwners(this.context.store, this.stock);
+  }
+
+  /**
+   * Reads what is for sale and who has what into memory, some in each turn of the event loop, so that the first search
+   * need not wait for it.
+   */
+  fill(): Promise<void> {
+    return this.shelf.ready();
+  }
+
+  /**
+   * Whose number this is, for the path of traffic: from memory, in less than a microsecond, once the inventory is filled.
+   * What another process has changed may be a second old.
+   */
+  ownerOf(e164: string): Owner | undefined {
+    return this.owners.find(e164);
   }
 
   /** As `number`, but what another process has changed may be a second old: for the path of every message. */
@@ -135,10 +156,9 @@ export class Inventory {
   }
 
   /** Numbers for sale, in the order of their digits; see `searchAvailable`. */
-  search(search: NumberSearch): FoundPage {
-    const { shelf, stock } = this;
-    const profile = stock.profile.bind(stock);
-    return searchAvailable({ shelf, profile, load: (e164) => this.number(e164) }, search);
+  async search(search: NumberSearch): Promise<FoundPage> {
+    await this.shelf.ready();
+    return searchAvailable({ shelf: this.shelf, load: (e164) => this.number(e164) }, search);
   }
 
   /** Gives a number to an account; of two buyers, one gets it. `config` overrides what a new number has. */
@@ -153,14 +173,23 @@ export class Inventory {
   /** Buys any number that `search` finds. */
   async buyAny(
     accountSid: Sid,
-    search: Omit<NumberSearch, 'limit'>,
+    search: Omit<NumberSearch, 'limit' | 'after'>,
     config: Partial<NumberConfig> = {},
   ): Promise<Result<AssignedNumber, 'noneFound'>> {
-    return this.context.store.transact(() => {
-      const [found] = this.search({ ...search, limit: 1 }).rows;
-      const bought = found === undefined ? undefined : this.take(accountSid, found.e164, config);
-      return bought?.ok === true ? bought : fail('noneFound');
-    });
+    // Found outside of the transaction, so others may be faster: then all of these have been sold, and the next are looked for.
+    for (let round = 0; round < buyRoundsMax; round++) {
+      const { rows } = await this.search({ ...search, limit: candidatesAtOnce });
+      if (rows.length === 0) break;
+      const bought = await this.context.store.transact(() => {
+        for (const { e164 } of rows) {
+          const taken = this.take(accountSid, e164, config);
+          if (taken.ok) return taken;
+        }
+        return undefined;
+      });
+      if (bought !== undefined) return bought;
+    }
+    return fail('noneFound');
   }
 
   /** The operator's `buy`: assigning a number to the account that holds it already changes nothing. */
@@ -219,15 +248,23 @@ export class Inventory {
 
   /** Adds numbers, or renews what is known of them; who holds a number, and its pace, stays as it is. One transaction. */
   async add(listings: readonly Listing[]): Promise<void> {
+    const batch = Batch.of(listings);
+    await this.addBlocks(batch, Array.from(batch.blocks.keys()));
+  }
+
+  /** As `add`, some blocks of a batch. `alongside` writes in the same transaction. */
+  async addBlocks(
+    batch: Batch,
+    keys: readonly string[],
+    alongside: () => void = () => undefined,
+  ): Promise<void> {
     return this.context.store.transact(() => {
-      const assigned = listings.flatMap(({ e164 }) => {
-        const life = this.lives.get(e164);
-        const number = life?.assignment ? this.number(e164) : undefined;
-        return number === undefined ? [] : [number];
-      });
-      this.stock.add(listings, !this.rules.testsImported);
+      const moved = this.stock.retyped(batch, keys).map((e164) => this.kept(e164));
+      this.stock.add(batch, keys, !this.rules.testsImported);
       // A carrier may correct the type of a number, and with it the lists that the number is in.
-      for (const before of assigned) this.keep(this.number(before.e164) ?? before, before);
+      for (const before of moved)
+        if (before !== undefined) this.keep(this.kept(before.e164) ?? before, before);
+      alongside();
     });
   }
 
@@ -284,7 +321,7 @@ export class Inventory {
     const { e164, state, ratePerSecond, assignment, withheld } = number;
     if (isUneventful(number)) this.lives.remove(e164);
     else this.lives.put(e164, { state, ratePerSecond, assignment, withheld });
-    this.stock.offer(e164, state === 'available');
+    this.stock.settle(e164, state === 'available', assignment?.accountSid);
     this.quarantine.move(before, number);
     this.stories.note(before, number, this.context.clock.now());
     const sid = (assignment ?? before.assignment)?.sid;
@@ -296,6 +333,11 @@ export class Inventory {
     return number;
   }
 }
+
+/** Numbers that `buyAny` tries in one transaction. */
+const candidatesAtOnce = 64;
+/** Each means that so many numbers were sold to others meanwhile. */
+const buyRoundsMax = 1000;
 
 const digitsOf = (e164: string): string => e164.replace('+', '');
 

@@ -1,35 +1,24 @@
-import { maskWords, numberAt, profileAt, seatOf, type Seat } from './block.ts';
+import { maskWords, numberAt, seatOf, valueAt, type Runs, type Seat } from './block.ts';
 import { DigitMasks } from './digit-masks.ts';
-import { distanceMiles, pointOf, type Point } from './distance.ts';
+import { distanceMiles, milesPerDegreeMin, pointOf, type Point } from './distance.ts';
 import { callingCodeOfCountry } from './e164.ts';
-import type { AddressRequirement, Capabilities, NumberType, PhoneNumber } from './number.ts';
+import type { NumberType, PhoneNumber } from './number.ts';
 import type { NumberPattern } from './pattern.ts';
-import type { Profile } from './profile.ts';
+import type { ProfileQuery } from './profile-columns.ts';
 import type { Shelf } from './shelf.ts';
 
-/** Places that a search can name. */
-export const searchedPlaces = ['postalCode', 'locality', 'rateCenter', 'lata', 'region'] as const;
-
-export type SearchedPlace = (typeof searchedPlaces)[number];
-
 /** What AvailablePhoneNumbers is asked (https://www.twilio.com/docs/phone-numbers/api/availablephonenumber-resource). */
-export interface NumberSearch extends Partial<Readonly<Record<SearchedPlace, string>>> {
+export interface NumberSearch extends ProfileQuery {
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
   readonly type: NumberType;
   /** The digits that follow the country's calling code. */
   readonly areaCode?: string;
   readonly contains?: NumberPattern;
-  /** A flag that is given must be as given; one that is left out does not matter. */
-  readonly capabilities?: Partial<Capabilities>;
   /** A place, or a number of this inventory that has one; numbers without a place are near nothing. */
   readonly near?: { readonly latitude: number; readonly longitude: number } | { readonly e164: string };
   /** How near. Default: 25. */
   readonly distanceMiles?: number;
-  /** Numbers with one of these requirements are left out. */
-  readonly excludeAddressRequired?: readonly AddressRequirement[];
-  /** false leaves out numbers that are new to the network. */
-  readonly beta?: boolean;
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string;
@@ -53,22 +42,19 @@ const distanceDefaultMiles = 25;
 /** What is searched, and how a number is read in whole. */
 export interface Searched {
   readonly shelf: Shelf;
-  readonly profile: (id: number) => Profile;
   readonly load: (e164: string) => PhoneNumber | undefined;
 }
 
 /**
  * Numbers for sale that fit, in the order of their digits; for a word (`Contains` with letters), those that end with it
- * come first. What is asked of profiles is asked once for each, then each block costs a few steps, found or not.
+ * come first. Each block costs a few steps, found or not.
  */
 export function searchAvailable(searched: Searched, search: NumberSearch): FoundPage {
   const { shelf } = searched;
-  shelf.renew();
   const aisle = shelf.aisle(search.country, search.type);
   const area = areaDigits(search);
-  const fits =
-    area === undefined || aisle === undefined ? undefined : profilesThatFit(searched, search, aisle.profiles);
-  if (fits === undefined || aisle === undefined || area === undefined || fits.size === 0) return nothing;
+  const measure = aisle === undefined ? undefined : measureOf(searched, aisle.id, search);
+  if (aisle === undefined || area === undefined || measure === undefined) return nothing;
   const { slots } = aisle;
   const start = lowerBound(shelf, slots, `e${area.slice(0, aisle.digitsMin)}`);
   const rows: FoundNumber[] = [];
@@ -84,7 +70,7 @@ export function searchAvailable(searched: Searched, search: NumberSearch): Found
       const key = shelf.key(slot);
       const runs = shelf.runsOf(slot);
       if (++looked > blocksMax) return { rows, next: `${round}.${numberAt(key, 0)}` };
-      if (!runs.some(({ profile }) => fits.has(profile))) continue;
+      if (!anyFits(runs, measure)) continue;
       const begin = key.startsWith('e') ? 1 : 2;
       const masks = all.map((each) => each.endings(key, begin));
       if (masks.includes(undefined)) continue;
@@ -96,7 +82,7 @@ export function searchAvailable(searched: Searched, search: NumberSearch): Found
         for (; bits !== 0; bits &= bits - 1) {
           const suffix = word * 32 + (31 - Math.clz32(bits & -bits));
           if (after !== undefined && key === after.block && suffix < after.suffix) continue;
-          const distance = fits.get(profileAt(runs, suffix));
+          const distance = measure(valueAt(runs, suffix));
           if (distance === undefined) continue;
           const e164 = numberAt(key, suffix);
           if (rows.length >= search.limit) return { rows, next: `${round}.${e164}` };
@@ -136,54 +122,34 @@ function areaDigits({ areaCode, country }: NumberSearch): string | undefined {
   return code === undefined || !/^\d{1,6}$/.test(areaCode) ? undefined : `${code}${areaCode}`;
 }
 
-/** The profiles that fit, each with its distance from the place asked for; undefined if there is no such place. */
-function profilesThatFit(
-  { profile, load }: Searched,
-  search: NumberSearch,
-  profiles: ReadonlySet<number>,
-): ReadonlyMap<number, number | null> | undefined {
-  const { near } = search;
-  const point = near === undefined || !('e164' in near) ? near : placeOf(load(near.e164));
-  if (near !== undefined && point === undefined) return undefined;
-  const fits = new Map<number, number | null>();
-  for (const id of profiles) {
-    const each = profile(id);
-    const miles = point === undefined ? null : milesFrom(point, each);
-    if (miles !== null && !(miles <= (search.distanceMiles ?? distanceDefaultMiles))) continue;
-    if (isAsked(each, search)) fits.set(id, miles);
-  }
-  return fits;
+/** How far a profile is from the place that the search names, null if it names none; undefined if it does not fit. */
+type Measure = (profile: number) => number | null | undefined;
+
+/** Undefined if nothing can fit. */
+function measureOf({ shelf, load }: Searched, aisle: number, search: NumberSearch): Measure | undefined {
+  const { profiles } = shelf;
+  const { near, distanceMiles: milesMax = distanceDefaultMiles } = search;
+  const fits = profiles.test(aisle, search);
+  if (near === undefined || fits === undefined)
+    return fits && ((profile) => (fits(profile) ? null : undefined));
+  const point = 'e164' in near ? placeOf(load(near.e164)) : near;
+  if (point === undefined) return undefined;
+  const degreesMax = milesMax / milesPerDegreeMin;
+  return (profile) => {
+    // Most are too far by their latitude alone, which is quickly told.
+    if (!(Math.abs(profiles.latitude(profile) - point.latitude) <= degreesMax) || !fits(profile))
+      return undefined;
+    const miles = distanceMiles(point, profiles.point(profile));
+    return miles <= milesMax ? miles : undefined;
+  };
+}
+
+function anyFits(runs: Runs, measure: Measure): boolean {
+  for (let at = 1; at < runs.length; at += 2) if (measure(runs[at] ?? 0) !== undefined) return true;
+  return false;
 }
 
 const placeOf = (number: PhoneNumber | undefined): Point | undefined => number && pointOf(number.place);
-
-function milesFrom(point: Point, { place }: Profile): number {
-  const there = pointOf(place);
-  return there === undefined ? Infinity : distanceMiles(point, there);
-}
-
-function isAsked(profile: Profile, search: NumberSearch): boolean {
-  const { country, type, capabilities = {}, excludeAddressRequired = [], beta } = search;
-  return (
-    profile.type === type &&
-    profile.place.country === country &&
-    (beta !== false || !profile.beta) &&
-    !excludeAddressRequired.includes(profile.addressRequirement) &&
-    capabilityNames.every(
-      (name) => (capabilities[name] ?? profile.capabilities[name]) === profile.capabilities[name],
-    ) &&
-    searchedPlaces.every((part) => {
-      const wanted = search[part];
-      return wanted === undefined || (wanted !== '' && samePlace(profile.place[part], wanted));
-    })
-  );
-}
-
-const capabilityNames = ['voice', 'sms', 'mms', 'fax'] as const;
-
-/** Places are compared without regard to case. */
-const samePlace = (a: string, b: string): boolean =>
-  a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase());
 
 /** A cursor comes from outside: whatever it is, it is at most a place in the list. */
 function cursorOf(text: string | undefined): { readonly round: number; readonly seat: Seat } | undefined {

@@ -1,76 +1,128 @@
-import { digitsOfBlock, maskWords, type Block, type Run } from './block.ts';
-import type { NumberType } from './number.ts';
+import { setImmediate } from 'node:timers/promises';
+import { digitsOfBlock, maskWords, noRuns, valueAt, type Block, type Runs } from './block.ts';
+import { ProfileColumns } from './profile-columns.ts';
 import type { Stock } from './stock.ts';
 
 /** The blocks with numbers of one country and type, in the order of their digits. */
 export interface Aisle {
+  readonly id: number;
   readonly slots: readonly number[];
-  readonly profiles: ReadonlySet<number>;
   /** Digits of the shortest block. */
   readonly digitsMin: number;
 }
 
 interface Filling {
   readonly slots: Set<number>;
-  readonly profiles: Set<number>;
   sorted: Aisle | undefined;
 }
 
+/** Blocks read in one turn of the event loop, which takes a few milliseconds. */
+const blocksAtOnce = 200;
+
 /**
- * What is for sale, in memory: some 200 bytes for each thousand numbers. Brought up to date before each search from the
- * list of changed blocks, which other processes write, too; only the first search reads every block.
+ * What the stock holds, in memory: some 300 bytes for each thousand numbers, and six for each stretch of numbers with one
+ * owner. Brought up to date from the list of changed blocks, which other processes write, too. It reads outside of
+ * transactions only, and so nothing that may never be committed.
  */
 export class Shelf {
+  readonly profiles = new ProfileColumns();
   private readonly stock: Stock;
   private readonly slots = new Map<string, number>();
   private readonly keys: string[] = [];
-  private readonly runs: (readonly Run[])[] = [];
-  private readonly aisles = new Map<string, Filling>();
+  private readonly runs: Runs[] = [];
+  private readonly owners: Runs[] = [];
+  private readonly aisles = new Map<number, Filling>();
   private bits = new Uint32Array(1024 * maskWords);
   private seen = -1;
+  private loading: Promise<void> | undefined;
 
   constructor(stock: Stock) {
     this.stock = stock;
   }
 
-  /** Reads what has changed. */
-  renew(): void {
-    const count = this.stock.changeCount();
-    if (count === this.seen) return;
-    const changed =
-      this.seen < 0 || this.seen > count ? undefined : this.stock.changedSince(this.seen, count);
-    if (changed === undefined) for (const [key, block] of this.stock.all()) this.put(key, block);
-    else {
-      for (const key of changed) {
-        const block = this.stock.block(key);
-        if (block !== undefined) this.put(key, block);
-      }
-    }
-    this.seen = count;
+  /** Whether it has been loaded once: who never searches need not bear it. */
+  get isFilled(): boolean {
+    return this.seen >= 0;
   }
 
-  aisle(country: string, type: NumberType): Aisle | undefined {
-    const filling = this.aisles.get(`${country} ${type}`);
+  /** Resolves when the shelf is as the stock was at this moment, or newer. */
+  async ready(): Promise<void> {
+    if (this.catchUp()) return;
+    await this.load();
+    this.catchUp();
+  }
+
+  /** Reads what has changed; false where that is too much for one turn of the event loop, see `load`. */
+  catchUp(): boolean {
+    const count = this.stock.changes.count();
+    if (count === this.seen) return true;
+    if (this.seen < 0) return false;
+    const changed = this.stock.changes.between(this.seen, count);
+    if (changed === undefined || changed.size > blocksAtOnce) return false;
+    for (const key of changed) {
+      const block = this.stock.block(key);
+      if (block !== undefined) this.put(key, block);
+    }
+    this.seen = count;
+    return true;
+  }
+
+  /** Reads every block, some in each turn of the event loop. */
+  load(): Promise<void> {
+    this.loading ??= this.readAll().finally(() => {
+      this.loading = undefined;
+    });
+    return this.loading;
+  }
+
+  /** Undefined if there are no numbers of this country and type. */
+  aisle(country: string, type: string): Aisle | undefined {
+    const id = this.profiles.aisle(country, type);
+    const filling = this.aisles.get(id);
     if (filling === undefined) return undefined;
     if (filling.sorted === undefined) {
       const slots = Array.from(filling.slots).sort((a, b) => (this.key(a) < this.key(b) ? -1 : 1));
       const digitsMin = slots.reduce((min, slot) => Math.min(min, digitsOfBlock(this.key(slot)).length), 16);
-      filling.sorted = { slots, profiles: filling.profiles, digitsMin };
+      filling.sorted = { id, slots, digitsMin };
     }
     return filling.sorted;
+  }
+
+  slot(key: string): number | undefined {
+    return this.slots.get(key);
   }
 
   key(slot: number): string {
     return this.keys[slot] ?? '';
   }
 
-  runsOf(slot: number): readonly Run[] {
-    return this.runs[slot] ?? [];
+  /** Of profiles. */
+  runsOf(slot: number): Runs {
+    return this.runs[slot] ?? noRuns;
+  }
+
+  /** The number of the account that has a number; 0 if nobody has. */
+  holderAt(slot: number, suffix: number): number {
+    return valueAt(this.owners[slot] ?? noRuns, suffix);
   }
 
   /** A word of the mask of what is for sale. */
   word(slot: number, index: number): number {
     return this.bits[slot * maskWords + index] ?? 0;
+  }
+
+  private async readAll(): Promise<void> {
+    const count = this.stock.changes.count();
+    let last = '';
+    for (let more = true; more; await setImmediate()) {
+      more = false;
+      for (const [key, block] of this.stock.blocks({ start: `${last}\0`, limit: blocksAtOnce })) {
+        this.put(key, block);
+        last = key;
+        more = true;
+      }
+    }
+    this.seen = count;
   }
 
   private put(key: string, { available, runs }: Block): void {
@@ -86,15 +138,15 @@ export class Shelf {
     }
     this.bits.set(available, slot * maskWords);
     this.runs[slot] = runs;
-    for (const { profile } of runs) {
-      const { place, type } = this.stock.profile(profile);
-      const name = `${place.country} ${type}`;
-      let filling = this.aisles.get(name);
-      if (filling === undefined)
-        this.aisles.set(name, (filling = { slots: new Set(), profiles: new Set(), sorted: undefined }));
-      if (filling.slots.has(slot) && filling.profiles.has(profile)) continue;
+    this.owners[slot] = this.stock.ownersOf(key);
+    for (let at = 1; at < runs.length; at += 2) {
+      const profile = runs[at] ?? 0;
+      if (!this.profiles.has(profile)) this.profiles.put(profile, this.stock.profile(profile));
+      const aisle = this.profiles.aisleOf(profile);
+      let filling = this.aisles.get(aisle);
+      if (filling === undefined) this.aisles.set(aisle, (filling = { slots: new Set(), sorted: undefined }));
+      if (filling.slots.has(slot)) continue;
       filling.slots.add(slot);
-      filling.profiles.add(profile);
       filling.sorted = undefined;
     }
   }

@@ -1,20 +1,28 @@
-import { hash } from 'node:crypto';
-import { bytesKey, textKey } from '../store/keys.ts';
+import type { Sid } from '../base/sid.ts';
+import { textKey } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import type { Table, TableSpec } from '../store/table.ts';
+import type { Range, Table, TableSpec } from '../store/table.ts';
 import {
-  blockSize,
   decodeBlock,
+  decodeRuns,
   emptyMask,
   encodeBlock,
+  encodeRuns,
   hasBit,
-  profileAt,
+  noRuns,
+  numberAt,
   runsOf,
   seatOf,
   setBit,
+  spread,
+  valueAt,
   type Block,
+  type Runs,
 } from './block.ts';
-import { profileOf, profileText, type Profile } from './profile.ts';
+import { profileOfEdit, suffixOfEdit, type Batch, type Edits } from './batch.ts';
+import { Changes } from './changes.ts';
+import { Interned } from './interned.ts';
+import { profileOf, type Profile } from './profile.ts';
 
 const blockTable: TableSpec<string, Buffer> = {
   name: 'number-blocks',
@@ -22,18 +30,14 @@ const blockTable: TableSpec<string, Buffer> = {
   version: 1,
   plain: true,
 };
-const profileTable: TableSpec<Buffer, Buffer> = {
-  name: 'number-profiles',
-  key: bytesKey,
-  version: 1,
-  plain: true,
-};
-const profileIdTable: TableSpec<Buffer, Buffer> = { ...profileTable, name: 'number-profile-ids' };
-const changeTable: TableSpec<Buffer, Buffer> = { ...profileTable, name: 'number-changes' };
+/** Runs of owners; no row for a block in which nobody has a number. */
+const ownerTable: TableSpec<string, Buffer> = { ...blockTable, name: 'number-owners' };
 
-/** Changes that are remembered; whoever has missed more reads every block anew. */
-const changesKept = 8192;
-const headKey = Buffer.from('head');
+/**
+ * Kinds of numbers that an inventory tells apart. Each costs a hundred bytes of memory in whoever searches, and a step of
+ * every search through all of them.
+ */
+const profilesMax = 2 ** 20;
 
 export interface Stocked {
   readonly profile: Profile;
@@ -42,75 +46,91 @@ export interface Stocked {
 
 /** All numbers of this node, by blocks of a thousand. What is written is written within `Store.transact`. */
 export class Stock {
+  readonly changes: Changes;
   private readonly rows: Table<string, Buffer>;
-  private readonly profiles: Table<Buffer, Buffer>;
-  private readonly profileIds: Table<Buffer, Buffer>;
-  private readonly changes: Table<Buffer, Buffer>;
-  /** A profile never changes, so what has been read of it stays true. */
-  private readonly known = new Map<number, Profile>();
+  private readonly owners: Table<string, Buffer>;
+  private readonly profiles: Interned<Profile>;
+  private readonly holders: Interned<Sid>;
 
   constructor(store: Store) {
+    this.changes = new Changes(store);
     this.rows = store.table(blockTable);
-    this.profiles = store.table(profileTable);
-    this.profileIds = store.table(profileIdTable);
-    this.changes = store.table(changeTable);
+    this.owners = store.table(ownerTable);
+    this.profiles = new Interned(store, 'number-profiles', 'number-profile-ids', profileOf);
+    this.holders = new Interned(store, 'number-holders', 'number-holder-ids', (sid) => sid);
   }
 
   find(number: string): Stocked | undefined {
     const seat = seatOf(number);
-    const bytes = seat === undefined ? undefined : this.rows.get(seat.block);
-    if (seat === undefined || bytes === undefined) return undefined;
-    const { held, available, runs } = decodeBlock(bytes);
-    if (!hasBit(held, seat.suffix)) return undefined;
-    const profile = this.profile(profileAt(runs, seat.suffix));
-    return { profile, forSale: hasBit(available, seat.suffix) };
+    if (seat === undefined) return undefined;
+    const { block: key, suffix } = seat;
+    const block = this.block(key);
+    if (block === undefined || !hasBit(block.held, suffix)) return undefined;
+    const profile = this.profile(valueAt(block.runs, suffix));
+    return { profile, forSale: hasBit(block.available, suffix) };
   }
 
   profile(id: number): Profile {
-    let profile = this.known.get(id);
-    if (profile === undefined) {
-      const text = this.profiles.get(idKey(id));
-      if (text === undefined) throw new Error(`the profile ${id} of a number is missing`);
-      profile = profileOf(text.toString('utf8'));
-      this.known.set(id, profile);
-    }
-    return profile;
+    return this.profiles.valueOf(id);
   }
 
-  /** Takes numbers in, new ones for sale or not, or renews what is known of them. */
-  add(rows: Iterable<Profile & { readonly e164: string }>, forSale: boolean): void {
-    const ids = new Map<string, number>();
-    const changed = new Map<string, (readonly [suffix: number, profile: number])[]>();
-    for (const row of rows) {
-      const seat = seatOf(row.e164);
-      if (seat === undefined) continue;
-      const text = profileText(row);
-      let id = ids.get(text);
-      if (id === undefined) ids.set(text, (id = this.idOf(text)));
-      const edits = changed.get(seat.block);
-      if (edits === undefined) changed.set(seat.block, [[seat.suffix, id]]);
-      else edits.push([seat.suffix, id]);
-    }
-    for (const [block, edits] of changed) this.edit(block, edits, forSale);
+  holder(id: number): Sid {
+    return this.holders.valueOf(id);
   }
 
-  /** Puts a number that is held on sale, or takes it from sale. */
-  offer(number: string, forSale: boolean): void {
+  /** How many more kinds of numbers there may be. */
+  profileRoom(): number {
+    return profilesMax - this.profiles.count();
+  }
+
+  knowsProfile(text: string): boolean {
+    return this.profiles.has(text);
+  }
+
+  /** Takes numbers in, new ones for sale or not, or renews what is known of them: some blocks of a batch. */
+  add({ blocks, profiles }: Batch, keys: Iterable<string>, forSale: boolean): void {
+    const ids = new Map<number, number>();
+    const idOf = (profile: number): number => {
+      let id = ids.get(profile);
+      if (id === undefined) ids.set(profile, (id = this.profiles.idOf(profiles[profile]?.text ?? '')));
+      return id;
+    };
+    const changed: string[] = [];
+    for (const key of keys) if (this.edit(key, blocks.get(key) ?? [], idOf, forSale)) changed.push(key);
+    this.changes.note(changed);
+  }
+
+  /** The numbers in some blocks of a batch that somebody has, and whose type it changes. */
+  retyped({ blocks, profiles }: Batch, keys: Iterable<string>): readonly string[] {
+    const numbers: string[] = [];
+    for (const key of keys) {
+      const owners = this.ownersOf(key);
+      const runs = owners.length === 0 ? noRuns : (this.block(key)?.runs ?? noRuns);
+      if (runs.length === 0) continue;
+      for (const edit of blocks.get(key) ?? []) {
+        const suffix = suffixOfEdit(edit);
+        if (valueAt(owners, suffix) === 0) continue;
+        const { type } = this.profile(valueAt(runs, suffix));
+        if (type !== profiles[profileOfEdit(edit)]?.type) numbers.push(numberAt(key, suffix));
+      }
+    }
+    return numbers;
+  }
+
+  /** What has become of a number that is held: whether it is for sale, and which account has it. */
+  settle(number: string, forSale: boolean, owner: Sid | undefined): void {
     const seat = seatOf(number);
-    const bytes = seat === undefined ? undefined : this.rows.get(seat.block);
+    const bytes = seat && this.rows.get(seat.block);
     if (seat === undefined || bytes === undefined) return;
     const block = decodeBlock(bytes);
     setBit(block.available, seat.suffix, forSale);
-    this.keep(seat.block, block, bytes);
-  }
-
-  all(): IterableIterator<readonly [string, Block]> {
-    return this.blocks('', '~');
+    const kept = this.keep(seat.block, block, bytes);
+    if (this.own(seat.block, seat.suffix, owner) || kept) this.changes.note([seat.block]);
   }
 
   /** The blocks from one key to before another, in order. */
-  *blocks(start: string, end: string): IterableIterator<readonly [string, Block]> {
-    for (const [key, bytes] of this.rows.entries({ start, end })) yield [key, decodeBlock(bytes)];
+  *blocks(range: Pick<Range<string>, 'start' | 'end' | 'limit'>): IterableIterator<readonly [string, Block]> {
+    for (const [key, bytes] of this.rows.entries(range)) yield [key, decodeBlock(bytes)];
   }
 
   block(key: string): Block | undefined {
@@ -118,68 +138,43 @@ export class Stock {
     return bytes === undefined ? undefined : decodeBlock(bytes);
   }
 
-  /** How many changes there have been. */
-  changeCount(): number {
-    const head = this.changes.get(headKey);
-    return head === undefined ? 0 : Number(head.readBigUInt64LE());
+  ownersOf(key: string): Runs {
+    const bytes = this.owners.get(key);
+    return bytes === undefined ? noRuns : decodeRuns(bytes);
   }
 
-  /** The blocks changed since `count`, undefined where that is too long ago. */
-  changedSince(count: number, until: number): Iterable<string> | undefined {
-    if (until - count > changesKept) return undefined;
-    const blocks = new Set<string>();
-    for (let at = count; at < until; at++)
-      blocks.add(this.changes.get(changeKey(at))?.toString('latin1') ?? '');
-    return blocks;
-  }
-
-  private edit(
-    key: string,
-    edits: readonly (readonly [suffix: number, profile: number])[],
-    forSale: boolean,
-  ): void {
+  /** Whether that changed anything. */
+  private edit(key: string, edits: Edits, idOf: (profile: number) => number, forSale: boolean): boolean {
     const bytes = this.rows.get(key);
-    const before =
-      bytes === undefined ? { held: emptyMask(), available: emptyMask(), runs: [] } : decodeBlock(bytes);
-    const profiles = new Uint32Array(blockSize);
-    for (const [index, { from, profile }] of before.runs.entries())
-      profiles.fill(profile, from, before.runs[index + 1]?.from ?? blockSize);
-    for (const [suffix, profile] of edits) {
-      profiles[suffix] = profile;
-      if (hasBit(before.held, suffix)) continue;
-      setBit(before.held, suffix, true);
-      setBit(before.available, suffix, forSale);
+    const block =
+      bytes === undefined ? { held: emptyMask(), available: emptyMask(), runs: noRuns } : decodeBlock(bytes);
+    const profiles = spread(block.runs);
+    for (const edit of edits) {
+      const suffix = suffixOfEdit(edit);
+      profiles[suffix] = idOf(profileOfEdit(edit));
+      if (hasBit(block.held, suffix)) continue;
+      setBit(block.held, suffix, true);
+      setBit(block.available, suffix, forSale);
     }
-    this.keep(key, { ...before, runs: runsOf(before.held, profiles) }, bytes);
+    return this.keep(key, { ...block, runs: runsOf(profiles, block.held) }, bytes);
   }
 
-  private keep(key: string, block: Block, before: Buffer | undefined): void {
+  private keep(key: string, block: Block, before: Buffer | undefined): boolean {
     const bytes = encodeBlock(block);
-    if (before?.equals(bytes) === true) return;
+    if (before?.equals(bytes) === true) return false;
     this.rows.put(key, bytes);
-    const count = this.changeCount();
-    const head = Buffer.alloc(8);
-    head.writeBigUInt64LE(BigInt(count + 1));
-    this.changes.put(headKey, head);
-    this.changes.put(changeKey(count), Buffer.from(key, 'latin1'));
+    return true;
   }
 
-  private idOf(text: string): number {
-    const key = hash('sha256', text, 'buffer').subarray(0, 16);
-    const found = this.profileIds.get(key);
-    if (found !== undefined) return found.readUInt32BE();
-    const [last] = this.profiles.keys({ start: idKey(0xffffffff), reverse: true, limit: 1 });
-    const id = last === undefined ? 1 : last.readUInt32BE() + 1;
-    this.profiles.put(idKey(id), Buffer.from(text, 'utf8'));
-    this.profileIds.put(key, idKey(id));
-    return id;
+  private own(key: string, suffix: number, owner: Sid | undefined): boolean {
+    const before = this.ownersOf(key);
+    const holder = owner === undefined ? 0 : this.holders.idOf(owner);
+    if (valueAt(before, suffix) === holder) return false;
+    const values = spread(before);
+    values[suffix] = holder;
+    const after = runsOf(values);
+    if (after.length === 0) this.owners.remove(key);
+    else this.owners.put(key, encodeRuns(after));
+    return true;
   }
 }
-
-function idKey(id: number): Buffer {
-  const key = Buffer.alloc(4);
-  key.writeUInt32BE(id);
-  return key;
-}
-
-const changeKey = (count: number): Buffer => idKey(count % changesKept);

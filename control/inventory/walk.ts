@@ -26,7 +26,7 @@ export function* walkNumbers(
   const seat = after === undefined ? undefined : seatOf(after);
   const { start, end } = blocksOf(prefix);
   const from = seat !== undefined && seat.block > start ? seat.block : start;
-  for (const [key, block] of stock.blocks(from, end)) {
+  for (const [key, block] of stock.blocks({ start: from, end })) {
     if (prefix !== '' && !mayBegin(key, prefix)) continue;
     const first = seat?.block === key ? seat.suffix + 1 : 0;
     for (const suffix of suffixes(block, first, state)) {

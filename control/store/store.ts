@@ -90,6 +90,11 @@ export class Store implements Writer {
     this.commits.join(contribute);
   }
 
+  /** Whether a transaction of `transact` is under way: what is read now may never be committed. */
+  get inTransaction(): boolean {
+    return this.alone;
+  }
+
   /** How many `transact` of this process have been committed. */
   get transactions(): number {
     return this.completed;

@@ -65,13 +65,13 @@ async function countries(offers: Countries, request: ApiRequest): Promise<Reply>
   return json({ countries: rows, uri: jsonPath(request) });
 }
 
-function country(offers: Countries, request: ApiRequest): Reply {
+async function country(offers: Countries, request: ApiRequest): Promise<Reply> {
   const code = countryOf(request);
-  const offer = code === undefined ? undefined : offers.one(code);
+  const offer = code === undefined ? undefined : await offers.one(code);
   return offer === undefined ? notFound : json(countryJson(offer, request.principal.account.sid));
 }
 
-function search({ inventory }: ApiDeps, type: NumberType, request: ApiRequest): Reply {
+async function search({ inventory }: ApiDeps, type: NumberType, request: ApiRequest): Promise<Reply> {
   const code = countryOf(request);
   if (code === undefined) return notFound;
   const page = readPageQuery(request.query, (text) => text !== '');
@@ -81,7 +81,7 @@ function search({ inventory }: ApiDeps, type: NumberType, request: ApiRequest): 
     return refused(21481, 'These lists are walked forwards only: follow next_page_uri.');
   const wanted = readSearch(request.query, code, type);
   if (!wanted.ok) return wanted.error;
-  const { rows, next } = inventory.search({
+  const { rows, next } = await inventory.search({
     ...wanted.value,
     limit: size,
     ...(position === undefined ? {} : { after: position.key }),

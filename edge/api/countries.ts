@@ -28,10 +28,12 @@ export class Countries {
   }
 
   /** One country, as it is now; undefined if nothing is for sale there. */
-  one(country: string): Offer | undefined {
-    const types = numberTypes.filter(
-      (type) => type !== 'shortcode' && this.inventory.search({ country, type, limit: 1 }).rows.length > 0,
-    );
+  async one(country: string): Promise<Offer | undefined> {
+    const types: NumberType[] = [];
+    for (const type of numberTypes) {
+      if (type === 'shortcode') continue;
+      if ((await this.inventory.search({ country, type, limit: 1 })).rows.length > 0) types.push(type);
+    }
     return types.length === 0 ? undefined : { country, types };
   }
 
@@ -47,7 +49,7 @@ export class Countries {
     const offers: Offer[] = [];
     for (const [index, country] of getCountries().sort().entries()) {
       if (index % atOnce === 0) await setImmediate();
-      const offer = this.one(country);
+      const offer = await this.one(country);
       if (offer !== undefined) offers.push(offer);
     }
     return offers;

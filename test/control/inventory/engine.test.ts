@@ -3,20 +3,26 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
   decodeBlock,
+  decodeRuns,
   emptyMask,
   encodeBlock,
+  encodeRuns,
   numberAt,
   runsOf,
   seatOf,
   setBit,
+  spread,
+  valueAt,
 } from '../../../control/inventory/block.ts';
 import { distanceMiles } from '../../../control/inventory/distance.ts';
 import { matchesPattern, parsePattern } from '../../../control/inventory/pattern.ts';
 import { Stock } from '../../../control/inventory/stock.ts';
 import { formerNumberTable } from '../../../control/inventory/tables.ts';
-import { upgradeNumbers } from '../../../control/inventory/upgrade.ts';
+import { textKey } from '../../../control/store/keys.ts';
+import type { Store } from '../../../control/store/store.ts';
+import { upgradeNumbers, upgradeOwners } from '../../../control/inventory/upgrade.ts';
 import { temporaryStore } from '../store/temporary.ts';
-import { accountA, listing, openStock } from './stock.ts';
+import { accountA, accountB, listing, openStock } from './stock.ts';
 
 describe('blocks', () => {
   it('give back every number, short codes too', () => {
@@ -37,8 +43,12 @@ describe('blocks', () => {
           setBit(available, suffix, forSale);
           profiles[suffix] = profile + 1;
         }
-        const block = { held, available, runs: runsOf(held, profiles) };
+        const block = { held, available, runs: runsOf(profiles, held) };
         assert.deepEqual(decodeBlock(encodeBlock(block)), block);
+        for (const [suffix] of rows) assert.equal(valueAt(block.runs, suffix), profiles[suffix]);
+        const all = runsOf(profiles);
+        assert.deepEqual(decodeRuns(encodeRuns(all)), all);
+        assert.deepEqual(spread(all), profiles);
       }),
       { numRuns: 200 },
     );
@@ -105,7 +115,7 @@ describe('the search engine', () => {
           const found: string[] = [];
           let after: string | null = null;
           do {
-            const page = inventory.search({
+            const page = await inventory.search({
               country: 'US',
               type: 'local',
               limit,
@@ -132,7 +142,9 @@ describe('the search engine', () => {
     await inventory.add(['+12122255000', '+14155552255', '+12123334444'].map((e164) => listing(e164)));
     const pattern = parsePattern('CALL', 2);
     assert.ok(pattern.ok);
-    const found = inventory.search({ country: 'US', type: 'local', contains: pattern.value, limit: 50 }).rows;
+    const found = (
+      await inventory.search({ country: 'US', type: 'local', contains: pattern.value, limit: 50 })
+    ).rows;
     assert.deepEqual(
       found.map(({ e164 }) => e164),
       ['+14155552255', '+12122255000'],
@@ -147,22 +159,22 @@ describe('the search engine', () => {
       listing('+12125551000', { latitude: '40.7128', longitude: '-74.0060' }),
       listing('+13055551000'),
     ]);
-    const near = (e164: string, distanceMiles?: number) =>
-      inventory
-        .search({
-          country: 'US',
-          type: 'local',
-          near: { e164 },
-          limit: 50,
-          ...(distanceMiles === undefined ? {} : { distanceMiles }),
-        })
-        .rows.map((row) => [row.e164, Math.round(row.distanceMiles ?? -1)]);
-    assert.deepEqual(near('+14155551000'), [
+    const near = async (e164: string, distanceMiles?: number) => {
+      const page = await inventory.search({
+        country: 'US',
+        type: 'local',
+        near: { e164 },
+        limit: 50,
+        ...(distanceMiles === undefined ? {} : { distanceMiles }),
+      });
+      return page.rows.map((row) => [row.e164, Math.round(row.distanceMiles ?? -1)]);
+    };
+    assert.deepEqual(await near('+14155551000'), [
       ['+14155551000', 0],
       ['+15105551000', 8],
     ]);
-    assert.deepEqual(near('+14155551000', 5), [['+14155551000', 0]]);
-    assert.deepEqual(near('+13055551000'), []);
+    assert.deepEqual(await near('+14155551000', 5), [['+14155551000', 0]]);
+    assert.deepEqual(await near('+13055551000'), []);
     assert.equal(
       Math.round(
         distanceMiles({ latitude: 37.7749, longitude: -122.4194 }, { latitude: 40.7128, longitude: -74.006 }),
@@ -177,28 +189,35 @@ describe('the search engine', () => {
       listing('+14155551000', { address_requirement: 'local' }),
       listing('+14155551001', { beta: 'yes' }),
     ]);
-    const find = (search: object) =>
-      inventory.search({ country: 'US', type: 'local', limit: 50, ...search }).rows.map(({ e164 }) => e164);
-    assert.deepEqual(find({ excludeAddressRequired: ['local'] }), ['+14155551001']);
-    assert.deepEqual(find({ beta: false }), ['+14155551000']);
+    const find = async (search: object) =>
+      (await inventory.search({ country: 'US', type: 'local', limit: 50, ...search })).rows.map(
+        ({ e164 }) => e164,
+      );
+    assert.deepEqual(await find({ excludeAddressRequired: ['local'] }), ['+14155551001']);
+    assert.deepEqual(await find({ beta: false }), ['+14155551000']);
   });
 
   it('sees at once what another opener of the store has added', async () => {
     const { inventory, store } = openStock();
     const other = openStock(store).inventory;
-    const count = () => inventory.search({ country: 'US', type: 'local', limit: 50 }).rows.length;
-    assert.equal(count(), 0);
+    const count = async () =>
+      (await inventory.search({ country: 'US', type: 'local', limit: 50 })).rows.length;
+    assert.equal(await count(), 0);
     await other.add([listing('+14155551000')]);
-    assert.equal(count(), 1);
+    assert.equal(await count(), 1);
     await other.buy(accountA, '+14155551000');
-    assert.equal(count(), 0);
+    assert.equal(await count(), 0);
   });
 
   it('takes any text for a cursor', async () => {
     const { inventory } = openStock();
     await inventory.add([listing('+14155551000')]);
     for (const after of ['', 'x', '9.+1', '0.+14155550000', `0.${'9'.repeat(1000)}`])
-      assert.equal(inventory.search({ country: 'US', type: 'local', limit: 5, after }).rows.length, 1, after);
+      assert.equal(
+        (await inventory.search({ country: 'US', type: 'local', limit: 5, after })).rows.length,
+        1,
+        after,
+      );
   });
 });
 
@@ -215,8 +234,86 @@ describe('a store of a former build', () => {
     await store.durable();
     await upgradeNumbers(store, new Stock(store));
     const { inventory } = openStock(store);
+    assert.equal(inventory.ownerOf('+14155551001')?.accountSid, accountA);
     for (const e164 of numbers) assert.deepEqual(inventory.number(e164), model.number(e164));
-    assert.equal(inventory.search({ country: 'US', type: 'local', limit: 1000 }).rows.length, 599);
+    assert.equal((await inventory.search({ country: 'US', type: 'local', limit: 1000 })).rows.length, 599);
     assert.deepEqual(Array.from(former.keys()), []);
+  });
+
+  it('learns who has its numbers, also where a crash came between', async () => {
+    const store = temporaryStore();
+    const { inventory } = openStock(store);
+    const numbers = Array.from({ length: 600 }, (_, i) => `+1415555${1000 + i}`);
+    await inventory.add(numbers.map((e164) => listing(e164)));
+    for (const e164 of numbers) assert.ok((await inventory.buy(accountA, e164)).ok);
+    const owners = store.table<string, Buffer>({
+      name: 'number-owners',
+      key: textKey,
+      version: 1,
+      plain: true,
+    });
+    for (const key of Array.from(owners.keys())) owners.remove(key);
+    await store.durable();
+    assert.equal(inventory.ownerOf(numbers[0]!), undefined);
+    let transactions = 0;
+    const crashing = {
+      table: store.table.bind(store),
+      transact: async (change: () => void) => {
+        if (++transactions > 1) throw new Error('crash');
+        await store.transact(change);
+      },
+    } as unknown as Store;
+    await assert.rejects(upgradeOwners(crashing, new Stock(store)), /crash/);
+    await openStock(store).inventory.upgrade();
+    const upgraded = openStock(store).inventory;
+    for (const e164 of numbers) assert.equal(upgraded.ownerOf(e164)?.accountSid, accountA);
+  });
+});
+
+describe('Inventory.ownerOf', () => {
+  it('says who has a number and what it can do: from the store, and from memory once that is filled', async () => {
+    const { inventory, clock } = openStock();
+    await inventory.add([
+      listing('+14155551000', { mms: 'true' }),
+      listing('+14155551001'),
+      listing('12345', { type: 'shortcode', voice: 'false' }),
+    ]);
+    await inventory.buy(accountA, '+14155551000');
+    await inventory.buy(accountB, '12345');
+    const look = () =>
+      ['+14155551000', '12345', '+14155551001', '+13125551000', 'x'].map((e164) => inventory.ownerOf(e164));
+    const first = {
+      accountSid: accountA,
+      capabilities: { voice: true, sms: true, mms: true, fax: false },
+    };
+    const second = {
+      accountSid: accountB,
+      capabilities: { voice: false, sms: true, mms: false, fax: false },
+    };
+    assert.deepEqual(look(), [first, second, undefined, undefined, undefined]);
+    await inventory.fill();
+    clock.advance(1000);
+    assert.deepEqual(look(), [first, second, undefined, undefined, undefined]);
+    await inventory.release('+14155551000');
+    await inventory.buy(accountB, '+14155551001');
+    assert.deepEqual(
+      look().map((owner) => owner?.accountSid),
+      [undefined, accountB, accountB, undefined, undefined],
+    );
+  });
+
+  it('sees within a second what another opener of the store has changed', async () => {
+    const { inventory, store, clock } = openStock();
+    const other = openStock(store).inventory;
+    const numbers = Array.from({ length: 300 }, (_, i) => `+1415${String(2_000_000 + 1000 * i)}`);
+    await other.add(numbers.map((e164) => listing(e164)));
+    await inventory.fill();
+    for (const e164 of numbers) await other.buy(accountA, e164);
+    // More blocks have changed than are read in one turn: it is answered from the store meanwhile.
+    clock.advance(1000);
+    for (const e164 of numbers) assert.equal(inventory.ownerOf(e164)?.accountSid, accountA);
+    await inventory.fill();
+    clock.advance(1000);
+    for (const e164 of numbers) assert.equal(inventory.ownerOf(e164)?.accountSid, accountA);
   });
 });

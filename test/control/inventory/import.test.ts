@@ -143,7 +143,7 @@ describe('importNumbers', () => {
     assert.ok(bought.ok);
     assert.deepEqual(await load(inventory, text, 4096), { imported: 450, rejected: [] });
     assert.deepEqual(inventory.number('+14155551449'), bought.value);
-    assert.equal(inventory.search({ country: 'US', type: 'local', limit: 1_000 }).rows.length, 449);
+    assert.equal((await inventory.search({ country: 'US', type: 'local', limit: 1_000 })).rows.length, 449);
   });
 
   it('fails with the failure of its input', async () => {

@@ -103,7 +103,7 @@ describe('Inventory', () => {
       const listed = inventory.list(account, {}, { limit: 50 }).rows.map(({ e164 }) => e164);
       assert.deepEqual(listed.sort(), [...bought].sort());
     }
-    assert.deepEqual(inventory.search({ country: 'US', type: 'local', limit: 50 }).rows, []);
+    assert.deepEqual((await inventory.search({ country: 'US', type: 'local', limit: 50 })).rows, []);
   });
 
   it('buys any number that fits a search', async () => {
@@ -199,12 +199,18 @@ describe('Inventory', () => {
     assert.equal(renewed.capabilities.mms, true);
     assert.equal(renewed.ratePerSecond, 25);
     assert.deepEqual(renewed.assignment, bought.value.assignment);
-    const found = (region: string) =>
-      inventory
-        .search({ country: 'US', type: 'local', region, capabilities: { mms: true }, limit: 50 })
-        .rows.map(({ e164 }) => e164);
-    assert.deepEqual(found('CA'), []);
-    assert.deepEqual(found('NY'), ['+14155551001']);
+    const found = async (region: string) => {
+      const search = {
+        country: 'US',
+        type: 'local',
+        region,
+        capabilities: { mms: true },
+        limit: 50,
+      } as const;
+      return (await inventory.search(search)).rows.map(({ e164 }) => e164);
+    };
+    assert.deepEqual(await found('CA'), []);
+    assert.deepEqual(await found('NY'), ['+14155551001']);
   });
 
   it('moves an assigned number between the lists of its type when the carrier corrects it', async () => {
@@ -215,8 +221,8 @@ describe('Inventory', () => {
     assert.equal(inventory.list(accountA, { type: 'local' }, { limit: 50 }).rows.length, 0);
     assert.equal(inventory.list(accountA, { type: 'mobile' }, { limit: 50 }).rows.length, 1);
     await inventory.release('+447700900123');
-    assert.equal(inventory.search({ country: 'GB', type: 'mobile', limit: 50 }).rows.length, 1);
-    assert.equal(inventory.search({ country: 'GB', type: 'local', limit: 50 }).rows.length, 0);
+    assert.equal((await inventory.search({ country: 'GB', type: 'mobile', limit: 50 })).rows.length, 1);
+    assert.equal((await inventory.search({ country: 'GB', type: 'local', limit: 50 })).rows.length, 0);
   });
 });
 

@@ -14,8 +14,10 @@ async function openSearch() {
     listing('+442079460000', { country: 'GB', region: 'London' }),
     listing('54321', { type: 'shortcode' }),
   ]);
-  const find = (search: Partial<NumberSearch>) =>
-    inventory.search({ country: 'US', type: 'local', limit: 50, ...search }).rows.map(({ e164 }) => e164);
+  const find = async (search: Partial<NumberSearch>) =>
+    (await inventory.search({ country: 'US', type: 'local', limit: 50, ...search })).rows.map(
+      ({ e164 }) => e164,
+    );
   return { inventory, find };
 }
 
@@ -30,57 +32,57 @@ const [sf, oakland, newYork] = ['+14155551000', '+14155552000', '+12125553000'];
 describe('Inventory.search', () => {
   it('finds by country and type, in the order of the digits, as many as asked for', async () => {
     const { find } = await openSearch();
-    assert.deepEqual(find({}), [newYork, sf, oakland]);
-    assert.deepEqual(find({ limit: 2 }), [newYork, sf]);
-    assert.deepEqual(find({ type: 'tollfree' }), ['+18005554000']);
-    assert.deepEqual(find({ type: 'shortcode' }), ['54321']);
-    assert.deepEqual(find({ country: 'GB' }), ['+442079460000']);
-    assert.deepEqual(find({ country: 'XX' }), []);
+    assert.deepEqual(await find({}), [newYork, sf, oakland]);
+    assert.deepEqual(await find({ limit: 2 }), [newYork, sf]);
+    assert.deepEqual(await find({ type: 'tollfree' }), ['+18005554000']);
+    assert.deepEqual(await find({ type: 'shortcode' }), ['54321']);
+    assert.deepEqual(await find({ country: 'GB' }), ['+442079460000']);
+    assert.deepEqual(await find({ country: 'XX' }), []);
   });
 
   it('finds by area code', async () => {
     const { find } = await openSearch();
-    assert.deepEqual(find({ areaCode: '415' }), [sf, oakland]);
-    assert.deepEqual(find({ areaCode: '41' }), [sf, oakland]);
-    assert.deepEqual(find({ country: 'GB', areaCode: '20' }), ['+442079460000']);
-    for (const areaCode of ['646', 'abc', '', '4155551000']) assert.deepEqual(find({ areaCode }), []);
+    assert.deepEqual(await find({ areaCode: '415' }), [sf, oakland]);
+    assert.deepEqual(await find({ areaCode: '41' }), [sf, oakland]);
+    assert.deepEqual(await find({ country: 'GB', areaCode: '20' }), ['+442079460000']);
+    for (const areaCode of ['646', 'abc', '', '4155551000']) assert.deepEqual(await find({ areaCode }), []);
   });
 
   it('finds by pattern, alone and with an area code', async () => {
     const { find } = await openSearch();
-    assert.deepEqual(find({ contains: contains('55520**') }), [oakland]);
-    assert.deepEqual(find({ contains: contains('+1212') }), [newYork]);
-    assert.deepEqual(find({ contains: contains('000$') }), [newYork, sf, oakland]);
-    assert.deepEqual(find({ contains: contains('+1415555'), areaCode: '415' }), [sf, oakland]);
-    assert.deepEqual(find({ contains: contains('+14'), areaCode: '415' }), [sf, oakland]);
-    assert.deepEqual(find({ contains: contains('+1212'), areaCode: '415' }), []);
-    assert.deepEqual(find({ type: 'shortcode', contains: contains('+54') }), ['54321']);
+    assert.deepEqual(await find({ contains: contains('55520**') }), [oakland]);
+    assert.deepEqual(await find({ contains: contains('+1212') }), [newYork]);
+    assert.deepEqual(await find({ contains: contains('000$') }), [newYork, sf, oakland]);
+    assert.deepEqual(await find({ contains: contains('+1415555'), areaCode: '415' }), [sf, oakland]);
+    assert.deepEqual(await find({ contains: contains('+14'), areaCode: '415' }), [sf, oakland]);
+    assert.deepEqual(await find({ contains: contains('+1212'), areaCode: '415' }), []);
+    assert.deepEqual(await find({ type: 'shortcode', contains: contains('+54') }), ['54321']);
   });
 
   it('finds by capabilities: what is asked for must be, or must not be', async () => {
     const { find } = await openSearch();
-    assert.deepEqual(find({ capabilities: { mms: true } }), [sf]);
-    assert.deepEqual(find({ capabilities: { mms: false } }), [newYork, oakland]);
-    assert.deepEqual(find({ capabilities: { voice: true, mms: false } }), [newYork]);
-    assert.deepEqual(find({ capabilities: {} }), [newYork, sf, oakland]);
+    assert.deepEqual(await find({ capabilities: { mms: true } }), [sf]);
+    assert.deepEqual(await find({ capabilities: { mms: false } }), [newYork, oakland]);
+    assert.deepEqual(await find({ capabilities: { voice: true, mms: false } }), [newYork]);
+    assert.deepEqual(await find({ capabilities: {} }), [newYork, sf, oakland]);
   });
 
   it('finds by place, whatever the case of its letters', async () => {
     const { find } = await openSearch();
-    assert.deepEqual(find({ region: 'ca' }), [sf, oakland]);
-    assert.deepEqual(find({ locality: 'OAKLAND' }), [oakland]);
-    assert.deepEqual(find({ postalCode: '94105' }), [sf]);
-    assert.deepEqual(find({ rateCenter: 'nwyrcyzn01', lata: '132' }), [newYork]);
-    assert.deepEqual(find({ region: 'NY', locality: 'Oakland' }), []);
-    assert.deepEqual(find({ region: 'CA', areaCode: '212' }), []);
-    assert.deepEqual(find({ region: '' }), []);
+    assert.deepEqual(await find({ region: 'ca' }), [sf, oakland]);
+    assert.deepEqual(await find({ locality: 'OAKLAND' }), [oakland]);
+    assert.deepEqual(await find({ postalCode: '94105' }), [sf]);
+    assert.deepEqual(await find({ rateCenter: 'nwyrcyzn01', lata: '132' }), [newYork]);
+    assert.deepEqual(await find({ region: 'NY', locality: 'Oakland' }), []);
+    assert.deepEqual(await find({ region: 'CA', areaCode: '212' }), []);
+    assert.deepEqual(await find({ region: '' }), []);
   });
 
   it('does not find what is sold, and finds what is released', async () => {
     const { find, inventory } = await openSearch();
     await inventory.buy(accountA, sf);
-    assert.deepEqual(find({ region: 'CA' }), [oakland]);
+    assert.deepEqual(await find({ region: 'CA' }), [oakland]);
     await inventory.release(sf);
-    assert.deepEqual(find({ region: 'CA' }), [sf, oakland]);
+    assert.deepEqual(await find({ region: 'CA' }), [sf, oakland]);
   });
 });

@@ -1,0 +1,66 @@
+import type { Clock } from '../base/clock.ts';
+import type { Sid } from '../base/sid.ts';
+import type { Store } from '../store/store.ts';
+import { seatOf, valueAt } from './block.ts';
+import type { Capabilities } from './number.ts';
+import type { Shelf } from './shelf.ts';
+import type { Stock } from './stock.ts';
+import { capabilitiesOf } from './tables.ts';
+
+/** Who has a number, and what it can do. */
+export interface Owner {
+  readonly accountSid: Sid;
+  readonly capabilities: Capabilities;
+}
+
+/** What another process writes is felt after this, as everywhere on the path of traffic (`control/store/memory.ts`). */
+const rememberedMs = 1000;
+
+/** Whose number is this? Answered from the shelf, or from the store as long as the shelf is behind. */
+export class Owners {
+  private readonly store: Pick<Store, 'transactions'>;
+  private readonly clock: Clock;
+  private readonly stock: Stock;
+  private readonly shelf: Shelf;
+  private transactions = -1;
+  private untilMs = -Infinity;
+  private current = false;
+
+  constructor(store: Pick<Store, 'transactions'>, clock: Clock, stock: Stock, shelf: Shelf) {
+    this.store = store;
+    this.clock = clock;
+    this.stock = stock;
+    this.shelf = shelf;
+  }
+
+  /** Undefined if nobody has it. */
+  find(e164: string): Owner | undefined {
+    if (this.transactions !== this.store.transactions || this.clock.monotonic() >= this.untilMs) this.look();
+    const seat = seatOf(e164);
+    if (seat === undefined) return undefined;
+    const { block, suffix } = seat;
+    if (!this.current) {
+      const holder = valueAt(this.stock.ownersOf(block), suffix);
+      const found = holder === 0 ? undefined : this.stock.find(e164);
+      return found && { accountSid: this.stock.holder(holder), capabilities: found.profile.capabilities };
+    }
+    const slot = this.shelf.slot(block);
+    const holder = slot === undefined ? 0 : this.shelf.holderAt(slot, suffix);
+    if (slot === undefined || holder === 0) return undefined;
+    const profile = valueAt(this.shelf.runsOf(slot), suffix);
+    return {
+      accountSid: this.stock.holder(holder),
+      capabilities: capabilitiesOf(this.shelf.profiles.capabilityMask(profile)),
+    };
+  }
+
+  private look(): void {
+    this.current = this.shelf.catchUp();
+    if (!this.current && this.shelf.isFilled) {
+      // A failure shows to whoever waits for the shelf.
+      this.shelf.load().catch(() => undefined);
+    }
+    this.transactions = this.store.transactions;
+    this.untilMs = this.clock.monotonic() + rememberedMs;
+  }
+}
