@@ -118,6 +118,8 @@ async function open(
     log.error({ error: String(error) }, 'numbers whose quarantine is over could not be put on sale'),
   );
   opened.push(() => quarantine.stop());
+  opened.push(() => inventory.stop());
+  inventory.start();
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };

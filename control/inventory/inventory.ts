@@ -94,15 +94,20 @@ export class Inventory {
   }
 
   /**
-   * Reads what is for sale and who has what into memory, some in each turn of the event loop, so that the first search
-   * need not wait for it.
+   * Begins to read what is for sale and who has what into memory, some in each turn of the event loop; the first search
+   * waits for it.
    */
-  fill(): Promise<void> {
-    return this.shelf.ready();
+  start(): void {
+    this.shelf.begin();
+  }
+
+  /** To be awaited before the store is closed. */
+  stop(): Promise<void> {
+    return this.shelf.stop();
   }
 
   /**
-   * Whose number this is, for the path of traffic: from memory, in less than a microsecond, once the inventory is filled.
+   * Whose number this is, for the path of traffic: from memory, in less than a microsecond, once that is filled.
    * What another process has changed may be a second old.
    */
   ownerOf(e164: string): Owner | undefined {

@@ -56,10 +56,7 @@ export class Owners {
 
   private look(): void {
     this.current = this.shelf.catchUp();
-    if (!this.current && this.shelf.isFilled) {
-      // A failure shows to whoever waits for the shelf.
-      this.shelf.load().catch(() => undefined);
-    }
+    if (!this.current && this.shelf.isFilled) this.shelf.begin();
     this.transactions = this.store.transactions;
     this.untilMs = this.clock.monotonic() + rememberedMs;
   }

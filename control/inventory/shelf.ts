@@ -35,6 +35,7 @@ export class Shelf {
   private bits = new Uint32Array(1024 * maskWords);
   private seen = -1;
   private loading: Promise<void> | undefined;
+  private stopped = false;
 
   constructor(stock: Stock) {
     this.stock = stock;
@@ -52,7 +53,7 @@ export class Shelf {
     this.catchUp();
   }
 
-  /** Reads what has changed; false where that is too much for one turn of the event loop, see `load`. */
+  /** Reads what has changed; false where that is too much for one turn of the event loop. */
   catchUp(): boolean {
     const count = this.stock.changes.count();
     if (count === this.seen) return true;
@@ -67,12 +68,15 @@ export class Shelf {
     return true;
   }
 
-  /** Reads every block, some in each turn of the event loop. */
-  load(): Promise<void> {
-    this.loading ??= this.readAll().finally(() => {
-      this.loading = undefined;
-    });
-    return this.loading;
+  /** As `load`, for nobody in particular: a failure shows to whoever waits for the shelf later. */
+  begin(): void {
+    this.load().catch(() => undefined);
+  }
+
+  /** Stops reading. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.loading?.catch(() => undefined);
   }
 
   /** Undefined if there are no numbers of this country and type. */
@@ -111,10 +115,19 @@ export class Shelf {
     return this.bits[slot * maskWords + index] ?? 0;
   }
 
+  /** Reads every block, some in each turn of the event loop. */
+  private load(): Promise<void> {
+    this.loading ??= this.readAll().finally(() => {
+      this.loading = undefined;
+    });
+    return this.loading;
+  }
+
   private async readAll(): Promise<void> {
     const count = this.stock.changes.count();
     let last = '';
     for (let more = true; more; await setImmediate()) {
+      if (this.stopped) return;
       more = false;
       for (const [key, block] of this.stock.blocks({ start: `${last}\0`, limit: blocksAtOnce })) {
         this.put(key, block);

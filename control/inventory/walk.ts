@@ -1,4 +1,4 @@
-import { blockSize, digitsOfBlock, hasBit, numberAt, profileAt, seatOf, type Block } from './block.ts';
+import { blockSize, digitsOfBlock, hasBit, numberAt, valueAt, seatOf, type Block } from './block.ts';
 import type { NumberState, PhoneNumber } from './number.ts';
 import type { Stock } from './stock.ts';
 
@@ -32,7 +32,7 @@ export function* walkNumbers(
     for (const suffix of suffixes(block, first, state)) {
       const e164 = numberAt(key, suffix);
       if (!e164.startsWith(prefix)) continue;
-      if (carrier !== undefined && stock.profile(profileAt(block.runs, suffix)).carrier !== carrier) continue;
+      if (carrier !== undefined && stock.profile(valueAt(block.runs, suffix)).carrier !== carrier) continue;
       const number = load(e164);
       if (number !== undefined && (state === undefined || number.state === state)) yield number;
     }
