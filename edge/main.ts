@@ -171,6 +171,7 @@ async function open(
     newSid: sids,
     books: tenantBooks,
     lookup,
+    ownerOf: (e164) => inventory.ownerOf(e164),
     services: books.messagingServices,
     optOuts: new OptOuts(store),
     optOutLanguages: config.messages.optOut,

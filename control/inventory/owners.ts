@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Sid } from '../base/sid.ts';
 import type { Store } from '../store/store.ts';
 import { seatOf, valueAt } from './block.ts';
-import type { Capabilities } from './number.ts';
+import type { Capabilities, NumberType } from './number.ts';
 import type { Shelf } from './shelf.ts';
 import type { Stock } from './stock.ts';
 import { capabilitiesOf } from './tables.ts';
@@ -10,6 +10,7 @@ import { capabilitiesOf } from './tables.ts';
 /** Who has a number, and what it can do. */
 export interface Owner {
   readonly accountSid: Sid;
+  readonly type: NumberType;
   readonly capabilities: Capabilities;
 }
 
@@ -42,7 +43,9 @@ export class Owners {
     if (!this.current) {
       const holder = valueAt(this.stock.ownersOf(block), suffix);
       const found = holder === 0 ? undefined : this.stock.find(e164);
-      return found && { accountSid: this.stock.holder(holder), capabilities: found.profile.capabilities };
+      if (found === undefined) return undefined;
+      const { type, capabilities } = found.profile;
+      return { accountSid: this.stock.holder(holder), type, capabilities };
     }
     const slot = this.shelf.slot(block);
     const holder = slot === undefined ? 0 : this.shelf.holderAt(slot, suffix);
@@ -50,6 +53,7 @@ export class Owners {
     const profile = valueAt(this.shelf.runsOf(slot), suffix);
     return {
       accountSid: this.stock.holder(holder),
+      type: this.shelf.profiles.type(profile),
       capabilities: capabilitiesOf(this.shelf.profiles.capabilityMask(profile)),
     };
   }

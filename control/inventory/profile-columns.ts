@@ -1,5 +1,11 @@
 import { pointOf, type Point } from './distance.ts';
-import { addressRequirements, type AddressRequirement, type Capabilities } from './number.ts';
+import {
+  addressRequirements,
+  numberTypes,
+  type AddressRequirement,
+  type Capabilities,
+  type NumberType,
+} from './number.ts';
 import type { Profile } from './profile.ts';
 import { capabilityMask } from './tables.ts';
 
@@ -10,6 +16,8 @@ export type SearchedPlace = (typeof searchedPlaces)[number];
 
 const betaBit = 1 << 4;
 const requirementShift = 5;
+const requirementMask = 3;
+const typeShift = 7;
 const nowhere = 0;
 
 /** What is asked of profiles; see `NumberSearch`. */
@@ -46,7 +54,8 @@ export class ProfileColumns {
     this.traits[id] =
       capabilityMask(profile.capabilities) |
       (profile.beta ? betaBit : 0) |
-      (addressRequirements.indexOf(profile.addressRequirement) << requirementShift);
+      (addressRequirements.indexOf(profile.addressRequirement) << requirementShift) |
+      (numberTypes.indexOf(profile.type) << typeShift);
     for (const [index, part] of searchedPlaces.entries())
       this.places[id * searchedPlaces.length + index] = this.wordOf(profile.place[part].toLowerCase());
     const point = pointOf(profile.place);
@@ -66,6 +75,10 @@ export class ProfileColumns {
 
   capabilityMask(id: number): number {
     return (this.traits[id] ?? 0) & (betaBit - 1);
+  }
+
+  type(id: number): NumberType {
+    return numberTypes[(this.traits[id] ?? 0) >> typeShift] ?? 'local';
   }
 
   /** Where a profile is; its numbers are NaN if it is nowhere. */
@@ -103,7 +116,11 @@ export class ProfileColumns {
     return (id) => {
       if (this.aisles[id] !== aisle) return false;
       const traits = this.traits[id] ?? 0;
-      if ((traits & mask) !== wanted || ((excluded >> (traits >> requirementShift)) & 1) !== 0) return false;
+      if (
+        (traits & mask) !== wanted ||
+        ((excluded >> ((traits >> requirementShift) & requirementMask)) & 1) !== 0
+      )
+        return false;
       const at = id * searchedPlaces.length;
       for (const [index, word] of places) if (this.places[at + index] !== word) return false;
       return true;

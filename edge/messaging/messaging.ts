@@ -23,7 +23,7 @@ import type { MessagingObserver } from './observer.ts';
 import { Acceptance, queueOverflow } from './outbound/acceptance.ts';
 import { ActiveAccounts } from './outbound/active-accounts.ts';
 import type { Carrier } from './outbound/carrier.ts';
-import { Judgement, type NumberLookup } from './outbound/judgement.ts';
+import { Judgement, type JudgementDeps, type NumberLookup } from './outbound/judgement.ts';
 import { Outbound } from './outbound/outbound.ts';
 import type { SenderClass } from '../../control/inventory/senders.ts';
 import { SenderRates, type SenderRateConfig } from './outbound/sender-rates.ts';
@@ -45,6 +45,7 @@ export interface MessagingDeps {
   readonly newSid: SidFactory;
   readonly books: TenantBooks & { readonly activeAccount: (sid: string) => Account | undefined };
   readonly lookup: NumberLookup;
+  readonly ownerOf: JudgementDeps['ownerOf'];
   readonly meter: Meter;
   readonly services: MessagingServices;
   readonly optOuts: OptOuts;

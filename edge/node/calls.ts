@@ -11,6 +11,7 @@ import type { Routes } from '../../control/routing/route.ts';
 import type { SipDomain } from '../../control/sip-access/domain.ts';
 import { Registrations } from '../../control/sip-access/registrations.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
+import type { Inventory } from '../../control/inventory/inventory.ts';
 import type { Store } from '../../control/store/store.ts';
 import { Renditions } from '../../media/audio/files/renditions.ts';
 import { mendWav } from '../../media/audio/files/wav-mend.ts';
@@ -44,6 +45,7 @@ export interface CallBooks {
   readonly routes: Routes;
   readonly tenants: VoiceDeps['books'];
   readonly lookup: VoiceDeps['lookup'];
+  readonly inventory: Inventory;
 }
 
 export interface CallsDeps {
@@ -99,8 +101,8 @@ export async function openCalls(
   });
   opened(() => media.close());
   const digest = new DigestServer({ clock, random, algorithms: sip.digest });
-  const { lookup } = books;
-  const stir = sip.stir === null ? undefined : await openStir(sip.stir, { webhooks, clock, random, lookup });
+  const ownerOf = (e164: string) => books.inventory.ownerOf(e164);
+  const stir = sip.stir === null ? undefined : await openStir(sip.stir, { webhooks, clock, random, ownerOf });
   const door = new DomainDoor(books.sipAccess, digest);
   const side = await openSip(config, sip, door, new Registrations(books.store), {
     clock,

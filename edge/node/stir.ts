@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
-import type { PhoneNumber } from '../../control/inventory/number.ts';
+import type { Owner } from '../../control/inventory/owners.ts';
 import type { Config } from '../config.ts';
 import { SignerKeys } from '../sip/identity/certificates.ts';
 import { parseCertificates } from '../sip/identity/chain.ts';
@@ -24,7 +24,8 @@ export async function openStir(
     readonly webhooks: WebhookClient;
     readonly clock: Clock;
     readonly random: Random;
-    readonly lookup: (e164: string) => PhoneNumber | undefined;
+    /** Whose a number is. */
+    readonly ownerOf: (e164: string) => Owner | undefined;
   },
 ): Promise<Stir> {
   return { ...verifying(config, around), ...(await signing(config, around)) };
@@ -53,7 +54,7 @@ function verifying(
 
 async function signing(
   { key, certificateUrl }: StirConfig,
-  { clock, random, lookup }: Parameters<typeof openStir>[1],
+  { clock, random, ownerOf }: Parameters<typeof openStir>[1],
 ): Promise<Stir> {
   if (key === undefined || certificateUrl === undefined) return {};
   const signer = await identitySigner({ key: readFileSync(key, 'utf8'), certificateUrl, clock, random });
@@ -63,7 +64,7 @@ async function signing(
       const diverted = passport === '' ? undefined : await signer.divert({ passport, from, by, to });
       if (diverted?.ok === true) return diverted.value;
       // A number of ours is the caller's by right (A); another one a tenant of ours has verified, or brings along (B).
-      const attest = (lookup(from)?.assignment ?? null) === null ? 'B' : 'A';
+      const attest = ownerOf(from) === undefined ? 'B' : 'A';
       const signed = await signer.sign({ attest, from, to });
       return signed.ok ? [signed.value] : [];
     },

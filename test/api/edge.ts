@@ -118,6 +118,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
       const number = inventory.recentNumber(e164);
       return number === undefined ? undefined : applications.applied(number);
     },
+    ownerOf: (e164) => inventory.ownerOf(e164),
     optOuts,
     optOutLanguages: [english],
     meter: books.meter,

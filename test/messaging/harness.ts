@@ -174,6 +174,10 @@ export class Harness {
       newSid: sidFactory(this.clock, systemRandom),
       books: this.books,
       lookup: (e164) => this.numbers.get(e164),
+      ownerOf: (e164) => {
+        const number = this.numbers.get(e164);
+        return number?.assignment ? { ...number, accountSid: number.assignment.accountSid } : undefined;
+      },
       optOuts: this.optOuts,
       optOutLanguages: [english],
       meter: this.money.meter,

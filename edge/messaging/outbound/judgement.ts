@@ -5,6 +5,7 @@ import type { Guards } from '../../../control/guards/guards.ts';
 import { refusalOf } from '../../../control/guards/verdict.ts';
 import { isAlphanumericSender, isShortCode, parseNumber } from '../../../control/inventory/e164.ts';
 import type { PhoneNumber } from '../../../control/inventory/number.ts';
+import type { Owner } from '../../../control/inventory/owners.ts';
 import type { OptOuts } from '../../../control/optouts/optouts.ts';
 import type { Routes } from '../../../control/routing/route.ts';
 import type { MessageCharges } from '../charges.ts';
@@ -21,7 +22,7 @@ const sendAtMaxMs = 35 * 24 * 60 * minuteMs;
 
 const refuse = (code: number, detail: string): Result<never, Refusal> => fail({ code, detail });
 
-/** The owner of a number, as the inventory knows it. */
+/** A number of this edge, as the inventory knows it. */
 export type NumberLookup = (e164: string) => PhoneNumber | undefined;
 
 export interface JudgementDeps {
@@ -29,7 +30,8 @@ export interface JudgementDeps {
   readonly optOuts: OptOuts;
   readonly guards: Pick<Guards, 'message'>;
   readonly routes: Routes;
-  readonly lookup: NumberLookup;
+  /** Whose a number is. */
+  readonly ownerOf: (e164: string) => Owner | undefined;
   readonly clock: Clock;
   readonly newSid: SidFactory;
   readonly limits: { readonly validityMaxMs: number };
@@ -79,7 +81,7 @@ export class Judgement {
       direction: 'outbound',
       kind: media > 0 ? 'mms' : 'sms',
       number: to.value,
-      senderType: this.deps.lookup(from.value)?.type ?? 'alphanumeric',
+      senderType: this.deps.ownerOf(from.value)?.type ?? 'alphanumeric',
     });
     // Nothing is awaited between here and the message's row, which holds the money.
     if (!this.deps.charges.affords(account, priceMicros)) {
@@ -137,8 +139,8 @@ export class Judgement {
       );
     }
     const { e164 } = normal.value;
-    const owned = this.deps.lookup(e164);
-    if (owned?.assignment?.accountSid !== account.sid) {
+    const owned = this.deps.ownerOf(e164);
+    if (owned?.accountSid !== account.sid) {
       return refuse(
         21606,
         `The 'From' ${e164} is not a number of this account. Buy it, or send from one that is.`,

@@ -288,10 +288,12 @@ describe('Inventory.ownerOf', () => {
       ['+14155551000', '12345', '+14155551001', '+13125551000', 'x'].map((e164) => inventory.ownerOf(e164));
     const first = {
       accountSid: accountA,
+      type: 'local',
       capabilities: { voice: true, sms: true, mms: true, fax: false },
     };
     const second = {
       accountSid: accountB,
+      type: 'shortcode',
       capabilities: { voice: false, sms: true, mms: false, fax: false },
     };
     assert.deepEqual(look(), [first, second, undefined, undefined, undefined]);

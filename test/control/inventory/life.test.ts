@@ -86,7 +86,7 @@ describe('quarantine', () => {
     await inventory.add([listing(number)]);
     assert.ok((await inventory.buy(accountA, number)).ok);
     assert.ok((await inventory.release(number)).ok);
-    assert.deepEqual(inventory.search(localUs).rows, []);
+    assert.deepEqual((await inventory.search(localUs)).rows, []);
     assert.deepEqual(await inventory.buy(accountB, number), { ok: false, error: 'quarantine' });
     clock.advance(9 * day);
     assert.ok((await inventory.buy(accountA, number)).ok);
@@ -99,7 +99,7 @@ describe('quarantine', () => {
     assert.equal(await lives.endQuarantines(), 1);
     assert.equal(await lives.endQuarantines(), 0);
     assert.deepEqual(
-      inventory.search(localUs).rows.map(({ e164 }) => e164),
+      (await inventory.search(localUs)).rows.map(({ e164 }) => e164),
       [number],
     );
     assert.deepEqual(
@@ -158,7 +158,7 @@ describe('quarantine', () => {
     for (let i = 0; i < 2; i++) await round(100);
     watch.stop();
     assert.deepEqual([rounds, failures], [[0, 100, 20, 0], []]);
-    assert.equal(inventory.search({ ...localUs, limit: 200 }).rows.length, 120);
+    assert.equal((await inventory.search({ ...localUs, limit: 200 })).rows.length, 120);
   });
 });
 
@@ -168,7 +168,7 @@ describe('numbers that nobody can have', () => {
     await inventory.add([listing(number)]);
     assert.deepEqual(await lives.unhold(number), { ok: false, error: 'notHeld' });
     assert.ok((await lives.hold(number, 'disputed')).ok);
-    assert.deepEqual(inventory.search(localUs).rows, []);
+    assert.deepEqual((await inventory.search(localUs)).rows, []);
     assert.deepEqual(await inventory.buy(accountA, number), { ok: false, error: 'held' });
     assert.deepEqual(await inventory.assign(accountA, number), { ok: false, error: 'held' });
     assert.ok((await lives.unhold(number)).ok);
@@ -205,7 +205,7 @@ describe('numbers that nobody can have', () => {
     await inventory.add([listing(number), listing('+14155551001')]);
     await inventory.setRate(number, 5);
     await inventory.add([listing(number)]);
-    assert.deepEqual(inventory.search(localUs).rows, []);
+    assert.deepEqual((await inventory.search(localUs)).rows, []);
     assert.deepEqual(await inventory.buy(accountA, number), { ok: false, error: 'testing' });
     assert.deepEqual(
       Array.from(lives.walk({ state: 'testing' }), ({ e164 }) => e164),
