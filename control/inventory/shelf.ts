@@ -126,14 +126,14 @@ export class Shelf {
   private async readAll(): Promise<void> {
     const count = this.stock.changes.count();
     let last = '';
-    for (let more = true; more; await setImmediate()) {
-      if (this.stopped) return;
-      more = false;
+    for (let read = blocksAtOnce; read === blocksAtOnce && !this.stopped;) {
+      read = 0;
       for (const [key, block] of this.stock.blocks({ start: `${last}\0`, limit: blocksAtOnce })) {
         this.put(key, block);
         last = key;
-        more = true;
+        read++;
       }
+      await setImmediate();
     }
     this.seen = count;
   }
