@@ -91,6 +91,14 @@ export class MessageCharges {
     if (is === 'spent') for (const detail of detailsOf(message, payer, atMs)) this.meter.record(detail);
   }
 
+  /** The price of a message changed while it was held. */
+  repriced(before: Message, message: Message): void {
+    const payer = chargeStateOf(before.status) === 'held' ? this.payerOf(before.accountNo) : undefined;
+    if (payer === undefined) return;
+    this.meter.wallet.release(payer.ownerSid, before.priceMicros ?? 0);
+    this.meter.wallet.hold(payer.ownerSid, message.priceMicros ?? 0);
+  }
+
   private payerOf(no: number): Payer | undefined {
     const known = this.payers.get(no);
     if (known !== undefined) return known;

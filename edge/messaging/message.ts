@@ -81,6 +81,10 @@ export interface Message {
   readonly messagingServiceSid: string;
 }
 
+/** Whether it is for its queue to send: not sent yet, or `sent` in vain by a short code and to be sent by a long code. */
+export const isWaiting = ({ status, parts }: Pick<Message, 'status' | 'parts'>): boolean =>
+  status === 'queued' || (status === 'sent' && parts.length === 0);
+
 /** No further change of status is possible. */
 export function isFinal(status: Status): boolean {
   switch (status) {

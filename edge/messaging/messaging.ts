@@ -34,6 +34,8 @@ import { TimedWatch } from './queue/timed-watch.ts';
 import type { QueueKey } from './queue/queue-table.ts';
 import { waiting } from './queue/sender-queue.ts';
 import { Receipts } from './receipts/receipts.ts';
+import type { Fallback } from './services/fallback.ts';
+import { LongCodeFallback } from './services/long-code-fallback.ts';
 import { ServiceSenders } from './services/service-senders.ts';
 import { Ledger } from './store/ledger.ts';
 import { Deliveries } from './tenants/deliveries.ts';
@@ -91,6 +93,7 @@ export class Messaging {
   readonly validityMaxMs: number;
   private readonly scheduler: Scheduler;
   private readonly entrance: QueueEntrance;
+  private readonly longCodes: LongCodeFallback;
   private readonly rates: SenderRates;
   private readonly sticky: StickySenders;
   private readonly callbacks: StatusCallbacks;
@@ -107,26 +110,27 @@ export class Messaging {
     const charges = new MessageCharges(deps.meter, (no) => books.accountByNo(no));
     const ledger = (this.ledger = new Ledger(store, clock, observer, charges, nextOrder));
     this.media = new MediaStore(store, deps.dataFolder, clock, newSid);
+    // Ends in the queues, which begin with the outbound side.
+    const fallback: Fallback = { takes: (message, code) => this.longCodes.takes(message, code) };
     this.receipts = new Receipts(store, ledger, clock, observer, {
       awaitedMs: deps.limits.receiptsAwaitedMs,
+      fallback,
     });
     this.deliveries = new Deliveries(store, ledger, clock, { keptMs: deps.limits.deliveriesKeptMs });
     this.rates = new SenderRates(deps.senders, senderLookup(lookup), store, clock);
+    const activeAccountByNo = (no: number): Account | undefined => {
+      // A suspended parent suspends its subaccounts, too.
+      const account = books.accountByNo(no);
+      return account && books.activeAccount(account.sid);
+    };
     this.outbound = new Outbound({
       ledger,
       carriers: deps.carriers,
       routes,
-      accounts: new ActiveAccounts(
-        (no) => {
-          // A suspended parent suspends its subaccounts, too.
-          const account = books.accountByNo(no);
-          return account && books.activeAccount(account.sid);
-        },
-        store,
-        clock,
-      ),
+      accounts: new ActiveAccounts(activeAccountByNo, store, clock),
       rates: this.rates,
       receipts: this.receipts,
+      fallback,
       clock,
       observer,
     });
@@ -166,18 +170,27 @@ export class Messaging {
       segmentsMax: deps.limits.queueSegmentsMax,
       expiring: (atMs) => this.deadlines.by(atMs),
     });
+    const serviceSenders = new ServiceSenders({
+      services,
+      sticky: this.sticky,
+      clock,
+      validityMaxMs: this.validityMaxMs,
+      freeMs: (id) => this.scheduler.freeMs(id),
+    });
+    this.longCodes = new LongCodeFallback({
+      ...deps,
+      ledger,
+      charges,
+      entrance: this.entrance,
+      services: serviceSenders,
+      activeAccountByNo,
+    });
     this.acceptance = new Acceptance({
       ledger,
       judgement: new Judgement({ ...deps, charges }),
       entrance: this.entrance,
       guards: deps.guards,
-      services: new ServiceSenders({
-        services,
-        sticky: this.sticky,
-        clock,
-        validityMaxMs: this.validityMaxMs,
-        freeMs: (id) => this.scheduler.freeMs(id),
-      }),
+      services: serviceSenders,
       scheduled: (atMs) => this.scheduled.by(atMs),
       keepMediaUrls: (message, urls) => this.mediaFetcher.want(message, urls),
       mediaDue: (message) => this.mediaFetcher.due(message),

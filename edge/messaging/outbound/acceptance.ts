@@ -54,7 +54,7 @@ export class Acceptance {
     const taken = this.takeFrom(applied.value);
     if (!taken.ok) return taken;
     const { message, durable } = taken.value;
-    services.remember(wanted, message);
+    services.remember(wanted.account, message);
     return ok({ message: services.firstView(wanted, message), durable });
   }
 

@@ -1,11 +1,12 @@
 import type { Clock, Timer } from '../../../control/base/clock.ts';
 import type { Routes } from '../../../control/routing/route.ts';
-import type { Message } from '../message.ts';
+import { isWaiting, type Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import { failureOfStatus } from '../outcomes.ts';
 import type { Dispatch, Dispatcher, Scheduler } from '../queue/scheduler.ts';
 import type { SenderQueue, Waiting } from '../queue/sender-queue.ts';
 import type { SenderId } from '../queue/queue-table.ts';
+import type { Fallback } from '../services/fallback.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { ActiveAccounts } from './active-accounts.ts';
 import type { Carrier } from './carrier.ts';
@@ -29,6 +30,8 @@ const noCarrier = '';
 /** What the receipts need to hear of a segment that a carrier has taken. */
 export interface ReceiptBook {
   expect(carrier: string, carrierId: string, message: Message, part: number): void;
+  /** The segments of this message do not matter any more. */
+  forget(message: Message): void;
 }
 
 /**
@@ -42,6 +45,7 @@ export class Outbound implements Dispatcher {
   private readonly accounts: ActiveAccounts;
   private readonly rates: SenderRates;
   private readonly receipts: ReceiptBook;
+  private readonly fallback: Fallback;
   private readonly clock: Clock;
   private readonly observer: MessagingObserver;
   /** Flights with segments left for which their carrier had no room. */
@@ -60,6 +64,7 @@ export class Outbound implements Dispatcher {
     readonly accounts: ActiveAccounts;
     readonly rates: SenderRates;
     readonly receipts: ReceiptBook;
+    readonly fallback: Fallback;
     readonly clock: Clock;
     readonly observer: MessagingObserver;
   }) {
@@ -69,6 +74,7 @@ export class Outbound implements Dispatcher {
     this.accounts = deps.accounts;
     this.rates = deps.rates;
     this.receipts = deps.receipts;
+    this.fallback = deps.fallback;
     this.clock = deps.clock;
     this.observer = deps.observer;
   }
@@ -100,7 +106,7 @@ export class Outbound implements Dispatcher {
 
   dispatch(sender: SenderQueue, head: Waiting): Dispatch {
     const message = head.message ?? this.ledger.messages.get(head.entry.id);
-    if (message?.status !== 'queued') {
+    if (message === undefined || !isWaiting(message)) {
       this.leaveQueue(sender, head);
       return { kind: 'dropped' };
     }
@@ -162,7 +168,7 @@ export class Outbound implements Dispatcher {
   }
 
   private launch(sender: SenderQueue, head: Waiting, message: Message, carrier: Carrier): void {
-    if (message.parts.length === 0) this.ledger.announceSending(message);
+    if (message.parts.length === 0 && message.status === 'queued') this.ledger.announceSending(message);
     const flight = new Flight(message, carrier, submissions(message, carrier.format, this.clock), {
       nowMs: () => this.clock.monotonic(),
       answered: (kind, latencyMs) => {
@@ -198,7 +204,7 @@ export class Outbound implements Dispatcher {
       case 'refused': {
         const failure = failureOfStatus(end.status);
         if (failure.kind === 'permanent') {
-          this.fail(sender, head, failure.code);
+          this.refused(sender, head, failure.code);
           this.scheduler?.settled(sender, head.key.order);
         } else {
           this.retry(sender, head, flight, failure.code);
@@ -240,7 +246,20 @@ export class Outbound implements Dispatcher {
   private fail(sender: SenderQueue, head: Waiting, errorCode: number): void {
     this.leaveQueue(sender, head);
     const message = this.ledger.messages.get(head.entry.id);
-    if (message?.status === 'queued') this.ledger.change(message, { status: 'failed', errorCode });
+    if (message !== undefined && isWaiting(message)) this.end(message, errorCode);
+  }
+
+  /** No carrier takes the message from this sender; another sender may be better off. */
+  private refused(sender: SenderQueue, head: Waiting, errorCode: number): void {
+    this.leaveQueue(sender, head);
+    const message = this.ledger.messages.get(head.entry.id);
+    if (message === undefined || !isWaiting(message)) return;
+    if (this.fallback.takes(message, errorCode)) this.receipts.forget(message);
+    else this.end(message, errorCode);
+  }
+
+  private end(message: Message, errorCode: number): void {
+    this.ledger.change(message, { status: message.status === 'sent' ? 'undelivered' : 'failed', errorCode });
   }
 
   private leaveQueue(sender: SenderQueue, head: Waiting): void {

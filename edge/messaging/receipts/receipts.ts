@@ -9,6 +9,7 @@ import type { Receipt } from '../../smpp/receipt.ts';
 import { isFinal, type Message, type Part } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import { receiptOutcome } from '../outcomes.ts';
+import type { Fallback } from '../services/fallback.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { LearnedForms } from './learned-forms.ts';
 
@@ -49,6 +50,7 @@ export class Receipts {
   /** The keys of `early`, oldest first, so that the usual case of none costs nothing. */
   private readonly earlyKeys = new Map<string, number>();
   readonly forms: LearnedForms;
+  private readonly fallback: Fallback;
   private readonly sweep: Sweep<readonly string[], Expected>;
 
   /** A receipt is awaited for `awaitedMs` after the last change of its message. */
@@ -57,8 +59,9 @@ export class Receipts {
     ledger: Ledger,
     clock: Clock,
     observer: MessagingObserver,
-    { awaitedMs }: { readonly awaitedMs: number },
+    { awaitedMs, fallback }: { readonly awaitedMs: number; readonly fallback: Fallback },
   ) {
+    this.fallback = fallback;
     this.ledger = ledger;
     this.clock = clock;
     this.observer = observer;
@@ -85,6 +88,12 @@ export class Receipts {
     if (key === '') return;
     this.expected.put([carrier, key], { id: sidBytes(message.sid), part });
     if (this.earlyKeys.size > 0) this.meetEarly(carrier, carrierId);
+  }
+
+  /** Awaits nothing more of a message's segments, which have another sender now. */
+  forget({ carrier, parts }: Message): void {
+    for (const { carrierId } of parts)
+      if (carrierId !== '') this.expected.remove([carrier, idKey(carrierId)]);
   }
 
   /** A receipt has come. It may be acknowledged once the ledger is durable. */
@@ -160,6 +169,8 @@ export class Receipts {
     // All segments must arrive for the message to be read; one that does not is enough to lose it.
     const whole = parts.every((one) => one.state === 'delivered');
     if (state === 'failed') {
+      if (message.status === 'sent' && this.fallback.takes(message, outcome.errorCode))
+        return this.forget(message);
       this.ledger.change(
         message,
         { parts, status: 'undelivered', errorCode: outcome.errorCode },

@@ -1,3 +1,4 @@
+import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { isAlphanumericSender, isShortCode, parseNumber } from '../../../control/inventory/e164.ts';
@@ -70,7 +71,7 @@ export class ServiceSenders {
   }
 
   /** Notes who sends a message that has been accepted; joins its write. */
-  remember({ account }: NewMessage, { messagingServiceSid, to, from }: Message): void {
+  remember(account: Account, { messagingServiceSid, to, from }: Message): void {
     const pool = this.deps.services.recentPool(account.sid, messagingServiceSid);
     if (pool?.service.stickySender === true) this.deps.sticky.remember(messagingServiceSid, to, from);
   }
@@ -79,6 +80,14 @@ export class ServiceSenders {
   firstView({ from }: NewMessage, message: Message): Message {
     const status = message.status === 'scheduled' ? 'scheduled' : 'accepted';
     return { ...message, status, errorCode: 0, from: from === '' ? '' : message.from, segments: 0 };
+  }
+
+  /** The long code of its service that a message from a short code falls back to, if there is one. */
+  longCodeFor(account: Account, { messagingServiceSid, from, to, media }: Message): string | undefined {
+    const pool = this.deps.services.recentPool(account.sid, messagingServiceSid);
+    if (pool?.service.fallbackToLongCode !== true || !isShortCode(from)) return undefined;
+    const senders = pool.senders.filter(({ kind }) => kind !== 'shortcode' && kind !== 'alphanumeric');
+    return this.choose({ ...pool, senders }, account.no, { to, media: media > 0 })?.sender;
   }
 
   private choose(

@@ -22,7 +22,17 @@ import { messageTable } from './message-table.ts';
 export type Change = Partial<
   Pick<
     Message,
-    'status' | 'errorCode' | 'sentMs' | 'carrier' | 'parts' | 'body' | 'raw' | 'media' | 'feedback'
+    | 'status'
+    | 'errorCode'
+    | 'sentMs'
+    | 'carrier'
+    | 'parts'
+    | 'body'
+    | 'raw'
+    | 'media'
+    | 'feedback'
+    | 'from'
+    | 'priceMicros'
   >
 >;
 
@@ -104,6 +114,7 @@ export class Ledger {
     const id = sidBytes(message.sid);
     this.messages.put(id, message);
     this.lists.move(before, message);
+    if (message.priceMicros !== before.priceMicros) this.charges.repriced(before, message);
     if (message.status !== before.status) {
       this.charges.changed(message, before.status, message.updatedMs);
       this.observer.changed(message, before.status);

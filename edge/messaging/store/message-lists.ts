@@ -93,7 +93,7 @@ export class MessageLists {
 
   /** Moves a message to where it is listed now that it has changed. */
   move(before: Message, message: Message): void {
-    if (listedAtMs(before) === listedAtMs(message)) return;
+    if (listedAtMs(before) === listedAtMs(message) && before.from === message.from) return;
     this.withdraw(before);
     this.put(entryAmongAll(message));
     for (const entryOf of entriesByAddress) this.put(entryOf(message));
