@@ -12,6 +12,7 @@ import { dataLayout } from '../config/layout.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import type { LifeRules } from '../inventory/life.ts';
 import { NumberLives } from '../inventory/lives.ts';
+import { MessagingServices } from '../messaging-services/messaging-services.ts';
 import { Images } from '../prefixes/images.ts';
 import { PricePlans } from '../prices/plans.ts';
 import { Store } from '../store/store.ts';
@@ -28,6 +29,7 @@ export interface Books {
   readonly debuggers: Debuggers;
   readonly inventory: Inventory;
   readonly numberLives: NumberLives;
+  readonly messagingServices: MessagingServices;
   readonly payments: Payments;
   readonly wallet: Wallet;
   readonly pricePlans: PricePlans;
@@ -68,6 +70,7 @@ export async function withBooks<T>(
       debuggers: new Debuggers(store),
       inventory,
       numberLives: new NumberLives(inventory, life),
+      messagingServices: new MessagingServices({ ...context, inventory }),
       payments,
       pricePlans: new PricePlans(new Images(context)),
       wallet: new Wallet(store, payments),

@@ -7,6 +7,7 @@ import { check } from './commands/check.ts';
 import { guardCommands } from './commands/guard.ts';
 import { numberCommands } from './commands/number.ts';
 import { priceCommands } from './commands/price.ts';
+import { serviceCommands } from './commands/service.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 
@@ -18,6 +19,7 @@ export const controlCommands: readonly Command<CoreConfig>[] = [
   ...numberCommands,
   ...priceCommands,
   ...guardCommands,
+  ...serviceCommands,
   status,
   trace,
   backup,

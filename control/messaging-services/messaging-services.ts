@@ -77,6 +77,16 @@ export class MessagingServices {
     return this.services.of(accountSid, sid);
   }
 
+  /** Whoever's it is; for the operator. */
+  get(sid: string): MessagingService | undefined {
+    return this.services.get(sid);
+  }
+
+  /** Those of all accounts, newest first; for the operator. */
+  every(): Iterable<MessagingService> {
+    return this.services.every();
+  }
+
   list(accountSid: Sid, page: PageQuery<Sid>): Page<MessagingService, Sid> {
     return this.services.list([accountSid], page);
   }
@@ -205,11 +215,15 @@ export class MessagingServices {
     return service;
   }
 
+  /** A service's senders of all kinds. */
+  pool(service: MessagingService): readonly PoolSender[] {
+    const senders = Object.values(this.senders).flatMap((rows) => all(rows, service.sid));
+    return senders.filter((sender) => this.isLive(sender));
+  }
+
   private readPool(accountSid: Sid, sid: string): ServicePool | undefined {
     const service = this.fetch(accountSid, sid);
-    if (service === undefined) return undefined;
-    const senders = Object.values(this.senders).flatMap((rows) => all(rows, service.sid));
-    return { service, senders: senders.filter((sender) => this.isLive(sender)) };
+    return service && { service, senders: this.pool(service) };
   }
 
   private numberOf(service: MessagingService, sid: string): AssignedNumber | undefined {

@@ -52,6 +52,9 @@ export const optOutPart = () =>
       return languages;
     });
 
+/** A file of `strowger service optout`. */
+export const optOutFile = () => z.strictObject({ optOut: optOutPart() });
+
 /** A language in the words of the configuration. */
 export function optOutEntry({ language, country, keywords, replies }: OptOutLanguage) {
   const entry = (type: (typeof optOutTypes)[number]) => ({

@@ -52,6 +52,11 @@ export class OwnedRows<Row extends OwnedRow> {
     for (const [, row] of this.rows.entries()) yield row;
   }
 
+  /** Every row, whoever's it is, newest first. */
+  *every(): IterableIterator<Row> {
+    for (const [, row] of this.rows.entries({ reverse: true })) yield row;
+  }
+
   /** Whether a list has `count` rows or more; looks at no more than those. */
   reaches(list: Facet, count: number): boolean {
     const members = this.index.ascending(list);
