@@ -2,7 +2,9 @@ import { Accounts } from '../accounts/accounts.ts';
 import { RequestLimits } from '../accounts/request-limits.ts';
 import { Debuggers } from '../accounts/debuggers.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
+import { Details } from '../billing/details.ts';
 import { Payments } from '../billing/payments.ts';
+import { Usage } from '../billing/usage.ts';
 import { Wallet } from '../billing/wallet.ts';
 import { TokenRotation } from '../accounts/token-rotation.ts';
 import { systemClock } from '../base/clock.ts';
@@ -32,6 +34,8 @@ export interface Books {
   readonly messagingServices: MessagingServices;
   readonly payments: Payments;
   readonly wallet: Wallet;
+  readonly usage: Usage;
+  readonly details: Details;
   readonly pricePlans: PricePlans;
 }
 
@@ -74,6 +78,8 @@ export async function withBooks<T>(
       payments,
       pricePlans: new PricePlans(new Images(context)),
       wallet: new Wallet(store, payments),
+      usage: new Usage(store),
+      details: new Details(store),
     });
   } finally {
     await store.close();

@@ -10,6 +10,7 @@ import { priceCommands } from './commands/price.ts';
 import { serviceCommands } from './commands/service.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
+import { usageCommands } from './commands/usage.ts';
 
 /** The commands that need no edge in this process. */
 export const controlCommands: readonly Command<CoreConfig>[] = [
@@ -18,6 +19,7 @@ export const controlCommands: readonly Command<CoreConfig>[] = [
   ...billingCommands,
   ...numberCommands,
   ...priceCommands,
+  ...usageCommands,
   ...guardCommands,
   ...serviceCommands,
   status,

@@ -56,9 +56,15 @@ function programOf<C extends CoreConfig>(cli: Cli<C>, perform: Perform<C>): Comm
       parent = groups.get(group) ?? configure(parent.command(words[depth - 1] ?? ''), io);
       groups.set(group, parent);
     }
-    addCommand(cli, program, configure(parent.command(words.at(-1) ?? ''), io), command, perform);
+    const own = groups.get(command.name) ?? configure(parent.command(words.at(-1) ?? ''), io);
+    // A command may have others below it: `usage`, `usage details`.
+    groups.set(command.name, own);
+    addCommand(cli, program, own, command, perform);
   }
-  for (const [name, group] of groups) group.description(summaryOfGroup(name, cli.commands));
+  const names = new Set(cli.commands.map(({ name }) => name));
+  for (const [name, group] of groups) {
+    if (!names.has(name)) group.description(summaryOfGroup(name, cli.commands));
+  }
   return program;
 }
 
@@ -88,7 +94,8 @@ function addCommand<C extends CoreConfig>(
     const options = program.opts<{ config?: string; json?: boolean }>();
     await perform(command, {
       args: commander.processedArgs.filter((arg) => typeof arg === 'string'),
-      options: commander.opts(),
+      // An option that the command above has, too, is taken by that one.
+      options: commander.optsWithGlobals(),
       json: options.json === true,
       io: cli.io,
       configFile: options.config,

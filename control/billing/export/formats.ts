@@ -10,7 +10,7 @@ export interface DetailFormat {
 }
 
 /** The columns, in their order: the same names in every form. */
-const fields = (detail: NumberedDetail, currency: string) => ({
+export const detailFields = (detail: NumberedDetail, currency: string) => ({
   number: detail.number,
   date: new Date(detail.atMs).toISOString(),
   account_sid: detail.accountSid,
@@ -29,7 +29,7 @@ const fields = (detail: NumberedDetail, currency: string) => ({
   carrier_id: detail.carrierId,
 });
 
-const columns: readonly (keyof ReturnType<typeof fields>)[] = [
+const columns: readonly (keyof ReturnType<typeof detailFields>)[] = [
   'number',
   'date',
   'account_sid',
@@ -55,12 +55,12 @@ const csvField = (value: string | number): string =>
 export const jsonLines: DetailFormat = {
   extension: 'jsonl',
   head: '',
-  line: (detail, currency) => `${JSON.stringify(fields(detail, currency))}\n`,
+  line: (detail, currency) => `${JSON.stringify(detailFields(detail, currency))}\n`,
 };
 
 export const csv: DetailFormat = {
   extension: 'csv',
   head: `${columns.join(',')}\r\n`,
   line: (detail, currency) =>
-    `${Object.values<string | number>(fields(detail, currency)).map(csvField).join(',')}\r\n`,
+    `${Object.values<string | number>(detailFields(detail, currency)).map(csvField).join(',')}\r\n`,
 };
