@@ -17,6 +17,8 @@ import { NumberLives } from '../inventory/lives.ts';
 import { MessagingServices } from '../messaging-services/messaging-services.ts';
 import { Images } from '../prefixes/images.ts';
 import { PricePlans } from '../prices/plans.ts';
+import { PortedBook } from '../routing/ported/ported-book.ts';
+import { RouteBook } from '../routing/route-book.ts';
 import { Store } from '../store/store.ts';
 import { Vault } from '../vault/vault.ts';
 import { giveToOwner } from './ownership.ts';
@@ -37,6 +39,8 @@ export interface Books {
   readonly usage: Usage;
   readonly details: Details;
   readonly pricePlans: PricePlans;
+  readonly routes: RouteBook;
+  readonly ported: PortedBook;
 }
 
 /**
@@ -59,6 +63,7 @@ export async function withBooks<T>(
       random: systemRandom,
       sids: sidFactory(systemClock, systemRandom),
     };
+    const images = new Images(context);
     const accounts = new Accounts(context);
     const payments = new Payments(context);
     const life = { ...context, ...(rules === undefined ? {} : { rules }) };
@@ -76,7 +81,9 @@ export async function withBooks<T>(
       numberLives: new NumberLives(inventory, life),
       messagingServices: new MessagingServices({ ...context, inventory }),
       payments,
-      pricePlans: new PricePlans(new Images(context)),
+      pricePlans: new PricePlans(images),
+      routes: new RouteBook(images),
+      ported: new PortedBook(store, images),
       wallet: new Wallet(store, payments),
       usage: new Usage(store),
       details: new Details(store),

@@ -8,6 +8,9 @@ import { guardCommands } from './commands/guard.ts';
 import { numberCommands } from './commands/number.ts';
 import { priceCommands } from './commands/price.ts';
 import { serviceCommands } from './commands/service.ts';
+import { portCommands } from './commands/route-port.ts';
+import { routeTest } from './commands/route-test.ts';
+import { routeCommands } from './commands/route.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 import { usageCommands } from './commands/usage.ts';
@@ -20,6 +23,9 @@ export const controlCommands: readonly Command<CoreConfig>[] = [
   ...numberCommands,
   ...priceCommands,
   ...usageCommands,
+  ...routeCommands,
+  routeTest,
+  ...portCommands,
   ...guardCommands,
   ...serviceCommands,
   status,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { guardsPart, type GuardsConfig } from '../guards/config.ts';
 import { pricesPart, type PricesConfig } from '../prices/config.ts';
 import { inventoryPart, type InventoryConfig } from '../inventory/config.ts';
+import type { RoutedCarrier } from '../routing/config.ts';
 import { address, choice, textKind, type Kinds } from './kinds.ts';
 
 /** The configuration that every command needs, also those that never start an edge. */
@@ -9,6 +10,7 @@ export interface CoreConfig {
   /** Absolute path of the directory that holds the store, keys and media. */
   readonly data: string;
   readonly guards: GuardsConfig;
+  readonly carriers: readonly RoutedCarrier[];
   readonly prices: PricesConfig;
   readonly inventory: InventoryConfig;
 }

@@ -86,15 +86,28 @@ export class RouteTable {
     return this.windows[place - 1] ?? always;
   }
 
-  /** The routes of every prefix that begins with this one, in the order of the prefixes. */
-  *within(prefix: string): IterableIterator<Route> {
-    const { from, end } = this.prefixes.within(prefix);
-    for (let place = from; place < end; place++) yield* this.at(place);
+  /** How many routes each carrier has. */
+  counts(): ReadonlyMap<string, number> {
+    const counts = new Array<number>(this.carriers.length).fill(0);
+    for (const carrier of this.rows.carriers) counts[carrier] = (counts[carrier] ?? 0) + 1;
+    return new Map(this.carriers.map((name, place) => [name, counts[place] ?? 0]));
+  }
+
+  /** The routes of every prefix that begins with this one ('': of all), in the order of the prefixes. */
+  *within(prefix: string, limit = Infinity): IterableIterator<Route> {
+    const { from, end } = this.placesWithin(prefix);
+    let left = limit;
+    for (let place = from; place < end; place++) {
+      for (const route of this.at(place)) {
+        if (left-- <= 0) return;
+        yield route;
+      }
+    }
   }
 
   /** How many these are. */
   countWithin(prefix: string): number {
-    const { from, end } = this.prefixes.within(prefix);
+    const { from, end } = this.placesWithin(prefix);
     return (this.starts[end] ?? 0) - (this.starts[from] ?? 0);
   }
 
@@ -102,6 +115,10 @@ export class RouteTable {
   *over(number: string): IterableIterator<Route> {
     for (let place = this.prefixes.find(number); place >= 0; place = this.prefixes.parent(place))
       yield* this.at(place);
+  }
+
+  private placesWithin(prefix: string): { readonly from: number; readonly end: number } {
+    return prefix === '' ? { from: 0, end: this.prefixes.size } : this.prefixes.within(prefix);
   }
 
   private *at(place: number): IterableIterator<Route> {

@@ -13,22 +13,38 @@ import { RouteTable } from './route-table.ts';
 export class Routing {
   readonly messages: Routes;
   readonly calls: Routes;
-  readonly ported = new Ported();
-  private readonly carriers: readonly RoutedCarrier[];
+  readonly ported: Ported;
+  readonly carriers: readonly RoutedCarrier[];
   private readonly clock: Pick<Clock, 'now'>;
+  private decides: RouteTable;
   private current: Readonly<Record<Traffic, Choice>>;
 
-  constructor(carriers: readonly RoutedCarrier[], clock: Pick<Clock, 'now'>) {
+  constructor(
+    carriers: readonly RoutedCarrier[],
+    clock: Pick<Clock, 'now'>,
+    {
+      table,
+      ported = new Ported(),
+    }: { readonly table?: RouteTable | undefined; readonly ported?: Ported } = {},
+  ) {
     this.carriers = carriers;
     this.clock = clock;
-    this.current = this.choices(undefined);
+    this.ported = ported;
+    this.decides = table ?? this.configured();
+    this.current = this.choices();
     this.messages = this.of('messages');
     this.calls = this.of('calls');
   }
 
   /** Puts an imported table in the place of what decided until now; undefined: the configuration's. */
   replace(table: RouteTable | undefined): void {
-    this.current = this.choices(table);
+    this.decides = table ?? this.configured();
+    this.current = this.choices();
+  }
+
+  /** The table that decides. */
+  get table(): RouteTable {
+    return this.decides;
   }
 
   private of(traffic: Traffic): Routes {
@@ -48,11 +64,13 @@ export class Routing {
     };
   }
 
-  private choices(
-    table: RouteTable = RouteTable.of(configuredRoutes(this.carriers)),
-  ): Readonly<Record<Traffic, Choice>> {
+  private configured(): RouteTable {
+    return RouteTable.of(configuredRoutes(this.carriers));
+  }
+
+  private choices(): Readonly<Record<Traffic, Choice>> {
     const choice = (traffic: Traffic): Choice =>
-      new Choice(table, traffic, new Set(this.able(traffic)), this.clock);
+      new Choice(this.decides, traffic, new Set(this.able(traffic)), this.clock);
     return { messages: choice('messages'), calls: choice('calls') };
   }
 

@@ -85,9 +85,26 @@ export function windowText({ fromMinute, untilMinute, days, zone }: TimeWindow):
   return {
     from: fromMinute === 0 ? '' : time(fromMinute),
     until: untilMinute === minutesOfDay ? '' : time(untilMinute),
-    days: days === everyDay ? '' : dayNames.filter((_, day) => (days & (1 << day)) !== 0).join(' '),
+    days: daysText(days),
     zone: zone === 'UTC' ? '' : zone,
   };
+}
+
+function daysText(days: number): string {
+  if (days === everyDay) return '';
+  const has = (day: number): boolean => (days & (1 << ((day + 7) % 7))) !== 0;
+  const names = dayNames.filter((_, day) => has(day));
+  // One run of days has one day that none before it joins.
+  const firsts = dayNames.filter((_, day) => has(day) && !has(day - 1));
+  const lasts = dayNames.filter((_, day) => has(day) && !has(day + 1));
+  return firsts.length === 1 && names.length > 2 ? `${firsts.join()}-${lasts.join()}` : names.join(' ');
+}
+
+/** The window as a person reads it: `08:00-18:30 mon tue Europe/Berlin`; '' for always. */
+export function windowWords(window: TimeWindow): string {
+  const { from, until, days, zone } = windowText(window);
+  const hours = from === '' && until === '' ? '' : `${from || '00:00'}-${until || '24:00'}`;
+  return [hours, days, zone].filter((text) => text !== '').join(' ');
 }
 
 /** Whether it is open at a time, in Unix ms. */

@@ -3,16 +3,15 @@ import { decimalText } from '../../billing/micros.ts';
 import { standardPlan } from '../../billing/payments.ts';
 import type { CoreConfig } from '../../config/core.ts';
 import { isE164Form } from '../../inventory/e164.ts';
-import type { LineFault } from '../../prefixes/sheet.ts';
 import { readPrices } from '../../prices/import.ts';
 import { isPlanName } from '../../prices/plans.ts';
 import type { PriceRow } from '../../prices/price-table.ts';
 import { withBooks } from '../books.ts';
 import { columnsText } from '../columns.ts';
 import { done, refused, textOption, type Command } from '../command.ts';
+import { refusedSheet } from '../sheet-faults.ts';
 
 const planOption = { flags: '--plan <name>', summary: `which price plan (default: ${standardPlan})` };
-const faultsShown = 20;
 
 const amount = (micros: number): string => decimalText(micros, 0);
 
@@ -31,13 +30,7 @@ const importFile: Command<CoreConfig> = {
     if (given !== currency)
       return refused(`this edge reckons in ${currency}: convert the file’s ${given} first`);
     const list = await readPrices(createReadStream(file));
-    if (!list.ok) {
-      const { faults, count } = list.error;
-      return refused(`${file}: ${count} faults, and nothing was changed`, {
-        json: { imported: 0, faults: faults.map(({ line, reason }) => ({ line, reason })) },
-        text: faultsText(faults, count),
-      });
-    }
+    if (!list.ok) return refusedSheet(file, list.error);
     return withBooks(data, async ({ pricePlans }) => {
       await pricePlans.replace(plan, list.value);
       const { rows, numbers, units } = list.value;
@@ -46,12 +39,6 @@ const importFile: Command<CoreConfig> = {
     });
   },
 };
-
-function faultsText(faults: readonly LineFault[], count: number): string {
-  const lines = faults.slice(0, faultsShown).map(({ line, reason }) => `line ${line}: ${reason}`);
-  if (count > lines.length) lines.push(`… and ${count - lines.length} more`);
-  return lines.join('\n');
-}
 
 const rowJson = (row: PriceRow) => ({
   prefix: row.prefix,

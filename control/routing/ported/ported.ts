@@ -49,6 +49,19 @@ export class Ported {
     this.last = number;
   }
 
+  /** How many numbers each carrier has. */
+  counts(): ReadonlyMap<string, number> {
+    const counts = new Map(this.table.counts());
+    const add = (carrier: string, numbers: number): void =>
+      void counts.set(carrier, (counts.get(carrier) ?? 0) + numbers);
+    for (const [key, { carrier }] of this.changes) {
+      const before = this.table.carrierOf(key);
+      if (before !== undefined) add(before, -1);
+      if (carrier !== '') add(carrier, 1);
+    }
+    return new Map([...counts].filter(([, numbers]) => numbers > 0));
+  }
+
   *entries(): IterableIterator<{ readonly e164: string; readonly carrier: string }> {
     for (const entry of this.table.entries()) if (!this.changes.has(keyOf(entry.e164))) yield entry;
     for (const [key, { carrier }] of this.changes)

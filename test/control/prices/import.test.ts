@@ -55,7 +55,7 @@ describe('strowger price', () => {
         '--json',
       );
       assert.equal(bad.status, 1);
-      assert.match(bad.err, /1 faults, and nothing was changed/);
+      assert.match(bad.err, /1 fault, and nothing was changed/);
       assert.deepEqual(bad.json, {
         imported: 0,
         faults: [{ line: 3, reason: 'direction "up" is neither outbound nor inbound' }],

@@ -7,6 +7,7 @@ import { RouteTable } from '../../../control/routing/route-table.ts';
 import { shareOrder } from '../../../control/routing/share.ts';
 import { always, isOpen } from '../../../control/routing/window.ts';
 import { testRouting } from '../../support/routes.ts';
+import { anyPrefix, anyRoute, anyTimeMs, carrierNames, plain } from './arbitrary.ts';
 
 /** The rule, written down plainly. */
 function oracle(routes: readonly Route[], { number, traffic, carriers, nowMs }: Question): readonly string[] {
@@ -40,53 +41,19 @@ interface Question {
 const choose = (routes: readonly Route[], { number, traffic, carriers, nowMs }: Question) =>
   new Choice(RouteTable.of(routes), traffic, carriers, { now: () => nowMs }).candidates(number);
 
-const names = ['alpha', 'beta', 'gamma', 'delta'];
-const digits = fc.string({ unit: fc.constantFrom('0', '1', '4'), maxLength: 5 });
-const prefix = fc.oneof(
-  digits.map((text) => `+${text}`),
-  digits.filter((text) => text !== ''),
-);
-const window = fc.oneof(
-  fc.constant(always),
-  fc.record({
-    fromMinute: fc.constantFrom(0, 480, 1320),
-    untilMinute: fc.constantFrom(360, 1080, 1440),
-    days: fc.integer({ min: 1, max: 127 }),
-    zone: fc.constantFrom('UTC', 'America/New_York', 'Asia/Kathmandu'),
-  }),
-);
-const route: fc.Arbitrary<Route> = fc.record({
-  carrier: fc.constantFrom(...names),
-  prefix,
-  traffic: fc.constantFrom(traffics, ['messages'], ['calls']) as fc.Arbitrary<readonly Traffic[]>,
-  priority: fc.integer({ min: 0, max: 1 }),
-  costMicros: fc.integer({ min: 0, max: 2 }),
-  weight: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 3 })),
-  window,
-});
 const question: fc.Arbitrary<Question> = fc.record({
-  number: prefix,
+  number: anyPrefix,
   traffic: fc.constantFrom(...traffics),
-  carriers: fc.subarray(names).map((some) => new Set(some)),
-  nowMs: fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 }),
+  carriers: fc.subarray(carrierNames).map((some) => new Set(some)),
+  nowMs: anyTimeMs,
 });
 
-const plain = (carrier: string, to: string, more: Partial<Route> = {}): Route => ({
-  carrier,
-  prefix: to,
-  traffic: traffics,
-  priority: 0,
-  costMicros: 0,
-  weight: null,
-  window: always,
-  ...more,
-});
-const all = new Set(names);
+const all = new Set(carrierNames);
 
 describe('Choice', () => {
   it('gives for any routes and number what the rule says', () => {
     fc.assert(
-      fc.property(fc.array(route, { maxLength: 14 }), question, (routes, asked) => {
+      fc.property(fc.array(anyRoute, { maxLength: 14 }), question, (routes, asked) => {
         assert.deepEqual(choose(routes, asked), oracle(routes, asked));
       }),
       { numRuns: 2000 },
@@ -95,7 +62,7 @@ describe('Choice', () => {
 
   it('leads to a number if at any hour a carrier may take it', () => {
     fc.assert(
-      fc.property(fc.array(route, { maxLength: 8 }), question, (routes, asked) => {
+      fc.property(fc.array(anyRoute, { maxLength: 8 }), question, (routes, asked) => {
         const { traffic, carriers, nowMs, number } = asked;
         const choice = new Choice(RouteTable.of(routes), traffic, carriers, { now: () => nowMs });
         const atAnyHour = routes.map((one) => ({ ...one, window: always }));

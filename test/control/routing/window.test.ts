@@ -63,9 +63,10 @@ describe('a window', () => {
       const read = parseWindow({ ...empty, days: text });
       return read.ok ? windowText(read.value).days : read.error;
     };
-    assert.equal(days('MON-Wed'), 'mon tue wed');
-    assert.equal(days('fri-mon'), 'sun mon fri sat');
+    assert.equal(days('MON-Wed'), 'mon-wed');
+    assert.equal(days('sat,sun,mon,fri'), 'fri-mon');
     assert.equal(days('sat sun'), 'sun sat');
+    assert.equal(days('sat-sat'), 'sat');
     assert.equal(days('mon,wed;fri'), 'mon wed fri');
     assert.equal(days('sun-sat'), '');
     fc.assert(
