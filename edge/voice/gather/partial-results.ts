@@ -7,11 +7,19 @@ const mayChange = '0.01';
 
 const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 
-/** How likely a partial text is to stay: it does where it only goes on from the one before. */
-export function stabilityOf(before: string, text: string): typeof likelyToStay | typeof mayChange {
+/** What is understood so far, as the requests for partial results tell of it. */
+export interface Partial {
+  /** The words that have not changed since the partial result before. */
+  readonly stable: string;
+  /** How likely all of it is to stay: it does where it only goes on from the one before. */
+  readonly stability: typeof likelyToStay | typeof mayChange;
+}
+
+export function partialOf(before: string, text: string): Partial {
   const [old, words] = [wordsOf(before), wordsOf(text)];
-  const goesOn = old.length > 0 && old.every((word, at) => words[at] === word);
-  return goesOn ? likelyToStay : mayChange;
+  const changed = old.findIndex((word, at) => words[at] !== word);
+  const stable = words.slice(0, changed < 0 ? old.length : changed).join(' ');
+  return { stable, stability: old.length > 0 && changed < 0 ? likelyToStay : mayChange };
 }
 
 /** Tells an application what is understood so far: in order, and only the newest where it is slow to hear. */
@@ -41,11 +49,12 @@ export class PartialResults {
     while (this.waiting !== undefined) {
       const text = this.waiting;
       this.waiting = undefined;
+      const { stable, stability } = partialOf(this.before, text);
       await documents.tell(this.run.live, this.url, this.method, [
+        // All of it: most applications look at nothing else.
         ['UnstableSpeechResult', text],
-        // Twilio sends it, and leaves it empty: the whole of the text is in the other one.
-        ['StableSpeechResult', ''],
-        ['Stability', stabilityOf(this.before, text)],
+        ['StableSpeechResult', stable],
+        ['Stability', stability],
         ['SequenceNumber', String(this.sequence++)],
       ]);
       this.before = text;

@@ -123,9 +123,9 @@ describe('Gather', () => {
     ]);
     assert.deepEqual(told, [
       ['0', 'it is', '0.01', ''],
-      ['1', 'it is so', '0.9', ''],
-      ['2', 'it is so many', '0.9', ''],
-      ['3', 'it is sunny', '0.01', ''],
+      ['1', 'it is so', '0.9', 'it is'],
+      ['2', 'it is so many', '0.9', 'it is so'],
+      ['3', 'it is sunny', '0.01', 'it is'],
     ]);
     leg.speech[0]!({ kind: 'silence', atMs: 1_000 });
     await harness.advance(2_000);
