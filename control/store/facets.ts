@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { sidBytes, sidOf, type Sid } from '../base/sid.ts';
 import { bytesKey } from './keys.ts';
 import type { Store } from './store.ts';
-import type { Table } from './table.ts';
+import type { Table, TableSpec } from './table.ts';
 
 /** What the rows of one list have in common, e.g. `['owner', 'AC…', 'status', 'active']`. */
 export type Facet = readonly string[];
@@ -31,8 +31,9 @@ const hashBytes = 16;
 export class FacetIndex {
   private readonly table: Table<Buffer, number>;
 
-  constructor(store: Store, name: string) {
-    this.table = store.table<Buffer, number>({ name, key: bytesKey, version: 1 });
+  /** `options`: of its table. */
+  constructor(store: Store, name: string, options: Pick<TableSpec<Buffer, number>, 'unhurried'> = {}) {
+    this.table = store.table<Buffer, number>({ name, key: bytesKey, version: 1, ...options });
   }
 
   /**
@@ -48,7 +49,7 @@ export class FacetIndex {
     for (const text of shown) {
       const key = keyOf(text, member);
       // A renewed row mostly shows what it showed before, and a read is far cheaper than a write.
-      if (this.table.get(key) !== tag) this.table.put(key, tag);
+      if (before.length === 0 || this.table.get(key) !== tag) this.table.put(key, tag);
     }
   }
 
@@ -125,8 +126,21 @@ export class FacetIndex {
 
 const textOf = (facet: Facet): string => JSON.stringify(facet);
 
-const keyOf = (facetText: string, member: Buffer): Buffer =>
-  Buffer.concat([hash('sha256', facetText, 'buffer').subarray(0, hashBytes), member]);
+const keyOf = (facetText: string, member: Buffer): Buffer => Buffer.concat([hashOf(facetText), member]);
+
+/** The latest hashes: most rows of an account go into the same few lists. */
+const hashes = new Map<string, Buffer>();
+const hashesMax = 4_000;
+
+function hashOf(facetText: string): Buffer {
+  const known = hashes.get(facetText);
+  if (known !== undefined) return known;
+  if (hashes.size >= hashesMax) hashes.clear();
+  // A copy: a slice would keep all of the digest.
+  const made = Buffer.from(hash('sha256', facetText, 'buffer').subarray(0, hashBytes));
+  hashes.set(facetText, made);
+  return made;
+}
 
 /** The least key above all that begin with `prefix`. A prefix of nothing but 0xff has none; no hash is that. */
 function above(prefix: Buffer): Buffer {

@@ -14,6 +14,9 @@ interface Write {
 const busyWrites = 32;
 const apartMs = 3;
 
+/** How long writes that are in no hurry wait for others to be committed with. */
+const unhurriedMs = 10;
+
 /** Told whether the group that one has contributed to is on disk, or was not written at all. */
 export type Settled = (committed: boolean) => void;
 
@@ -28,6 +31,10 @@ class Group {
   readonly writes: Write[] = [];
   readonly begunMs = performance.now();
   readonly committed: Promise<void>;
+  /** Whether it is to be committed as soon as may be. */
+  hurried = false;
+  /** Whether a timer will hurry it. */
+  timed = false;
   resolve: () => void = () => undefined;
   reject: (error: unknown) => void = () => undefined;
 
@@ -68,16 +75,25 @@ export class GroupCommit {
   }
 
   /** Adds a write to the group that is being gathered; its promise resolves once that is on disk. */
-  add(database: Database<Buffer, Buffer>, key: Buffer, value: Buffer | undefined): Promise<void> {
-    this.gathering ??= new Group();
-    this.gathering.writes.push({ database, key, value });
-    if (this.committing === undefined) this.schedule();
-    return this.gathering.committed;
+  add(
+    database: Database<Buffer, Buffer>,
+    key: Buffer,
+    value: Buffer | undefined,
+    hurried: boolean,
+  ): Promise<void> {
+    const group = (this.gathering ??= new Group());
+    group.writes.push({ database, key, value });
+    group.hurried ||= hurried;
+    this.schedule(group);
+    return group.committed;
   }
 
-  /** Resolves when everything added so far is on disk. */
+  /** Resolves when everything added so far is on disk, and hurries it there. */
   settled(): Promise<void> {
-    return this.gathering?.committed ?? this.committing?.committed ?? Promise.resolve();
+    const { gathering } = this;
+    if (gathering === undefined) return this.committing?.committed ?? Promise.resolve();
+    this.hurry(gathering);
+    return gathering.committed;
   }
 
   /** Hands over what has been gathered, so that a transaction begun now comes after it. */
@@ -85,8 +101,18 @@ export class GroupCommit {
     if (this.gathering !== undefined) this.commit();
   }
 
-  private schedule(): void {
-    if (this.scheduled) return;
+  private hurry(group: Group): void {
+    group.hurried = true;
+    if (group === this.gathering) this.schedule(group);
+  }
+
+  /** Has a group begin to be committed when its time has come. */
+  private schedule(group: Group): void {
+    if (!group.hurried && !group.timed) {
+      group.timed = true;
+      setTimeout(() => this.hurry(group), unhurriedMs);
+    }
+    if (this.scheduled || this.committing !== undefined || !group.hurried) return;
     this.scheduled = true;
     const begin = (): void => {
       this.scheduled = false;
@@ -113,7 +139,7 @@ export class GroupCommit {
     const done = (finish: () => void): void => {
       if (this.committing === group) this.committing = undefined;
       finish();
-      if (this.gathering !== undefined) this.schedule();
+      if (this.gathering !== undefined) this.schedule(this.gathering);
     };
     last?.then(
       () =>

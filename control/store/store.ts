@@ -52,7 +52,7 @@ export class Store implements Writer {
       encoding: 'binary',
       keyEncoding: 'binary',
     });
-    const table = new Table<Key, Row>(spec, database, this);
+    const table = new Table<Key, Row>(spec, database, spec.unhurried === true ? this.unhurried : this);
     this.tables.set(spec.name, table as unknown as Table<unknown, unknown>);
     return table;
   }
@@ -106,7 +106,21 @@ export class Store implements Writer {
     key: Buffer,
     value: Buffer | undefined,
   ): Promise<void> | undefined {
-    if (!this.alone) return this.commits.add(database, key, value);
+    return this.enter(database, key, value, true);
+  }
+
+  /** For tables whose writes are in no hurry. */
+  private readonly unhurried: Writer = {
+    write: (database, key, value) => this.enter(database, key, value, false),
+  };
+
+  private enter(
+    database: Database<Buffer, Buffer>,
+    key: Buffer,
+    value: Buffer | undefined,
+    hurried: boolean,
+  ): Promise<void> | undefined {
+    if (!this.alone) return this.commits.add(database, key, value, hurried);
     void (value === undefined ? database.remove(key) : database.put(key, value));
     return undefined;
   }

@@ -19,6 +19,11 @@ export interface TableSpec<Key, Row> {
   readonly plain?: boolean;
   /** Reads see rows that are written but not yet committed. For rows that change several times in a moment. */
   readonly readsOwnWrites?: boolean;
+  /**
+   * A write of a row is in no hurry to be committed: it may wait some milliseconds for company, unless somebody awaits
+   * `Store.durable`. For rows that change often, and whose last change nobody acknowledges.
+   */
+  readonly unhurried?: boolean;
 }
 
 export interface Range<Key> {

@@ -5,7 +5,8 @@ import { allOf, type OrderedKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
 import type { VoiceVerb } from '../../twiml/registry.ts';
-import { isSound, parseTwiml } from '../../twiml/twiml.ts';
+import { RecentTwiml } from '../../twiml/recent.ts';
+import { isSound } from '../../twiml/twiml.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
 import { alertOf } from '../../webhook/alert.ts';
@@ -54,6 +55,7 @@ interface Failed {
 export class Documents {
   private readonly deps: DocumentDeps;
   private readonly events: Table<OrderedKey, WebhookEvent>;
+  private readonly twiml = new RecentTwiml('voice');
   private stopped = false;
 
   constructor(deps: DocumentDeps) {
@@ -138,7 +140,7 @@ export class Documents {
     contentType: string | undefined,
     from: { url: string; method: HttpMethod; signedUrl?: string; signature?: string; status?: number },
   ): Result<Document, Failed> {
-    const parsed = parseTwiml(body, contentType, 'voice');
+    const parsed = this.twiml.parse(body, contentType);
     for (const fault of parsed.ok ? parsed.value.warnings : [parsed.error]) {
       this.deps.observer.alert(live.account, {
         ...plainAlert(fault.code, live.sid, fault.message),

@@ -40,7 +40,7 @@ export class CallBook {
   constructor(store: Store, clock: Clock, watch: CallWatcher = () => undefined) {
     this.rows = store.table(callTable);
     this.live = store.table(liveCallTable);
-    this.index = new FacetIndex(store, 'calls-index');
+    this.index = new FacetIndex(store, 'calls-index', { unhurried: true });
     this.clock = clock;
     this.watch = watch;
   }

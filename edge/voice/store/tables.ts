@@ -15,6 +15,7 @@ export const callTable: TableSpec<Sid, Call> = {
   version: 2,
   upgrades: { 1: (packed) => ({ ...(packed as object), bill: unbilled }) },
   readsOwnWrites: true,
+  unhurried: true,
 };
 
 export const recordingTable: TableSpec<Sid, Recording> = {
@@ -74,7 +75,13 @@ export const webhookEventTable: TableSpec<OrderedKey, WebhookEvent> = {
   name: 'voice-events',
   key: orderedKey,
   version: 1,
+  unhurried: true,
 };
 
 /** Calls that had not ended when last seen: what a restart has to look at. By the 16 bytes of the SID. */
-export const liveCallTable: TableSpec<Buffer, null> = { name: 'live-calls', key: bytesKey, version: 1 };
+export const liveCallTable: TableSpec<Buffer, null> = {
+  name: 'live-calls',
+  key: bytesKey,
+  version: 1,
+  unhurried: true,
+};

@@ -35,6 +35,30 @@ describe('Store.durable', () => {
     await store.close();
   });
 
+  it('has writes that are in no hurry wait for company, until somebody asks', async () => {
+    let commits = 0;
+    const store = new Store(temporaryDirectory(), () => commits++);
+    const calm = store.table({ ...pairTable('calm'), unhurried: true });
+    for (const key of ['a', 'b', 'c']) {
+      calm.put(key, 1);
+      await new Promise(setImmediate);
+    }
+    assert.equal(commits, 0);
+    await store.durable();
+    assert.deepEqual([...calm.keys()], ['a', 'b', 'c']);
+    assert.equal(commits, 1);
+    // One that is in a hurry takes them along.
+    calm.put('d', 1);
+    store.table(pairTable('left')).put('a', 1);
+    while (commits < 2) await new Promise(setImmediate);
+    assert.equal(calm.get('d'), 1);
+    // And where none comes and nobody asks, they go by themselves.
+    calm.put('e', 1);
+    while (commits < 3) await new Promise(setImmediate);
+    assert.equal(calm.get('e'), 1);
+    await store.close();
+  });
+
   it('keeps everything a killed writer was told is durable, in whole transactions', async () => {
     const directory = temporaryDirectory();
     const child = runChild(here('writer'), directory);
