@@ -14,6 +14,7 @@ async function runUp({ io }: Call<Config>, config: Config): Promise<Outcome> {
 const up: Command<Config> = {
   name: 'up',
   summary: 'run the edge in the foreground',
+  runsEdge: true,
   needs: 'config',
   run: runUp,
 };
@@ -21,6 +22,7 @@ const up: Command<Config> = {
 const loopback: Command<Config> = {
   name: 'loopback',
   summary: 'run the simulated carrier alone, for evaluation and load tests',
+  runsEdge: true,
   options: loopbackOptions,
   needs: 'nothing',
   run: async ({ options, io, json }) => {
@@ -34,6 +36,7 @@ const loopback: Command<Config> = {
 const start: Command<Config> = {
   name: 'start',
   summary: 'run the demo: an edge, a loopback carrier and an application; with --config run a real edge',
+  runsEdge: true,
   needs: 'nothing',
   run: async (call) => {
     if (call.configFile === undefined) {

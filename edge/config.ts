@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limitsPart } from '../control/accounts/config.ts';
 import { detailsPart } from '../control/billing/export/config.ts';
+import { auditPart } from '../control/audit/config.ts';
 import { corePart } from '../control/config/core.ts';
 import { textKind, type Kinds } from '../control/config/kinds.ts';
 import type { ConfigOf } from '../control/config/load.ts';
@@ -61,6 +62,7 @@ export const configPart = (kinds: Kinds) =>
       https: httpsPart(kinds).optional(),
       limits: limitsPart().prefault({}),
       details: detailsPart().prefault({}),
+      audit: auditPart().prefault({}),
       webhooks: webhooksPart().prefault({}),
       carriers: carriersPart(kinds),
       smpp: smppServerPart(kinds).optional(),

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../control/accounts/account.ts';
+import { AuditRetention } from '../control/audit/retention.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
 import { sidFactory, type Sid } from '../control/base/sid.ts';
@@ -120,6 +121,8 @@ async function open(
   opened.push(() => quarantine.stop());
   opened.push(() => inventory.stop());
   inventory.start();
+  const retention = new AuditRetention(books.audit, config.audit, clock);
+  opened.push(() => retention.stop());
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };
@@ -262,6 +265,7 @@ async function open(
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));
   boundHttp = door.value.addresses.http;
+  retention.start();
   guards.start();
   quarantine.start();
   messaging.start();

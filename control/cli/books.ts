@@ -6,6 +6,7 @@ import { Details } from '../billing/details.ts';
 import { Payments } from '../billing/payments.ts';
 import { Usage } from '../billing/usage.ts';
 import { Wallet } from '../billing/wallet.ts';
+import { AuditLog } from '../audit/audit-log.ts';
 import { TokenRotation } from '../accounts/token-rotation.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
@@ -26,6 +27,7 @@ import { giveToOwner } from './ownership.ts';
 /** The repositories that commands work with, beside a running edge or without one. */
 export interface Books {
   readonly store: Store;
+  readonly audit: AuditLog;
   readonly accounts: Accounts;
   readonly smppLogins: SmppLogins;
   readonly rotation: TokenRotation;
@@ -71,6 +73,7 @@ export async function withBooks<T>(
     await inventory.upgrade();
     return await use({
       store,
+      audit: new AuditLog(context),
       accounts,
       smppLogins: new SmppLogins(accounts, context),
       rotation: new TokenRotation(accounts, context),

@@ -46,6 +46,8 @@ interface Specification {
   /** One word or more: `check`, `account create`, `guard block add`. */
   readonly name: string;
   readonly summary: string;
+  /** Runs an edge in this process: what changes then is the edge's doing, and not of whoever started it. */
+  readonly runsEdge?: boolean;
   readonly arguments?: readonly {
     readonly name: string;
     readonly summary: string;

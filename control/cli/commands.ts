@@ -1,6 +1,7 @@
 import type { CoreConfig } from '../config/core.ts';
 import type { Command } from './command.ts';
 import { accountCommands } from './commands/account.ts';
+import { audit } from './commands/audit.ts';
 import { billingCommands } from './commands/billing.ts';
 import { backup, restore } from './commands/backup.ts';
 import { check } from './commands/check.ts';
@@ -28,6 +29,7 @@ export const controlCommands: readonly Command<CoreConfig>[] = [
   ...portCommands,
   ...guardCommands,
   ...serviceCommands,
+  audit,
   status,
   trace,
   backup,

@@ -1,6 +1,9 @@
+import { userInfo } from 'node:os';
 import { Command as Commander, CommanderError } from 'commander';
+import { actingAs } from '../audit/actor.ts';
 import { fail, type Result } from '../base/result.ts';
 import type { CoreConfig } from '../config/core.ts';
+import { processEnvironment } from '../config/environment.ts';
 import { faultText, type Fault } from '../config/fault.ts';
 import { findConfigFile, defaultFiles } from '../config/load.ts';
 import { refused, type Call, type Command, type Loaded, type Outcome } from './command.ts';
@@ -114,7 +117,12 @@ function loadFor<C extends CoreConfig>(cli: Cli<C>, named: string | undefined): 
 async function perform<C extends CoreConfig>(command: Command<C>, call: Call<C>): Promise<ExitStatus> {
   let outcome: Outcome;
   try {
-    outcome = await runWithConfig(command, call);
+    outcome =
+      command.runsEdge === true
+        ? await runWithConfig(command, call)
+        : await actingAs({ kind: 'command', user: userName(), command: command.name }, () =>
+            runWithConfig(command, call),
+          );
   } catch (error) {
     outcome = refused(reasonOf(error));
   }
@@ -141,6 +149,16 @@ async function runWithConfig<C extends CoreConfig>(command: Command<C>, call: Ca
   const [first, ...others] = config.error;
   const more = others.length === 0 ? '' : ` (and ${others.length} more: see strowger check)`;
   return refused((first === undefined ? 'faulty configuration' : faultText(file, first)) + more);
+}
+
+/** Who runs this command; behind sudo, who ran that. */
+function userName(): string {
+  try {
+    return processEnvironment('SUDO_USER') ?? userInfo().username;
+  } catch {
+    // An id without a name, as in a container.
+    return String(process.getuid?.() ?? '');
+  }
 }
 
 const reasonOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error));

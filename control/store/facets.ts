@@ -61,6 +61,12 @@ export class FacetIndex {
     }
   }
 
+  /** How many members a facet has; walks them. */
+  count(facet: Facet): number {
+    const start = keyOf(textOf(facet), Buffer.alloc(0));
+    return this.table.count({ start, end: above(start) });
+  }
+
   /**
    * One page of a facet, greatest member first. `load` gives the row of a member, or undefined where a filter leaves
    * it out; at most `scanMax` members are looked at, so a rare filter yields short pages instead of a long wait.

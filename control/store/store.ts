@@ -1,8 +1,9 @@
+import { AsyncResource } from 'node:async_hooks';
 import { open, type RootDatabase, type Database } from 'lmdb';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GroupCommit, type Contribute } from './group-commit.ts';
-import { Table, type TableSpec, type Writer } from './table.ts';
+import { Table, type TableSpec, type Witness, type Writer } from './table.ts';
 
 /** What the store tells its observer after each group commit. */
 export interface CommitReport {
@@ -18,6 +19,7 @@ export interface CommitReport {
 export class Store implements Writer {
   private readonly root: RootDatabase<Buffer, Buffer>;
   private readonly tables = new Map<string, Table<unknown, unknown>>();
+  private readonly witnesses = new Map<string, Witness[]>();
   private closed: Promise<void> | undefined;
   private readonly commits: GroupCommit;
   /** A transaction of `transact` is running. */
@@ -52,9 +54,27 @@ export class Store implements Writer {
       encoding: 'binary',
       keyEncoding: 'binary',
     });
-    const table = new Table<Key, Row>(spec, database, spec.unhurried === true ? this.unhurried : this);
+    const writer = spec.unhurried === true ? this.unhurried : this;
+    const table = new Table<Key, Row>(spec, database, writer, this.witnessesOf(spec.name));
     this.tables.set(spec.name, table as unknown as Table<unknown, unknown>);
     return table;
+  }
+
+  /** The table of this name, if anyone has opened it. */
+  opened(name: string): Table<unknown, unknown> | undefined {
+    return this.tables.get(name);
+  }
+
+  /** From now on `told` hears of each change of the table's rows. */
+  witness(table: string, told: Witness): void {
+    this.witnessesOf(table).push(told);
+  }
+
+  /** A table holds on to this list, so whoever comes later is heard, too. */
+  private witnessesOf(table: string): Witness[] {
+    let known = this.witnesses.get(table);
+    if (known === undefined) this.witnesses.set(table, (known = []));
+    return known;
   }
 
   /**
@@ -72,10 +92,12 @@ export class Store implements Writer {
    */
   async transact<T>(change: () => T): Promise<T> {
     this.commits.flush();
+    // LMDB calls back when the lock is ours, in the context of whoever comes by: whoever asked acts.
+    const asked = AsyncResource.bind(change);
     const result = await this.root.childTransaction(() => {
       this.alone = true;
       try {
-        return change();
+        return asked();
       } finally {
         this.alone = false;
       }

@@ -40,6 +40,12 @@ interface Uncommitted<Row> {
   readonly group: number;
 }
 
+/**
+ * Told of a change of a row, before it is written: what it writes itself is committed with the change or not at all.
+ * Undefined stands for no row.
+ */
+export type Witness = (key: unknown, before: unknown, after: unknown) => void;
+
 /** Where a table's writes go: into a group, whose promise resolves once it is on disk, or a transaction of its own. */
 export interface Writer {
   write(
@@ -59,11 +65,18 @@ export class Table<Key, Row> {
   private readonly uncommitted = new Map<string, Uncommitted<Row>>();
   private group = 0;
   private groupPromise: Promise<void> | undefined;
+  private readonly witnesses: readonly Witness[];
 
-  constructor(spec: TableSpec<Key, Row>, database: Database<Buffer, Buffer>, writer: Writer) {
+  constructor(
+    spec: TableSpec<Key, Row>,
+    database: Database<Buffer, Buffer>,
+    writer: Writer,
+    witnesses: readonly Witness[] = [],
+  ) {
     this.spec = spec;
     this.database = database;
     this.writer = writer;
+    this.witnesses = witnesses;
   }
 
   get(key: Key): Row | undefined {
@@ -81,11 +94,13 @@ export class Table<Key, Row> {
   }
 
   put(key: Key, row: Row): void {
+    if (this.witnesses.length > 0) this.tell(key, row);
     const bytes = this.spec.key.encode(key);
     this.remember(bytes, row, this.writer.write(this.database, bytes, this.encode(row)));
   }
 
   remove(key: Key): void {
+    if (this.witnesses.length > 0) this.tell(key, undefined);
     const bytes = this.spec.key.encode(key);
     this.remember(bytes, undefined, this.writer.write(this.database, bytes, undefined));
   }
@@ -106,6 +121,11 @@ export class Table<Key, Row> {
   /** How many committed rows a range holds; walks them. */
   count(range: Range<Key> = {}): number {
     return this.database.getKeysCount(this.bounds(range));
+  }
+
+  private tell(key: Key, after: Row | undefined): void {
+    const before = this.get(key);
+    for (const witness of this.witnesses) witness(key, before, after);
   }
 
   private bounds(range: Range<Key>): { start?: Buffer; end?: Buffer; reverse: boolean; limit?: number } {

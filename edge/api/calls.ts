@@ -1,4 +1,4 @@
-import type { Call } from '../voice/call.ts';
+import { isFinal, type Call } from '../voice/call.ts';
 import type { CallFilter } from '../voice/store/call-book.ts';
 import { isSid } from '../../control/base/sid.ts';
 import type { CallUpdate } from '../voice/voice.ts';
@@ -11,6 +11,7 @@ import { readTimeLimit, statusCallbackSpec } from './dial-params.ts';
 import { readCallback } from './callback-params.ts';
 import type { ApiRequest, Params, Reply, Route } from './exchange.ts';
 import { sidList } from './lists.ts';
+import { deletedBy } from './monitor-events.ts';
 import { readNewCall, readTwimlText } from './new-call.ts';
 import { invalidParameter, Reader } from './readers.ts';
 import { created, json, noContent, notFound, refused, type Refused } from './reply.ts';
@@ -27,6 +28,7 @@ export function callRoutes(deps: ApiDeps, { voice }: VoiceDeps, test: TestCreden
     {
       product,
       method: 'POST',
+      traffic: true,
       path: callsPath,
       handler: (request) => create(deps, voice, test, request),
       testCredentials: true,
@@ -50,9 +52,10 @@ export function callRoutes(deps: ApiDeps, { voice }: VoiceDeps, test: TestCreden
       product,
       method: 'DELETE',
       path: one,
-      handler: withCall(voice, 'Sid', async (call) => {
-        const deleted = await voice.deleteCall(call);
-        return deleted.ok ? noContent : refused(deleted.error.code, deleted.error.detail);
+      handler: withCall(voice, 'Sid', async (call, { principal }) => {
+        if (isFinal(call.status)) deps.audit.note('call', 'deleted', deletedBy(principal, call.sid));
+        const removed = await voice.deleteCall(call);
+        return removed.ok ? noContent : refused(removed.error.code, removed.error.detail);
       }),
     },
   ];

@@ -1,5 +1,5 @@
 import type { Params } from './exchange.ts';
-import { invalidParameter } from './readers.ts';
+import { invalidParameter, type Reader } from './readers.ts';
 import { printable, refused, type Refused } from './reply.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 
@@ -41,6 +41,20 @@ export function parseMoment(text: string): Moment | undefined {
     lastSecond: parsed.dateOnly ? second + daySeconds - 1 : second,
     dayFirstSecond,
   };
+}
+
+/** A parameter that is a date or date-time; undefined where there is none. */
+export function readMoment(reader: Reader, name: string): Moment | undefined {
+  const text = reader.text(name, 40);
+  if (text === undefined || text === '') return undefined;
+  const moment = parseMoment(text);
+  if (moment === undefined) {
+    reader.refuse(
+      invalidParameter,
+      `${name} must be a date (YYYY-MM-DD) or an ISO 8601 date-time, not ${printable(text)}.`,
+    );
+  }
+  return moment;
 }
 
 /**

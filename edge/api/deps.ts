@@ -2,6 +2,7 @@ import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
 import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
+import type { AuditLog } from '../../control/audit/audit-log.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Triggers } from '../../control/billing/triggers.ts';
 import type { Usage } from '../../control/billing/usage.ts';
@@ -38,6 +39,7 @@ export interface ApiDeps {
   readonly callerIds: CallerIds;
   readonly guards: Pick<Guards, 'rules' | 'riskyPrefixes' | 'config'>;
   readonly messagingServices: MessagingServices;
+  readonly audit: Pick<AuditLog, 'note' | 'get' | 'list'>;
   readonly alerts: Pick<Alerts, 'list' | 'get'>;
   /** Null: this edge takes no calls, and the resources that need them are not there. */
   readonly voice: VoiceDeps | null;

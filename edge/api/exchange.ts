@@ -91,6 +91,8 @@ interface RouteOptions {
   readonly permission?: string;
   /** Test credentials may (https://www.twilio.com/docs/iam/test-credentials); elsewhere they get 403 20008. Default false. */
   readonly testCredentials?: boolean;
+  /** Makes a message or a call, which is no change that the audit log keeps. Default false. */
+  readonly traffic?: boolean;
   /**
    * `json`: only when `.json` is written; `bare`: only when it is not, as for media, whose bare path is the content and
    * whose `.json` describes it. Default: both.

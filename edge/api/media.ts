@@ -5,6 +5,7 @@ import { accountPath, accountsPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, OpenRequest, Reply, Route } from './exchange.ts';
 import { messageOf } from './messages.ts';
 import { shortList } from './lists.ts';
+import { deletedBy } from './monitor-events.ts';
 import { json, noContent, notFound } from './reply.ts';
 import { rfc2822 } from './rfc2822.ts';
 
@@ -90,6 +91,7 @@ function content(deps: ApiDeps, { parts }: OpenRequest): Reply {
 async function remove(deps: ApiDeps, request: ApiRequest): Promise<Reply> {
   const media = mediaOf(deps, request);
   if (media === undefined) return notFound;
+  deps.audit.note('message-media', 'deleted', deletedBy(request.principal, media.sid));
   await deps.messaging.media.remove(media);
   return noContent;
 }

@@ -8,6 +8,7 @@ import { readDateRange } from './date-range.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Reply, Route } from './exchange.ts';
 import { messageJson } from './message-json.ts';
+import { deletedBy } from './monitor-events.ts';
 import { readNewMessage } from './new-message.ts';
 import { readPageQuery, renderPage } from './paging.ts';
 import { Reader } from './readers.ts';
@@ -23,6 +24,7 @@ export function messageRoutes(deps: ApiDeps, test: TestCredentials): readonly Ro
     {
       product,
       method: 'POST',
+      traffic: true,
       path: list,
       handler: (request) => create(deps, test, request),
       testCredentials: true,
@@ -42,7 +44,12 @@ export function messageRoutes(deps: ApiDeps, test: TestCredentials): readonly Ro
       path: one,
       handler: withMessage(deps, (message, request) => update(deps, message, request)),
     },
-    { product, method: 'DELETE', path: one, handler: withMessage(deps, (message) => remove(deps, message)) },
+    {
+      product,
+      method: 'DELETE',
+      path: one,
+      handler: withMessage(deps, (message, request) => remove(deps, message, request)),
+    },
   ];
 }
 
@@ -121,6 +128,7 @@ async function update(deps: ApiDeps, message: Message, { form, principal }: ApiR
     if (body !== '') return refused(30400, "A body can only be redacted: give Body=''.");
     if (!isFinal(message.status)) return incomplete(message, 'redacted');
     ledger.change(message, { body: '', raw: null });
+    deps.audit.note('message-body', 'deleted', deletedBy(principal, message.sid));
     await ledger.durable();
   }
   const after = ledger.get(message.sid);
@@ -128,10 +136,12 @@ async function update(deps: ApiDeps, message: Message, { form, principal }: ApiR
 }
 
 /** Removes a finished message with its media. */
-async function remove({ messaging }: ApiDeps, message: Message): Promise<Reply> {
+async function remove(deps: ApiDeps, message: Message, { principal }: ApiRequest): Promise<Reply> {
+  const { messaging, audit } = deps;
   if (!isFinal(message.status)) return incomplete(message, 'deleted');
   if (message.media > 0)
     for (const media of messaging.media.of(message.sid)) await messaging.media.remove(media);
+  audit.note('message', 'deleted', deletedBy(principal, message.sid));
   messaging.ledger.remove(message);
   await messaging.ledger.durable();
   return noContent;

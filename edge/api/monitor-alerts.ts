@@ -1,12 +1,12 @@
 import { moreInfo } from '../../control/errors/errors.ts';
 import type { Alert } from '../../control/events/alert.ts';
-import { parseMoment } from './date-range.ts';
+import { readMoment } from './date-range.ts';
 import { apiVersion, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, OpenRequest, Reply, Route } from './exchange.ts';
 import { iso8601 } from './iso8601.ts';
 import { sidList } from './lists.ts';
-import { invalidParameter, Reader } from './readers.ts';
-import { json, notFound, printable } from './reply.ts';
+import { Reader } from './readers.ts';
+import { json, notFound } from './reply.ts';
 
 const levels = { error: 'ERROR', warning: 'WARNING' } as const;
 
@@ -63,19 +63,6 @@ function readList(alerts: ApiDeps['alerts'], request: ApiRequest): Reply {
     (page) => (none ? { rows: [], next: null } : alerts.list(accountSid, filter, page)),
     { sid: (alert) => alert.sid, json: (alert) => alertJson(alert, request) },
   );
-}
-
-function readMoment(reader: Reader, name: string): ReturnType<typeof parseMoment> {
-  const text = reader.text(name, 40);
-  if (text === undefined || text === '') return undefined;
-  const moment = parseMoment(text);
-  if (moment === undefined) {
-    reader.refuse(
-      invalidParameter,
-      `${name} must be a date (YYYY-MM-DD) or an ISO 8601 date-time, not ${printable(text)}.`,
-    );
-  }
-  return moment;
 }
 
 function alertJson(alert: Alert, { origin }: OpenRequest): { readonly [key: string]: Json } {

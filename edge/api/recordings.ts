@@ -5,6 +5,7 @@ import { readDateRange } from './date-range.ts';
 import { accountPath, type ApiDeps, type VoiceDeps } from './deps.ts';
 import type { ApiRequest, OpenRequest, Reply, Route } from './exchange.ts';
 import { sidList } from './lists.ts';
+import { deletedBy } from './monitor-events.ts';
 import { invalidParameter, Reader } from './readers.ts';
 import { json, noContent, notFound, refused } from './reply.ts';
 import { recordingJson, type RecordingPlace, type RecordingView } from './recording-json.ts';
@@ -41,7 +42,10 @@ export function recordingRoutes(deps: ApiDeps, voice: VoiceDeps): readonly Route
         product,
         method: 'DELETE',
         path: `${base}/Recordings/{Sid}`,
-        handler: withRecording(voice, part, (recording) => remove(voice, recording)),
+        handler: withRecording(voice, part, (recording, { principal }) => {
+          deps.audit.note('recording', 'deleted', deletedBy(principal, recording.sid));
+          return remove(voice, recording);
+        }),
       },
     ]),
     {

@@ -22,6 +22,7 @@ import { lookupRoutes } from './lookups.ts';
 import { mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
 import { monitorAlertRoutes } from './monitor-alerts.ts';
+import { monitorEventRoutes } from './monitor-events.ts';
 import { messagingServiceRoutes } from './messaging-services.ts';
 import { notificationRoutes } from './notifications.ts';
 import { participantRoutes } from './participants.ts';
@@ -73,6 +74,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...callerIdRoutes(deps),
     ...notificationRoutes(deps),
     ...monitorAlertRoutes(deps),
+    ...monitorEventRoutes(deps),
     ...geoPermissionRoutes(deps),
     ...dialingPermissionRoutes(deps),
     ...(deps.voice === null ? [] : voiceRoutes(deps, deps.voice, test)),

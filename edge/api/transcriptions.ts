@@ -3,6 +3,7 @@ import type { Transcription } from '../voice/transcription.ts';
 import { accountPath, accountsPath, apiVersion, type ApiDeps, type VoiceDeps } from './deps.ts';
 import type { ApiRequest, Json, Reply, Route } from './exchange.ts';
 import { sidList } from './lists.ts';
+import { deletedBy } from './monitor-events.ts';
 import { json, noContent, notFound } from './reply.ts';
 import { rfc2822 } from './rfc2822.ts';
 
@@ -10,7 +11,7 @@ import { rfc2822 } from './rfc2822.ts';
 const places = [accountPath, `${accountPath}/Recordings/{RecordingSid}`] as const;
 
 /** Transcriptions (https://www.twilio.com/docs/voice/api/recording-transcription): lists, one, and an end for good. */
-export function transcriptionRoutes({ currency }: ApiDeps, { voice }: VoiceDeps): readonly Route[] {
+export function transcriptionRoutes({ audit, currency }: ApiDeps, { voice }: VoiceDeps): readonly Route[] {
   const product = 'api';
   return places.flatMap((base): Route[] => [
     {
@@ -31,7 +32,8 @@ export function transcriptionRoutes({ currency }: ApiDeps, { voice }: VoiceDeps)
       product,
       method: 'DELETE',
       path: `${base}/Transcriptions/{Sid}`,
-      handler: withTranscription(voice, async (transcription) => {
+      handler: withTranscription(voice, async (transcription, { principal }) => {
+        audit.note('transcription', 'deleted', deletedBy(principal, transcription.sid));
         await voice.transcriptions.remove(transcription);
         return noContent;
       }),

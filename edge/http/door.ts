@@ -1,3 +1,4 @@
+import { actingAs } from '../../control/audit/actor.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
 import type { Method, OpenRequest, Params, Reply } from '../api/exchange.ts';
@@ -12,6 +13,7 @@ import { parseForm, type FormLimits } from './form.ts';
 import { readHead } from './head.ts';
 import { hostName } from './hosts.ts';
 import type { HttpObserver } from './observer.ts';
+import { addressOfRequest } from './party.ts';
 import { Transaction, type ListenerKind } from './transaction.ts';
 import type { HttpRequest, HttpResponse } from './uws.ts';
 
@@ -190,7 +192,7 @@ export class Door {
     };
     let reply: Reply | Promise<Reply>;
     try {
-      reply = run(decision, request);
+      reply = run(transaction, decision, request);
     } catch (error) {
       this.fault(transaction, error);
       return;
@@ -278,10 +280,19 @@ const retrySoon: readonly string[] = ['Retry-After', '1'];
 const challenge: readonly string[] = ['WWW-Authenticate', 'Basic realm="Twilio API"'];
 const notFoundText = (path: string): string => `The requested resource ${path} was not found`;
 
-function run({ route, principal }: Admitted, request: OpenRequest): Reply | Promise<Reply> {
+function run(
+  transaction: Transaction,
+  { route, principal }: Admitted,
+  request: OpenRequest,
+): Reply | Promise<Reply> {
   if (route.auth === 'none') return route.handler(request);
   if (principal === undefined) throw new Error(`${route.path} was admitted without a principal`);
-  return route.handler(Object.assign(request, { principal }));
+  const asked = Object.assign(request, { principal });
+  if (route.method === 'GET' || route.traffic === true) return route.handler(asked);
+  const { owner, credential } = principal;
+  const keySid = credential.kind === 'key' ? credential.sid : null;
+  const address = addressOfRequest(transaction);
+  return actingAs({ kind: 'account', accountSid: owner.sid, keySid, address }, () => route.handler(asked));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isLoopback, lastForwarded, partyOf, partyOfText } from './remote.ts';
+import { addressOf, addressOfText, isLoopback, lastForwarded, partyOf, partyOfText } from './remote.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
@@ -11,4 +11,13 @@ export function partyOfRequest({ response, kind, head }: Transaction): string | 
   const bytes = new Uint8Array(response.getRemoteAddress());
   if (!isLoopback(bytes)) return partyOf(bytes);
   return head.forwardedFor === undefined ? undefined : partyOfText(lastForwarded(head.forwardedFor));
+}
+
+/** Where a request comes from, for logs: what `partyOfRequest` believes of it, and this machine as itself. */
+export function addressOfRequest({ response, kind, head }: Transaction): string {
+  if (kind.peer === 'proxied') return addressOf(new Uint8Array(response.getProxiedRemoteAddress()));
+  const bytes = new Uint8Array(response.getRemoteAddress());
+  const forwarded =
+    isLoopback(bytes) && head.forwardedFor !== undefined ? lastForwarded(head.forwardedFor) : '';
+  return addressOfText(forwarded) || addressOf(bytes);
 }

@@ -9,6 +9,14 @@ export function partyOf(bytes: Uint8Array): string | undefined {
   return address === undefined ? undefined : keyOf(address);
 }
 
+/** An address as people write it: `192.0.2.1`, `2001:db8::1`; '' for what is none. */
+export const addressOf = (bytes: Uint8Array): string =>
+  bytes.length === 4 || bytes.length === 16 ? plain(ipaddr.fromByteArray([...bytes])).toString() : '';
+
+/** `addressOf` for an address in text. */
+export const addressOfText = (text: string): string =>
+  ipaddr.isValid(text) ? plain(ipaddr.parse(text)).toString() : '';
+
 /** `partyOf` for an address in text. */
 export const partyOfText = (text: string): string | undefined =>
   ipaddr.isValid(text) ? keyOf(ipaddr.parse(text)) : undefined;

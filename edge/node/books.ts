@@ -1,6 +1,7 @@
 import { Addresses } from '../../control/addresses/addresses.ts';
 import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
+import { AuditLog } from '../../control/audit/audit-log.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
 import { RequestLimits } from '../../control/accounts/request-limits.ts';
 import { Debuggers } from '../../control/accounts/debuggers.ts';
@@ -56,6 +57,7 @@ export function openBooks(
   const details = new Details(store);
   return {
     store,
+    audit: new AuditLog(books),
     accounts,
     keys: new ApiKeys(books),
     rotation: new TokenRotation(accounts, books),

@@ -17,11 +17,12 @@ const importFile: Command<CoreConfig> = {
   arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line; at least e164, country and type' }],
   needs: 'config',
   run: ({ args: [file = ''], io }, config) =>
-    withNumbers(config, async ({ inventory }) => {
+    withNumbers(config, async ({ audit, inventory }) => {
       const totalBytes = statSync(file).size;
       const rejected: RejectedLine[] = [];
       const input = withProgress(createReadStream(file), totalBytes, io);
       const imported = await importNumbers(inventory, input, (line) => void rejected.push(line));
+      audit.note('number-list', 'imported', { sid: file, accounts: [], shows: { imported } });
       const shown: Shown = {
         json: { imported, rejected: rejected.map(({ line, reason }) => ({ line, reason })) },
         text: importText(imported, rejected),
