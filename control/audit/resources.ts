@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { SealedTokens, SmppLogin } from '../accounts/tables.ts';
 import type { Sid } from '../base/sid.ts';
+import type { Trigger } from '../billing/trigger.ts';
 import type { Block } from '../guards/blocks.ts';
 import type { Rules } from '../guards/rules.ts';
 import type { Life } from '../inventory/tables.ts';
@@ -136,6 +137,15 @@ export const auditedTables: readonly AuditedTable[] = [
       sid: address,
       accounts: one(scope),
       shows: { direction, note },
+    }),
+  },
+  {
+    table: 'usage-triggers',
+    type: 'usage-trigger',
+    // That it has fired is told by its callback.
+    subject: (row: Trigger): Subject => ({
+      ...owned(row),
+      shows: { ...row, fires: undefined, firedMs: undefined, firedPeriod: undefined },
     }),
   },
   ofAccount('billing-terms', 'billing-terms', (row: object) => row),

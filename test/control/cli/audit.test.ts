@@ -38,9 +38,10 @@ describe('strowger audit', () => {
         ['account.updated', 'command: account suspend'],
       ],
     );
-    const [{ actor = '', actor_type } = {}] = anns;
-    assert.equal(actor_type, 'command');
-    assert.equal((await audit('--actor', actor)).length, 5);
+    const [created] = anns;
+    assert.ok(created !== undefined);
+    assert.equal(created.actor_type, 'command');
+    assert.equal((await audit('--actor', created.actor)).length, 5);
     assert.deepEqual(await audit('--actor', 'nobody-of-this-name'), []);
     assert.deepEqual(
       (await audit('--limit', '1')).map(({ resource_sid }) => resource_sid),
