@@ -4,7 +4,7 @@ import type { Sid } from '../base/sid.ts';
 import type { Trigger } from '../billing/trigger.ts';
 import type { Block } from '../guards/blocks.ts';
 import type { Rules } from '../guards/rules.ts';
-import type { Life } from '../inventory/tables.ts';
+import type { Life } from '../inventory/life.ts';
 import type { OwnedRow } from '../store/owned-rows.ts';
 
 /** What an event is about. */
@@ -96,8 +96,8 @@ export const auditedTables: readonly AuditedTable[] = [
     table: 'number-lives',
     type: ({ sid }) => (sid.startsWith('SC') ? 'shortcode' : 'phone-number'),
     subject: ({ assignment, state, ratePerSecond }: Life, e164: string): Subject | undefined => {
-      // Numbers rest and are for sale again by themselves. What the operator keeps back is his doing.
-      if (assignment === null && (state === 'available' || state === 'quarantine')) return undefined;
+      // Numbers are tested, rest and are for sale by themselves. What the operator keeps back is his doing.
+      if (assignment === null && state !== 'held' && state !== 'portedout') return undefined;
       const { accountSid, sid, config } = assignment ?? { accountSid: undefined, sid: e164, config: {} };
       return {
         sid,
