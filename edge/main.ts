@@ -259,8 +259,8 @@ async function open(
     sids,
     observer: httpObserver(witnesses),
     clock,
-    requestsPerSecond: (sid) => books.requestLimits.perSecond(sid),
-    ...(config.http === null ? {} : { maxConcurrentPerAccount: config.http.maxConcurrentPerAccount }),
+    requestsPerSecond: (sid) => books.limits.of(sid).requestsPerSecond,
+    maxConcurrent: (sid) => books.limits.of(sid).concurrentRequests,
   });
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));

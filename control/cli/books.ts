@@ -1,5 +1,5 @@
 import { Accounts } from '../accounts/accounts.ts';
-import { RequestLimits } from '../accounts/request-limits.ts';
+import { AccountLimits, noLimits } from '../accounts/limits.ts';
 import { Debuggers } from '../accounts/debuggers.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { Details } from '../billing/details.ts';
@@ -31,7 +31,7 @@ export interface Books {
   readonly accounts: Accounts;
   readonly smppLogins: SmppLogins;
   readonly rotation: TokenRotation;
-  readonly requestLimits: RequestLimits;
+  readonly limits: AccountLimits;
   readonly debuggers: Debuggers;
   readonly inventory: Inventory;
   readonly numberLives: NumberLives;
@@ -78,7 +78,7 @@ export async function withBooks<T>(
       smppLogins: new SmppLogins(accounts, context),
       rotation: new TokenRotation(accounts, context),
       // What stands where nothing is set is the edge's to know.
-      requestLimits: new RequestLimits(context, { requestsPerSecond: 0, keyRequestsPerSecond: 0 }),
+      limits: new AccountLimits(context, { account: () => noLimits, key: noLimits }),
       debuggers: new Debuggers(store),
       inventory,
       numberLives: new NumberLives(inventory, life),

@@ -1,6 +1,7 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
+import type { Rates } from '../../control/accounts/rates.ts';
 import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { AuditLog } from '../../control/audit/audit-log.ts';
 import type { Applications } from '../../control/applications/applications.ts';
@@ -24,6 +25,7 @@ export interface ApiDeps {
   readonly messaging: Pick<Messaging, 'acceptance' | 'ledger' | 'media' | 'cancel'>;
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
+  readonly messageRates: Pick<Rates, 'enter'>;
   readonly usage: Pick<Usage, 'rows'>;
   readonly triggers: Pick<Triggers, 'create' | 'fetch' | 'list' | 'update' | 'remove' | 'sums'>;
   /** Resolves when everything that was written before is on disk. */

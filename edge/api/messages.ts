@@ -1,3 +1,4 @@
+import { excessText } from '../../control/accounts/rates.ts';
 import { isSid } from '../../control/base/sid.ts';
 import { listMessages, type MessageFilter } from '../messaging/lists.ts';
 import { isFinal, type Message } from '../messaging/message.ts';
@@ -76,6 +77,10 @@ async function create(deps: ApiDeps, test: TestCredentials, { form, principal }:
   const wanted = readNewMessage(form, account, deps.applications);
   if (!wanted.ok) return wanted.error;
   if (credential.kind === 'testToken') return test.send(wanted.value, credential.sid);
+  const excess = deps.messageRates.enter(
+    credential.kind === 'key' ? [account.sid, credential.sid] : [account.sid],
+  );
+  if (excess !== undefined) return refused(20429, excessText(excess, 'messages'));
   const accepted = await deps.messaging.acceptance.accept(wanted.value);
   if (!accepted.ok) return refused(accepted.error.code, accepted.error.detail);
   return created(messageJson(accepted.value, account.sid, deps.currency));

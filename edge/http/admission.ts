@@ -1,3 +1,4 @@
+import { excessText, Rates, type Excess } from '../../control/accounts/rates.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Principal, Product, Route } from '../api/exchange.ts';
 import { authorize, identify, type Refusal } from './authenticate.ts';
@@ -5,7 +6,6 @@ import type { Authority } from './authority.ts';
 import { FailedLogins, type FailedLoginLimits } from './failed-logins.ts';
 import { hostTable, type HostTable } from './hosts.ts';
 import { InFlight } from './in-flight.ts';
-import { RequestRates, type Excess } from './request-rates.ts';
 import { partyOfRequest } from './party.ts';
 import { compileRoutes, type Router } from './router.ts';
 import type { Transaction } from './transaction.ts';
@@ -16,7 +16,8 @@ export interface AdmissionOptions {
   readonly clock: Clock;
   /** Products are served as `<product>.<domain>`; undefined: by IP address, localhost and twilio.com's names only. */
   readonly domain: string | undefined;
-  readonly maxConcurrentPerAccount: number;
+  /** Requests of an account in progress at once. */
+  readonly maxConcurrent: (accountSid: string) => number;
   /** What an account or an API key may send, by its SID; 0 is no limit. */
   readonly requestsPerSecond: (sid: string) => number;
   readonly failedLogins: FailedLoginLimits;
@@ -47,15 +48,15 @@ export class Admission {
   private readonly router: Router;
   private readonly hosts: HostTable;
   private readonly inFlight: InFlight;
-  private readonly rates: RequestRates;
+  private readonly rates: Rates;
   private readonly failedLogins: FailedLogins;
 
   constructor(options: AdmissionOptions) {
     this.authority = options.authority;
     this.router = compileRoutes(options.routes);
     this.hosts = hostTable(options.domain, new Set<Product>(options.routes.map(({ product }) => product)));
-    this.inFlight = new InFlight(options.maxConcurrentPerAccount);
-    this.rates = new RequestRates(options.clock, options.requestsPerSecond);
+    this.inFlight = new InFlight(options.maxConcurrent);
+    this.rates = new Rates(options.clock, options.requestsPerSecond);
     this.failedLogins = new FailedLogins(options.clock, options.failedLogins);
   }
 
@@ -125,9 +126,9 @@ export class Admission {
   }
 }
 
-const tooMany = ({ sid, perSecond, waitMs }: Excess): Refused => ({
+const tooMany = (excess: Excess): Refused => ({
   kind: 'error',
   code: 20429,
-  detail: `${sid} may send ${perSecond} requests a second: send fewer, or ask your operator for more`,
-  headers: ['Retry-After', String(Math.ceil(waitMs / 1000))],
+  detail: excessText(excess, 'requests'),
+  headers: ['Retry-After', String(Math.ceil(excess.waitMs / 1000))],
 });

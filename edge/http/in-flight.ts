@@ -1,16 +1,16 @@
 /** How many requests of each account are in progress, with a bound. Accounts at rest cost nothing. */
 export class InFlight {
   private readonly counts = new Map<string, number>();
-  private readonly maxPerAccount: number;
+  private readonly maxOf: (accountSid: string) => number;
 
-  constructor(maxPerAccount: number) {
-    this.maxPerAccount = maxPerAccount;
+  constructor(maxOf: (accountSid: string) => number) {
+    this.maxOf = maxOf;
   }
 
   /** Counts one more request of the account, unless it already has as many as it may; then false. */
   enter(accountSid: string): boolean {
     const count = this.counts.get(accountSid) ?? 0;
-    if (count >= this.maxPerAccount) return false;
+    if (count >= this.maxOf(accountSid)) return false;
     this.counts.set(accountSid, count + 1);
     return true;
   }

@@ -25,8 +25,8 @@ export interface FrontDoorOptions {
   readonly sids: SidFactory;
   readonly observer: HttpObserver;
   readonly clock?: Clock;
-  /** Default 100. */
-  readonly maxConcurrentPerAccount?: number;
+  /** Requests of an account in progress at once; default 100. */
+  readonly maxConcurrent?: (accountSid: string) => number;
   /** Default: no limit. */
   readonly requestsPerSecond?: (sid: string) => number;
   /** Default 256 KB within 10 s. */
@@ -68,7 +68,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Result<F
     sids: options.sids,
     observer: options.observer,
     domain: options.domain,
-    maxConcurrentPerAccount: options.maxConcurrentPerAccount ?? 100,
+    maxConcurrent: options.maxConcurrent ?? (() => 100),
     requestsPerSecond: options.requestsPerSecond ?? (() => 0),
     failedLogins: options.failedLogins ?? defaultFailedLoginLimits,
     body: options.body ?? defaultBodyLimits,

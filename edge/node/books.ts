@@ -3,7 +3,8 @@ import { Accounts } from '../../control/accounts/accounts.ts';
 import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { AuditLog } from '../../control/audit/audit-log.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
-import { RequestLimits } from '../../control/accounts/request-limits.ts';
+import { AccountLimits, noLimits, type LimitDefaults } from '../../control/accounts/limits.ts';
+import { Rates } from '../../control/accounts/rates.ts';
 import { Debuggers } from '../../control/accounts/debuggers.ts';
 import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import { TokenRotation } from '../../control/accounts/token-rotation.ts';
@@ -38,11 +39,15 @@ export interface BooksSurroundings {
   readonly tariff?: Tariff;
 }
 
+/** What the books ask of the configuration. Without `http` and `calls`, what they limit goes by their defaults. */
+export type BooksConfig = Pick<Config, 'data' | 'domain' | 'limits' | 'inventory'> &
+  Partial<Pick<Config, 'http' | 'calls'>>;
+
 export type Books = ReturnType<typeof openBooks>;
 
 /** Opens the store in the data folder and every book of `control/` that is kept in it. Whoever opens closes `store`. */
 export function openBooks(
-  config: Pick<Config, 'data' | 'domain' | 'limits' | 'inventory'>,
+  config: BooksConfig,
   { onCommit, tariff = unpriced, ...around }: BooksSurroundings,
 ) {
   const vault = Vault.open(config.data, around.random);
@@ -55,13 +60,15 @@ export function openBooks(
   const wallet = new Wallet(store, payments);
   const usage = new Usage(store);
   const details = new Details(store);
+  const limits = new AccountLimits(books, limitDefaults(config));
   return {
     store,
     audit: new AuditLog(books),
     accounts,
     keys: new ApiKeys(books),
     rotation: new TokenRotation(accounts, books),
-    requestLimits: new RequestLimits(books, config.limits),
+    limits,
+    messageRates: new Rates(books.clock, (sid) => limits.of(sid).messagesPerSecond),
     authenticator: new Authenticator(accounts, books),
     smppLogins: new SmppLogins(accounts, books),
     debuggers: new Debuggers(store),
@@ -79,5 +86,23 @@ export function openBooks(
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),
     messagingServices: new MessagingServices({ ...books, inventory }),
+  };
+}
+
+function limitDefaults({ limits, http, calls }: BooksConfig): LimitDefaults {
+  const concurrentRequests = http?.maxConcurrentPerAccount ?? 100;
+  const { requestsPerSecond, messagesPerSecond } = limits;
+  return {
+    account: (sid) => ({
+      requestsPerSecond,
+      messagesPerSecond,
+      callsPerSecond: calls?.overrides[sid] ?? calls?.cps ?? 1,
+      concurrentRequests,
+    }),
+    key: {
+      ...noLimits,
+      requestsPerSecond: limits.keyRequestsPerSecond,
+      messagesPerSecond: limits.keyMessagesPerSecond,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
+import type { AccountLimits } from '../../control/accounts/limits.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
@@ -37,6 +38,7 @@ import { voiceObserver } from './voice-observer.ts';
 export interface CallBooks {
   readonly store: Store;
   readonly accounts: Accounts;
+  readonly limits: Pick<AccountLimits, 'of'>;
   readonly applications: Applications;
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
@@ -140,8 +142,7 @@ export async function openCalls(
     connectStream: socketConnector({ allowPrivate: config.webhooks.allowPrivate }),
     webhooks,
     observer: voiceObserver(witnesses),
-    cpsOf: (account) =>
-      account === undefined ? 0 : (config.calls.overrides[account.sid] ?? config.calls.cps),
+    cpsOf: (account) => (account === undefined ? 0 : books.limits.of(account.sid).callsPerSecond),
     limits,
     publicOrigin: deps.publicOrigin,
   });

@@ -1,6 +1,7 @@
 import type { Account } from '../../control/accounts/account.ts';
 import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Authenticator, AuthFailure } from '../../control/accounts/authenticator.ts';
+import type { Rates } from '../../control/accounts/rates.ts';
 import type { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { assertNever, fail, ok, type Result } from '../../control/base/result.ts';
@@ -33,6 +34,7 @@ export interface TenantLogins {
   readonly authenticator: Authenticator;
   readonly smppLogins: SmppLogins;
   readonly accounts: Pick<Accounts, 'fetch' | 'effectiveStatus'>;
+  readonly messageRates: Pick<Rates, 'enter'>;
 }
 
 /**
@@ -123,6 +125,10 @@ function tenantServers(
       const wanted = messageOfSubmit(session.peer, sm, around.clock, messaging.validityMaxMs);
       if (!wanted.ok) {
         reply(wanted.error);
+        return;
+      }
+      if (logins.messageRates.enter([session.peer.sid]) !== undefined) {
+        reply(status.ESME_RTHROTTLED);
         return;
       }
       messaging.acceptance.accept(wanted.value).then(

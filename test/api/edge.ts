@@ -92,7 +92,12 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     {
       data: directory,
       domain: 'edge.example',
-      limits: { requestsPerSecond: 0, keyRequestsPerSecond: 0 },
+      limits: {
+        requestsPerSecond: 0,
+        keyRequestsPerSecond: 0,
+        messagesPerSecond: 0,
+        keyMessagesPerSecond: 0,
+      },
       inventory: { quarantineDays: 0, testNumbers: false },
     },
     { clock, random: systemRandom, sids, onCommit: () => undefined },
@@ -195,7 +200,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     sids,
     observer: silentObserver,
     clock,
-    maxConcurrentPerAccount: 1000,
+    maxConcurrent: () => 1000,
   });
   if (!opened.ok) throw new Error(opened.error.reason);
   const door = opened.value;

@@ -95,7 +95,7 @@ describe('front door', () => {
 
   before(async () => {
     door = await openDoor(routes, {
-      maxConcurrentPerAccount: 2,
+      maxConcurrent: () => 2,
       observer: {
         answered: (route, method, status) => seen.push(`${method} ${route} ${status}`),
         aborted: (route) => seen.push(`aborted ${route}`),

@@ -146,7 +146,7 @@ describe('failed logins', () => {
 
 describe('requests in flight', () => {
   it('are counted for each account up to the bound', () => {
-    const inFlight = new InFlight(2);
+    const inFlight = new InFlight(() => 2);
     assert.deepEqual(
       [inFlight.enter('a'), inFlight.enter('a'), inFlight.enter('a'), inFlight.enter('b')],
       [true, true, false, true],

@@ -45,6 +45,7 @@ describe('The certificate of a listener', () => {
         authenticator: { authenticate: unused } as never,
         smppLogins: { authenticate: unused } as never,
         accounts: {} as never,
+        messageRates: { enter: unused },
       },
       { clock, log, observer: silentObserver, opened: (closer) => closers.push(closer) },
     );

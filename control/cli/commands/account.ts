@@ -8,6 +8,7 @@ import { withBooks } from '../books.ts';
 import { columnsText } from '../columns.ts';
 import { done, refused, textOption, type Command, type Outcome } from '../command.ts';
 import { accountDebugger } from './account-debugger.ts';
+import { accountLimits } from './account-limits.ts';
 
 const createWords: Readonly<Record<CreateFault, string>> = {
   badName: 'a friendly name has 1 to 64 characters',
@@ -168,41 +169,13 @@ const token: Command<CoreConfig> = {
     }),
 };
 
-const limits: Command<CoreConfig> = {
-  name: 'account limits',
-  summary: 'how many requests a second an account, or one of its API keys, may send',
-  arguments: [{ name: 'SID', summary: 'AC… of the account, or SK… of the key' }],
-  options: [
-    {
-      flags: '--requests-per-second <number>',
-      summary: '0: no limit; default: as the configuration says',
-      required: true,
-    },
-  ],
-  needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, async ({ requestLimits }) => {
-      const [sid = ''] = call.args;
-      const text = textOption(call, 'requestsPerSecond') ?? '';
-      const perSecond = text === 'default' ? undefined : /^\d{1,6}$/.test(text) ? Number(text) : NaN;
-      const set = await requestLimits.set(sid, perSecond);
-      if (!set.ok) return refused(limitWords[set.error]);
-      return done({ sid, requests_per_second: perSecond ?? null }, `${sid}: ${text} requests a second`);
-    }),
-};
-
-const limitWords = {
-  notFound: 'there is no such account or key',
-  badRate: 'requests a second are 0 to 100000, or default',
-} as const;
-
 export const accountCommands: readonly Command<CoreConfig>[] = [
   create,
   list,
   update,
   smpp,
   token,
-  limits,
+  accountLimits,
   accountDebugger,
   become('suspend', 'suspended', 'refuse its requests until it is activated again'),
   become('activate', 'active', 'take back a suspension'),

@@ -67,13 +67,17 @@ describe('the command line', () => {
     assert.equal((await run('account', 'token', sid)).status, 1);
   });
 
-  it('limits the requests of an account', async () => {
+  it('limits how fast an account may go', async () => {
     const { run } = newBooks();
     const sid = await account(run);
     const limit = (rate: string, of = sid) =>
       run('account', 'limits', of, '--requests-per-second', rate, '--json');
-    assert.deepEqual((await limit('50')).json, { sid, requests_per_second: 50 });
-    assert.deepEqual((await limit('default')).json, { sid, requests_per_second: null });
+    const unset = { messages_per_second: null, calls_per_second: null, concurrent_requests: null };
+    assert.deepEqual((await limit('50')).json, { sid, ...unset, requests_per_second: 50 });
+    assert.deepEqual((await limit('default')).json, { sid, ...unset, requests_per_second: null });
+    await run('account', 'limits', sid, '--messages-per-second', '20', '--calls-per-second', '3');
+    const { out } = await run('account', 'limits', sid);
+    assert.match(out, /^requests per second +default\nmessages per second +20\ncalls per second +3\n/);
     assert.deepEqual([(await limit('many')).status, (await limit('5', 'AC1')).status], [1, 1]);
   });
 

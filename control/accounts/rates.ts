@@ -1,4 +1,4 @@
-import type { Clock } from '../../control/base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Who has sent too much, and when he may send again. */
 export interface Excess {
@@ -7,18 +7,22 @@ export interface Excess {
   readonly waitMs: number;
 }
 
-/** So much of a second's requests may come at once. */
+/** What is wrong, and what to do. */
+export const excessText = ({ sid, perSecond }: Excess, what: 'requests' | 'messages'): string =>
+  `${sid} may send ${perSecond} ${what} a second: send fewer, or ask your operator for more`;
+
+/** So much of a second's acts may come at once. */
 const burstMs = 1_000;
 
 /**
- * Requests a second of accounts and keys, by the generic cell rate algorithm (ITU-T I.371): one number is kept for each
+ * What accounts and keys do in a second, by the generic cell rate algorithm (ITU-T I.371): one number is kept for each
  * sender of the last second, and nothing for those at rest.
  */
-export class RequestRates {
+export class Rates {
   private readonly clock: Clock;
   private readonly perSecond: (sid: string) => number;
   private readonly sendersMax: number;
-  /** When the next request of each would come if all kept an even distance, in monotonic milliseconds. */
+  /** When the next act of each would come if all kept an even distance, in monotonic milliseconds. */
   private readonly dueMs = new Map<string, number>();
 
   /** `perSecond` gives what a SID may; 0 is no limit. */
@@ -28,7 +32,7 @@ export class RequestRates {
     this.sendersMax = sendersMax;
   }
 
-  /** Counts one request for each of `sids`, or for none of them if one has sent too much. */
+  /** Counts one act of each of `sids`, or for none of them if one has sent too much. */
   enter(sids: readonly string[]): Excess | undefined {
     const nowMs = this.clock.monotonic();
     for (const sid of sids) {
