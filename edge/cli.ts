@@ -3,14 +3,14 @@ import { controlCommands } from '../control/cli/commands.ts';
 import { runCli } from '../control/cli/run.ts';
 import { processIo } from '../control/cli/process-io.ts';
 import { loadConfig } from '../control/config/load.ts';
-import { edgeCommands } from './commands.ts';
+import { chargedRooms, edgeCommands } from './commands.ts';
 import { configPart, type Config } from './config.ts';
 
 // The entry point of the `strowger` command; `edge/strowger.mjs` imports it.
 process.exitCode = await runCli<Config>(
   {
     version: manifest.version,
-    commands: [...edgeCommands, ...controlCommands],
+    commands: [...edgeCommands, ...controlCommands(chargedRooms)],
     load: (file) => loadConfig(configPart, file),
     io: processIo(),
   },

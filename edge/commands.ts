@@ -1,7 +1,10 @@
 import { refused, type Call, type Command, type Outcome } from '../control/cli/command.ts';
 import { faultText } from '../control/config/fault.ts';
+import type { OpenChargedRoom } from '../control/billing/audit/room.ts';
 import type { Config } from './config.ts';
 import { loopbackOptions } from './loopback/options.ts';
+import { messageCharges } from './messaging/audit.ts';
+import { callCharges } from './voice/audit.ts';
 
 /** Runs an edge until SIGTERM or SIGINT. */
 async function runUp({ io }: Call<Config>, config: Config): Promise<Outcome> {
@@ -53,3 +56,6 @@ const start: Command<Config> = {
 
 /** The commands that run an edge in this process. */
 export const edgeCommands: readonly Command<Config>[] = [up, loopback, start];
+
+/** The rooms whose things cost money. */
+export const chargedRooms: readonly OpenChargedRoom[] = [messageCharges, callCharges];

@@ -83,7 +83,7 @@ const unpack = (p: Packed, number: number): NumberedDetail => ({
   seconds: p[13] ?? 0,
 });
 
-const numberKey: KeyCodec<number> = {
+export const numberKey: KeyCodec<number> = {
   encode(number) {
     const bytes = Buffer.allocUnsafe(6);
     bytes.writeUIntBE(number, 0, 6);
@@ -113,8 +113,7 @@ export class Details {
   constructor(store: Store) {
     this.table = store.table<number, readonly Packed[]>({ name: 'details', key: numberKey, version: 1 });
     this.pruned = new Pruned(store);
-    const [last] = this.table.entries({ reverse: true, limit: 1 });
-    this.next = last === undefined ? this.pruned.to.number + 1 : last[0] + last[1].length;
+    this.next = this.span().end;
     store.joinCommits(() => this.contribute());
   }
 
@@ -131,6 +130,13 @@ export class Details {
         if (first + index >= number) yield unpack(row, first + index);
       }
     }
+  }
+
+  /** The numbers of the committed ones: from `first` to `end`, exclusive. */
+  span(): { readonly first: number; readonly end: number } {
+    const first = this.pruned.to.number + 1;
+    const [last] = this.table.entries({ reverse: true, limit: 1 });
+    return { first, end: last === undefined ? first : last[0] + last[1].length };
   }
 
   /**

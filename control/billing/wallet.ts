@@ -37,9 +37,15 @@ export class Wallet {
     };
   }
 
-  /** What each main account has spent, in millionths. */
-  *allSpent(): IterableIterator<readonly [Sid, number]> {
-    for (const [ownerSid, row] of this.tally.rows('', '\u007f')) yield [ownerSid, row[spent] ?? 0];
+  /** What each main account has spent and has held, in millionths. */
+  *all(): IterableIterator<{
+    readonly ownerSid: Sid;
+    readonly spentMicros: number;
+    readonly heldMicros: number;
+  }> {
+    for (const [ownerSid, row] of this.tally.rows('', '\u007f')) {
+      yield { ownerSid, spentMicros: row[spent] ?? 0, heldMicros: row[held] ?? 0 };
+    }
   }
 
   /** Whether its money is bounded. */

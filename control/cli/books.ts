@@ -4,6 +4,7 @@ import { Debuggers } from '../accounts/debuggers.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { Details } from '../billing/details.ts';
 import { Payments } from '../billing/payments.ts';
+import { Triggers } from '../billing/triggers.ts';
 import { Usage } from '../billing/usage.ts';
 import { Wallet } from '../billing/wallet.ts';
 import { AuditLog } from '../audit/audit-log.ts';
@@ -39,6 +40,7 @@ export interface Books {
   readonly payments: Payments;
   readonly wallet: Wallet;
   readonly usage: Usage;
+  readonly triggers: Triggers;
   readonly details: Details;
   readonly pricePlans: PricePlans;
   readonly routes: RouteBook;
@@ -68,6 +70,7 @@ export async function withBooks<T>(
     const images = new Images(context);
     const accounts = new Accounts(context);
     const payments = new Payments(context);
+    const usage = new Usage(store);
     const life = { ...context, ...(rules === undefined ? {} : { rules }) };
     const inventory = new Inventory(life);
     await inventory.upgrade();
@@ -88,7 +91,8 @@ export async function withBooks<T>(
       routes: new RouteBook(images),
       ported: new PortedBook(store, images),
       wallet: new Wallet(store, payments),
-      usage: new Usage(store),
+      usage,
+      triggers: new Triggers({ ...context, usage }),
       details: new Details(store),
     });
   } finally {

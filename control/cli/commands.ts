@@ -4,7 +4,8 @@ import { accountCommands } from './commands/account.ts';
 import { audit } from './commands/audit.ts';
 import { billingCommands } from './commands/billing.ts';
 import { backup, restore } from './commands/backup.ts';
-import { check } from './commands/check.ts';
+import type { OpenChargedRoom } from '../billing/audit/room.ts';
+import { checkCommand } from './commands/check.ts';
 import { guardCommands } from './commands/guard.ts';
 import { numberCommands } from './commands/number.ts';
 import { priceCommands } from './commands/price.ts';
@@ -16,9 +17,9 @@ import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 import { usageCommands } from './commands/usage.ts';
 
-/** The commands that need no edge in this process. */
-export const controlCommands: readonly Command<CoreConfig>[] = [
-  check,
+/** The commands that need no edge in this process. `charged` are the rooms that `check --books` looks over. */
+export const controlCommands = (charged: readonly OpenChargedRoom[]): readonly Command<CoreConfig>[] => [
+  checkCommand(charged),
   ...accountCommands,
   ...billingCommands,
   ...numberCommands,

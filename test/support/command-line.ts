@@ -1,6 +1,7 @@
 import { controlCommands } from '../../control/cli/commands.ts';
 import { runCli, type ExitStatus } from '../../control/cli/run.ts';
 import { loadConfig } from '../../control/config/load.ts';
+import { chargedRooms } from '../../edge/commands.ts';
 import { configPart } from '../../edge/config.ts';
 
 /** What a command line wrote, and how it ended. */
@@ -31,7 +32,7 @@ export function commandLine(
     const status = await runCli(
       {
         version: '1.2.3',
-        commands: controlCommands,
+        commands: controlCommands(chargedRooms),
         load: (file) => loadConfig(configPart, file),
         io: {
           out: (text) => {

@@ -1,19 +1,21 @@
 import type { CoreConfig } from '../../config/core.ts';
-import { auditBooks } from '../../billing/audit.ts';
-import { Details } from '../../billing/details.ts';
-import { Usage } from '../../billing/usage.ts';
+import { auditBooks } from '../../billing/audit/audit.ts';
+import type { OpenChargedRoom } from '../../billing/audit/room.ts';
 import { faultText } from '../../config/fault.ts';
 import { withBooks } from '../books.ts';
 import { done, refused, type Command, type Outcome } from '../command.ts';
 
-export const check: Command<CoreConfig> = {
+/** `rooms` are those whose things cost money. */
+export const checkCommand = (rooms: readonly OpenChargedRoom[]): Command<CoreConfig> => ({
   name: 'check',
   summary: 'validate the configuration: every fault with its line and path',
-  options: [{ flags: '--books', summary: 'prove that usage, spending and detail records agree' }],
+  options: [
+    { flags: '--books', summary: 'prove that money, usage, records, messages, calls and triggers agree' },
+  ],
   needs: 'nothing',
   run: (call) => {
     const { file, config } = call.load();
-    if (config.ok && call.options['books'] === true) return checkBooks(config.value.data);
+    if (config.ok && call.options['books'] === true) return checkBooks(config.value.data, rooms);
     if (config.ok) return Promise.resolve(done({ ok: true, faults: [] }, `${file} is valid`));
     const faults = config.error;
     const found = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
@@ -24,17 +26,15 @@ export const check: Command<CoreConfig> = {
       }),
     );
   },
-};
+});
 
-const checkBooks = (data: string): Promise<Outcome> =>
-  withBooks(data, ({ store, wallet }) => {
-    const { details, accounts, differences } = auditBooks({
-      details: new Details(store),
-      usage: new Usage(store),
-      wallet,
-    });
-    const json = { ok: differences.length === 0, details, accounts, differences };
-    const found = `${details} detail records of ${accounts} paying accounts`;
+const checkBooks = (data: string, rooms: readonly OpenChargedRoom[]): Promise<Outcome> =>
+  withBooks(data, (books) => {
+    const audit = auditBooks({ ...books, rooms: rooms.map((open) => open(books)), nowMs: Date.now() });
+    const { details, accounts, things, differences } = audit;
+    const json = { ok: differences.length === 0, details, accounts, things, differences };
+    const counted = Object.entries(things).map(([name, count]) => `${count} ${name}`);
+    const found = [`${details} detail records of ${accounts} paying accounts`, ...counted].join(', ');
     return Promise.resolve(
       differences.length === 0
         ? done(json, `the books agree: ${found}`)

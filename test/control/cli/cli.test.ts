@@ -117,7 +117,7 @@ describe('the command line', () => {
     const status = await runCli(
       {
         version: '1.2.3',
-        commands: [broken, ...controlCommands],
+        commands: [broken, ...controlCommands([])],
         load: (file) => loadConfig(configPart, file),
         io: {
           out: () => undefined,
