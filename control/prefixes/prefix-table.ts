@@ -17,9 +17,12 @@ export interface PrefixColumns {
  */
 export class PrefixTable {
   readonly columns: PrefixColumns;
+  /** The first place whose key begins with these digits or comes after, by `bucketOf`; empty for small tables. */
+  private readonly buckets: Uint32Array;
 
   constructor(columns: PrefixColumns) {
     this.columns = columns;
+    this.buckets = columns.keys.length < bucketedFrom ? new Uint32Array() : bucketsOf(columns.keys);
   }
 
   /** Of distinct keys (`keyOf`) in ascending order. */
@@ -51,6 +54,11 @@ export class PrefixTable {
     const key = keyOf(number);
     let low = 0;
     let high = keys.length;
+    if (this.buckets.length > 0) {
+      const bucket = bucketOf(key);
+      low = this.buckets[bucket] as number;
+      high = this.buckets[bucket + 1] as number;
+    }
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((keys[middle] as number) <= key) low = middle + 1;
@@ -89,6 +97,25 @@ export class PrefixTable {
     }
     return low;
   }
+}
+
+/** A table of so many prefixes is searched from its buckets: fewer steps, and those in memory that is near. */
+const bucketedFrom = 4096;
+const bucketDigits = 4;
+const bucketSpan = spans[bucketDigits] as number;
+/** The greatest key has the plus sign, digits of 9 and so the greatest bucket. */
+const bucketCount = Math.ceil((2 * (spans[0] as number)) / bucketSpan);
+
+const bucketOf = (key: number): number => Math.floor(key / bucketSpan);
+
+function bucketsOf(keys: Float64Array): Uint32Array {
+  const buckets = new Uint32Array(bucketCount + 1).fill(keys.length);
+  let bucket = 0;
+  for (let place = 0; place < keys.length; place++) {
+    const own = bucketOf(keys[place] as number);
+    while (bucket <= own) buckets[bucket++] = place;
+  }
+  return buckets;
 }
 
 const endOf = (keys: Float64Array, lengths: Uint8Array, place: number): number =>

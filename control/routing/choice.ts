@@ -34,18 +34,18 @@ const none: readonly string[] = Object.freeze([]);
 export class Choice implements Routes {
   private readonly table: RouteTable;
   private readonly setOf: Uint32Array;
-  private readonly carriers: ReadonlySet<string>;
+  /** By their places in the table; undefined for those that this edge does not have. */
+  private readonly names: readonly (string | undefined)[];
   private readonly clock: Pick<Clock, 'now'>;
   /** By set: its order, if that is the same for every number at every time; made when first asked for. */
   private readonly fixed: (readonly string[] | undefined)[];
   private readonly changing = new Map<number, Changing>();
-  private readonly orders = new Map<string, readonly string[]>();
 
   /** `carriers`: those that take this traffic; others in the table are passed over. */
   constructor(table: RouteTable, traffic: Traffic, carriers: ReadonlySet<string>, clock: Pick<Clock, 'now'>) {
     this.table = table;
     this.setOf = table.setsOf[traffic];
-    this.carriers = carriers;
+    this.names = table.carriers.map((name) => (carriers.has(name) ? name : undefined));
     this.clock = clock;
     this.fixed = new Array<readonly string[] | undefined>(table.sets.parents.length);
   }
@@ -65,6 +65,7 @@ export class Choice implements Routes {
     return candidates.length > 0 || this.changing.has(set);
   }
 
+  /** The order of a set whose order is not known to be fixed. */
   private settle(set: number, number: string): readonly string[] {
     const changing = this.changing.get(set) ?? this.read(set);
     if (changing === undefined) return this.fixed[set] ?? none;
@@ -80,24 +81,30 @@ export class Choice implements Routes {
 
   /** Puts a set where it belongs: among those of fixed order, or those that change, which it gives. */
   private read(set: number): Changing | undefined {
+    this.fixed[set] = this.fixedOrder(set);
+    if (this.fixed[set] !== undefined) return undefined;
     const entries = this.entriesOf(set);
     const weighted = entries.some(({ shared }) => shared);
-    if (weighted || entries.some(({ window }) => window !== null)) {
-      const changing = { entries, weighted, minute: NaN, order: none };
-      this.changing.set(set, changing);
-      return changing;
-    }
-    this.fixed[set] = this.once(orderOf(entries, '', 0));
-    return undefined;
+    const changing = { entries, weighted, minute: NaN, order: none };
+    // Hours and weights may be those of carriers that are not here.
+    if (weighted || entries.some(({ window }) => window !== null)) this.changing.set(set, changing);
+    else this.fixed[set] = Object.freeze(orderOf(entries, '', 0));
+    return this.changing.get(set);
   }
 
-  /** Many sets come to the same order, which is kept once. */
-  private once(order: readonly string[]): readonly string[] {
-    const name = order.join(',');
-    const known = this.orders.get(name);
-    if (known !== undefined) return known;
-    this.orders.set(name, Object.freeze(order));
-    return order;
+  /** The order of a set none of whose entries has hours or shares numbers; undefined for others. */
+  private fixedOrder(set: number): readonly string[] | undefined {
+    const { parents, starts, carriers, windows, shared } = this.table.sets;
+    const order: string[] = [];
+    for (let at = set; at > 0; at = parents[at] as number) {
+      const end = starts[at + 1] as number;
+      for (let place = starts[at] as number; place < end; place++) {
+        if (windows[place] !== 0 || shared[place] !== 0) return undefined;
+        const name = this.names[carriers[place] as number];
+        if (name !== undefined && !order.includes(name)) order.push(name);
+      }
+    }
+    return Object.freeze(order);
   }
 
   private entriesOf(set: number): readonly Entry[] {
@@ -109,8 +116,8 @@ export class Choice implements Routes {
       let inRun = false;
       for (let place = starts[at] as number; place < end; place++) {
         inRun &&= shared[place] === 1;
-        const carrier = this.table.carriers[carriers[place] as number] ?? '';
-        if (!this.carriers.has(carrier)) continue;
+        const carrier = this.names[carriers[place] as number];
+        if (carrier === undefined) continue;
         const window = this.table.window(windows[place] as number);
         entries.push({
           carrier,
