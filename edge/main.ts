@@ -11,6 +11,7 @@ import { localBus } from '../control/events/bus.ts';
 import { listenForControl } from '../control/events/socket.ts';
 import { Health } from '../control/health/health.ts';
 import type { PhoneNumber } from '../control/inventory/number.ts';
+import { numberTest } from '../control/inventory/test-question.ts';
 import { QuarantineWatch } from '../control/inventory/quarantine.ts';
 import type { Log } from '../control/log/log.ts';
 import { createLog } from '../control/log/pino.ts';
@@ -39,6 +40,7 @@ import {
 } from './node/observers.ts';
 import { edgeHealth, edgeStatus, sampleEdge, type Rooms } from './node/state.ts';
 import { openTenantServers } from './node/tenants.ts';
+import { openTrials } from './node/trials.ts';
 import { deferred } from './voice/deferred.ts';
 import { WebhookClient } from './webhook/client.ts';
 import { DebuggerWebhook } from './webhook/debugger.ts';
@@ -138,7 +140,13 @@ async function open(
     observer: webhookObserver(witnesses),
   });
   opened.push(() => webhooks.close());
-  const links = openLinks(config.carriers, () => messaging, { clock, log, bus, observer: smpp });
+  const links = openLinks(config.carriers, () => messaging, {
+    clock,
+    log,
+    bus,
+    observer: smpp,
+    claims: (carrier, sm) => trials.claimsMessage(carrier, sm),
+  });
   const tenantBooks = {
     accountByNo: (no: number) => accounts.byNo(no),
     authToken: (account: Account) => accounts.authToken(account.sid),
@@ -224,13 +232,16 @@ async function open(
           lost,
         });
 
+  const trials = openTrials(config.inventory.test, { books, links, calls, clock, random, log });
+  opened.push(() => trials.stop());
+
   const rooms: Rooms = { store, messaging, links, webhooks, calls, clock };
   const health = new Health();
   edgeHealth(health, rooms);
   metrics.onScrape(() => sampleEdge(metrics, rooms));
   const control = await listenForControl(
     join(config.data, 'control.sock'),
-    { status: () => edgeStatus(rooms) },
+    { status: () => edgeStatus(rooms), [numberTest.ask]: trials.answer },
     bus,
   );
   opened.push(() => control.close());
@@ -268,6 +279,7 @@ async function open(
   retention.start();
   guards.start();
   quarantine.start();
+  trials.start();
   messaging.start();
   debuggers.start();
   billing.start();

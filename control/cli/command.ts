@@ -52,6 +52,8 @@ interface Specification {
     readonly name: string;
     readonly summary: string;
     readonly optional?: boolean;
+    /** Any number of them; the last argument alone. */
+    readonly variadic?: boolean;
   }[];
   readonly options?: readonly {
     /** As commander reads them: `--friendly-name <name>`, `--no-follow`. */

@@ -86,8 +86,9 @@ function addCommand<C extends CoreConfig>(
   perform: Perform<C>,
 ): void {
   commander.description(command.summary);
-  for (const { name, summary, optional } of command.arguments ?? []) {
-    commander.argument(optional === true ? `[${name}]` : `<${name}>`, summary);
+  for (const { name, summary, optional, variadic } of command.arguments ?? []) {
+    const many = variadic === true ? '...' : '';
+    commander.argument(optional === true ? `[${name}${many}]` : `<${name}${many}>`, summary);
   }
   for (const { flags, summary, required } of command.options ?? []) {
     if (required === true) commander.requiredOption(flags, summary);
@@ -96,7 +97,7 @@ function addCommand<C extends CoreConfig>(
   commander.action(async () => {
     const options = program.opts<{ config?: string; json?: boolean }>();
     await perform(command, {
-      args: commander.processedArgs.filter((arg) => typeof arg === 'string'),
+      args: commander.processedArgs.flat().filter((arg) => typeof arg === 'string'),
       // An option that the command above has, too, is taken by that one.
       options: commander.optsWithGlobals(),
       json: options.json === true,

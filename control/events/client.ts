@@ -15,10 +15,14 @@ export async function edgeAnswers(path: string): Promise<boolean> {
 }
 
 /** Asks a running edge one thing. */
-export async function askEdge(path: string, question: string): Promise<Result<Json, AskFault>> {
+export async function askEdge(
+  path: string,
+  question: string,
+  about: Json = null,
+): Promise<Result<Json, AskFault>> {
   const socket = await connect(path);
   if (socket === undefined) return fail({ kind: 'notRunning' });
-  for await (const answer of answers(socket, { ask: question })) {
+  for await (const answer of answers(socket, { ask: question, about })) {
     if (answer.kind === 'value') return ok(answer.value);
     if (answer.kind === 'refused') return fail({ kind: 'failed', reason: answer.reason });
   }
@@ -38,7 +42,7 @@ export async function watchEdge(
 }
 
 async function* events(socket: Socket): AsyncGenerator<Streamed> {
-  for await (const answer of answers(socket, { ask: 'events' })) {
+  for await (const answer of answers(socket, { ask: 'events', about: null })) {
     if (answer.kind === 'event' || answer.kind === 'dropped') yield answer;
   }
 }

@@ -6,6 +6,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** The first and only line that a client sends. `events` is answered by lines without end. */
 export interface Ask {
   readonly ask: string;
+  /** What the question is about; null where it needs nothing. */
+  readonly about: Json;
 }
 
 /** A line of the answer. */
@@ -24,7 +26,7 @@ export function parseAsk(line: string): Ask | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null && 'ask' in value && typeof value.ask === 'string') {
-      return { ask: value.ask };
+      return { ask: value.ask, about: 'about' in value ? (value.about as Json) : null };
     }
   } catch {
     // Not JSON: not a request.

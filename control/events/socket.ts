@@ -5,11 +5,11 @@ import type { EventBus } from './bus.ts';
 import { edgeAnswers } from './client.ts';
 import { topics } from './event.ts';
 import { LineSplitter } from './lines.ts';
-import { askMaxBytes, parseAsk, type Answer, type Json } from './protocol.ts';
+import { askMaxBytes, parseAsk, type Answer, type Ask, type Json } from './protocol.ts';
 import { streamEvents } from './stream.ts';
 
-/** What a running edge answers, by the name of the question. */
-export type Answerers = Readonly<Record<string, () => Json | Promise<Json>>>;
+/** What a running edge answers, by the name of the question; `about` is whatever a client sent. */
+export type Answerers = Readonly<Record<string, (about: Json) => Json | Promise<Json>>>;
 
 export interface ControlSocket {
   close(): Promise<void>;
@@ -80,18 +80,18 @@ function serve(socket: Socket, answerers: Answerers, bus: EventBus): void {
     const ask = parseAsk(line);
     if (ask === undefined) refuse(socket, 'expected one line of JSON: {"ask":NAME}');
     else if (ask.ask === 'events') void stream(socket, bus);
-    else void reply(socket, answerers, ask.ask);
+    else void reply(socket, answerers, ask);
   });
 }
 
-async function reply(socket: Socket, answerers: Answerers, name: string): Promise<void> {
+async function reply(socket: Socket, answerers: Answerers, { ask: name, about }: Ask): Promise<void> {
   const answerer = Object.hasOwn(answerers, name) ? answerers[name] : undefined;
   if (answerer === undefined) {
     refuse(socket, `this edge does not know the question ${JSON.stringify(name)}`);
     return;
   }
   try {
-    socket.end(encode({ kind: 'value', value: await answerer() }));
+    socket.end(encode({ kind: 'value', value: await answerer(about) }));
   } catch (error) {
     refuse(socket, error instanceof Error ? error.message : 'failed');
   }

@@ -2,17 +2,20 @@ import type { Clock } from '../base/clock.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Store } from '../store/store.ts';
 import type { Inventory } from './inventory.ts';
-import { hold, portIn, portOut, releaseNow, simplestLife, unhold, type LifeRules } from './life.ts';
+import { hold, portIn, portOut, releaseNow, simplestLife, tested, unhold, type LifeRules } from './life.ts';
 import type { PhoneNumber } from './number.ts';
 import { Quarantine } from './quarantine.ts';
 import { Stock } from './stock.ts';
 import { Stories, type Turn } from './story.ts';
+import { faultOf, outcomeOf, Verdicts, type Verdict } from './verdicts.ts';
 import { walkNumbers, type NumberQuery } from './walk.ts';
 
 type Turned<Fault> = Promise<Result<PhoneNumber, Fault | 'unknown'>>;
 
 /** What the operator, tests and time make of numbers; what accounts do is `Inventory`'s. */
 export class NumberLives {
+  /** What tests have found. */
+  readonly verdicts: Verdicts;
   private readonly inventory: Inventory;
   private readonly clock: Clock;
   private readonly rules: LifeRules;
@@ -27,6 +30,7 @@ export class NumberLives {
     this.inventory = inventory;
     this.clock = clock;
     this.rules = rules ?? simplestLife;
+    this.verdicts = new Verdicts(store);
     this.stock = new Stock(store);
     this.quarantine = new Quarantine(store);
     this.stories = new Stories(store);
@@ -54,6 +58,14 @@ export class NumberLives {
   /** A number that was ported out is back. */
   portIn(e164: string): Turned<'notPortedOut'> {
     return this.inventory.turn(e164, (life) => portIn(life, this.rules));
+  }
+
+  /** Keeps what a test has found: a number that nobody has is held back when it fails, and let go when it passes. */
+  judge(e164: string, verdict: Verdict): Turned<never> {
+    return this.inventory.turn(e164, (life, nowMs) => {
+      this.verdicts.put(e164, verdict);
+      return ok(outcomeOf(verdict) === 'undone' ? life : tested(life, faultOf(verdict), nowMs));
+    });
   }
 
   /** Puts numbers on sale whose quarantine is over, some at a time. How many there were. */

@@ -16,7 +16,7 @@ import {
   type Submitted,
 } from './events.ts';
 import { partOf, textOf, type Part } from './part.ts';
-import { Phones } from './phones.ts';
+import { Phones, type PhoneText } from './phones.ts';
 import { receiptOf, type Finished } from './receipt.ts';
 import { defaultSettings, type LoopbackSettings } from './settings.ts';
 import { deliveriesOf } from './texting.ts';
@@ -185,7 +185,7 @@ export class LoopbackCarrier {
     if (message.state === 'DELIVERED') {
       this.counted.delivered++;
       const received = this.phones.receive(message.part);
-      if (received !== undefined) this.emit(() => ({ type: 'received', atMs: doneMs, ...received }));
+      if (received !== undefined) this.arrive(received, doneMs);
     } else {
       this.counted.undelivered++;
     }
@@ -195,6 +195,13 @@ export class LoopbackCarrier {
     void this.deliver(systemId, receiptOf({ ...message, doneMs }, form)).then((outcome) =>
       this.emitReport(message.messageId, message.state, outcome),
     );
+  }
+
+  /** A whole message is where it goes: at a phone, or on its way back where the number is a client's own. */
+  private arrive(received: PhoneText, atMs: number): void {
+    const { from, to, text } = received;
+    if (this.settings.ownPrefixes.some((prefix) => to.startsWith(prefix))) void this.phone(from, to, text);
+    else this.emit(() => ({ type: 'received', atMs, ...received }));
   }
 
   private async deliver(systemId: string | null, sm: DeliverSm): Promise<Handover> {

@@ -12,3 +12,6 @@ export function listenAddress(text: string): { host: string; port: number } | un
   if (bracketed !== undefined) return isIP(bracketed) === 6 ? { host: bracketed, port } : undefined;
   return plain === undefined ? undefined : { host: plain, port };
 }
+
+/** The prefixes that `--own` names. */
+export const ownPrefixes = (text: string | null): readonly string[] => (text === null ? [] : text.split(','));

@@ -8,6 +8,8 @@ export interface LoopbackSettings {
   readonly systemId: string | null;
   readonly password: string | null;
   readonly behaviour: Behaviour;
+  /** Numbers that begin so are the clients' own: texts to them go back to a client. */
+  readonly ownPrefixes: readonly string[];
   /** submit_sm kept for `record`; the oldest go. */
   readonly recordMax: number;
   /** Messages whose end is still to come, beyond which ESME_RMSGQFUL; and deliver_sm that wait. */
@@ -20,6 +22,7 @@ export const defaultSettings: LoopbackSettings = {
   systemId: null,
   password: null,
   behaviour: plainBehaviour,
+  ownPrefixes: [],
   recordMax: 1_000,
   pendingMax: 200_000,
 };

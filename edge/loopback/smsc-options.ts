@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../control/base/result.ts';
-import { listenAddress, type LoopbackOptions } from './option-values.ts';
+import { listenAddress, ownPrefixes, type LoopbackOptions } from './option-values.ts';
 import { plainBehaviour } from './behaviour.ts';
 import { defaultSettings, type LoopbackSettings } from './settings.ts';
 
@@ -13,6 +13,10 @@ export const smscOptions = [
   { flags: '--throttle <percent>', summary: 'throttle this share of messages (default: 0)' },
   { flags: '--fail <percent>', summary: 'refuse this share of messages (default: 0)' },
   { flags: '--undelivered <percent>', summary: 'report this share as undeliverable (default: 0)' },
+  {
+    flags: '--own <prefixes>',
+    summary: 'numbers of the clients themselves, to whom texts and calls go back, such as +1415,+1212',
+  },
   { flags: '--no-receipts', summary: 'send no receipts' },
   { flags: '--receipt-ms <ms>', summary: 'time from a response to the receipt (default: 100)' },
   { flags: '--verbose', summary: 'print every message, and what happens in calls' },
@@ -39,12 +43,15 @@ export function settingsOf(options: LoopbackOptions): Result<LoopbackSettings, s
   };
   const listen = listenAddress(text('listen') ?? `127.0.0.1:${defaultPort}`);
   if (listen === undefined) faults.push('--listen: expected an address such as 127.0.0.1:2775');
+  if (!/^(\+?\d{1,15}(,|$))*$/.test(text('own') ?? ''))
+    faults.push('--own: expected prefixes such as +1415,+1212');
   const { throttling, failures, fates, receipts } = plainBehaviour;
   const settings: LoopbackSettings = {
     ...defaultSettings,
     ...listen,
     systemId: text('systemId'),
     password: text('password'),
+    ownPrefixes: ownPrefixes(text('own')),
     // Nobody asks a process of its own for its record.
     recordMax: 0,
     behaviour: {

@@ -40,8 +40,8 @@ export interface BooksSurroundings {
 }
 
 /** What the books ask of the configuration. Without `http` and `calls`, what they limit goes by their defaults. */
-export type BooksConfig = Pick<Config, 'data' | 'domain' | 'limits' | 'inventory'> &
-  Partial<Pick<Config, 'http' | 'calls'>>;
+export type BooksConfig = Pick<Config, 'data' | 'domain' | 'limits'> &
+  Partial<Pick<Config, 'http' | 'calls'>> & { readonly inventory: Parameters<typeof lifeRules>[0] };
 
 export type Books = ReturnType<typeof openBooks>;
 

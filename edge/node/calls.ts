@@ -25,6 +25,7 @@ import type { VoiceConfig } from '../voice/inbound/inbound.ts';
 import { cutOff } from '../voice/live/live-call.ts';
 import { DomainDoor } from '../voice/srf/domain-door.ts';
 import { socketConnector } from '../voice/streams/socket.ts';
+import { CallProbe } from '../trials/call-probe.ts';
 import { Voice, type VoiceDeps } from '../voice/voice.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import type { Witnesses } from './observers.ts';
@@ -71,6 +72,8 @@ export interface Calls {
   readonly voice: Voice;
   readonly sip: SipSide;
   readonly api: ApiVoice;
+  /** Calls the edge's own numbers to test them. */
+  readonly probe: CallProbe;
   /** Why no calls can be had any more; undefined while they can. */
   readonly lost: string | undefined;
 }
@@ -116,6 +119,14 @@ export async function openCalls(
   });
   opened(() => side.close());
   const { signalling } = side;
+  const probe = new CallProbe({
+    signalling,
+    media,
+    codecsTo: (destination) => signalling.codecs(destination),
+    trunkState: (carrier) => signalling.trunkStates().find(({ name }) => name === carrier)?.state,
+    clock,
+    random,
+  });
   const voice = new Voice({
     store: books.store,
     dataFolder: config.data,
@@ -135,7 +146,7 @@ export async function openCalls(
     },
     media,
     mendRecording: mendWav,
-    signalling,
+    signalling: probe.aside(signalling),
     speaker: sound.speaker,
     texting: textingOf(deps.messaging),
     recogniser: sound.recogniser,
@@ -157,6 +168,7 @@ export async function openCalls(
   return {
     voice,
     sip: side,
+    probe,
     api: {
       voice,
       validations: new Validations(books.callerIds, voice.verifications, random),

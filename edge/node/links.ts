@@ -6,7 +6,9 @@ import type { CarrierConfig } from '../config.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import type { Carrier } from '../messaging/outbound/carrier.ts';
 import { SmppLink, type LinkState } from '../smpp/link.ts';
+import type { DeliverSm } from '../smpp/message.ts';
 import type { SmppObserver } from '../smpp/observer.ts';
+import { status } from '../smpp/status.ts';
 
 /** A carrier's SMPP link with what the edge knows of it. */
 export interface CarrierLink extends Carrier {
@@ -25,6 +27,8 @@ export function openLinks(
     readonly log: Log;
     readonly bus: EventBus;
     readonly observer: SmppObserver;
+    /** Whether a carrier brings what this edge itself has sent to one of its numbers, to test it. */
+    readonly claims: (carrier: string, sm: DeliverSm) => boolean;
   },
 ): ReadonlyMap<string, CarrierLink> {
   const links = new Map<string, CarrierLink>();
@@ -38,13 +42,16 @@ function openLink(
   name: string,
   smpp: SmppConfig,
   messaging: () => Messaging,
-  { clock, log, bus, observer }: Parameters<typeof openLinks>[2],
+  { clock, log, bus, observer, claims }: Parameters<typeof openLinks>[2],
 ): CarrierLink {
   let state: LinkState = 'down';
   const link = new SmppLink(
     linkConfig(name, smpp),
     {
-      deliver: (sm, reply) => messaging().inbound.receive(name, smpp.defaultAlphabet, sm, reply),
+      deliver: (sm, reply) => {
+        if (claims(name, sm)) reply(status.ESME_ROK);
+        else messaging().inbound.receive(name, smpp.defaultAlphabet, sm, reply);
+      },
       capacity: () => messaging().outbound.roomAt(),
       stateChanged: (changed) => {
         state = changed;

@@ -1,6 +1,7 @@
 import type { Json } from '../../events/protocol.ts';
 import type { PhoneNumber } from '../../inventory/number.ts';
 import type { Turn } from '../../inventory/story.ts';
+import { outcomeOf, type Verdict } from '../../inventory/verdicts.ts';
 import { columnsText } from '../columns.ts';
 import type { Shown } from '../command.ts';
 import { dayText, minuteText, timeJson } from './number-words.ts';
@@ -37,7 +38,11 @@ export const rowJson = ({ e164, type, carrier, state, place, assignment, withhel
 });
 
 /** All that is known of a number, and its story. */
-export function numberDetails(number: PhoneNumber, story: readonly Turn[]): Shown {
+export function numberDetails(
+  number: PhoneNumber,
+  story: readonly Turn[],
+  verdict: Verdict | undefined,
+): Shown {
   const { place, capabilities, assignment, withheld } = number;
   const can = (Object.keys(capabilities) as (keyof typeof capabilities)[]).filter((one) => capabilities[one]);
   const config = assignment?.config;
@@ -61,6 +66,8 @@ export function numberDetails(number: PhoneNumber, story: readonly Turn[]): Show
     held_by: withheld?.by ?? null,
     last_account_sid: withheld === null || withheld.lastOwner === '' ? null : withheld.lastOwner,
     withheld_since: timeJson(withheld?.sinceMs),
+    tested: timeJson(verdict?.atMs),
+    test: verdict === undefined ? null : outcomeOf(verdict),
   };
   const told = Object.entries(facts).filter(([, fact]) => fact !== null && fact !== '');
   return {

@@ -109,7 +109,7 @@ const show: Command<CoreConfig> = {
     withNumbers(config, ({ inventory, numberLives }) => {
       const number = inventory.number(e164);
       if (number === undefined) return Promise.resolve(refused(`${e164} ${unknownWords}`));
-      const { json, text } = numberDetails(number, numberLives.story(e164));
+      const { json, text } = numberDetails(number, numberLives.story(e164), numberLives.verdicts.of(e164));
       return Promise.resolve(done(json, text));
     }),
 };

@@ -7,6 +7,7 @@ import { done, refused, type Command, type Shown } from '../command.ts';
 import type { Io } from '../io.ts';
 import { lifeCommands } from './number-life.ts';
 import { listCommands } from './number-list.ts';
+import { testCommands } from './number-test.ts';
 import { dayText, numberArgument, unavailableWords, unknownWords, withNumbers } from './number-words.ts';
 
 const rejectedLinesShown = 20;
@@ -133,4 +134,5 @@ export const numberCommands: readonly Command<CoreConfig>[] = [
   pace,
   ...lifeCommands,
   ...listCommands,
+  ...testCommands,
 ];

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
-import { listenAddress, type LoopbackOptions } from '../option-values.ts';
+import { listenAddress, ownPrefixes, type LoopbackOptions } from '../option-values.ts';
 import { busyHere, decline, plainCallBehaviour, quietManners, type CallFate } from './behaviour.ts';
 import { defaultRtpPorts, defaultTrunkSettings, type TrunkSettings } from './settings.ts';
 
@@ -71,6 +71,7 @@ export function trunkWishesOf(options: LoopbackOptions): Result<TrunkWishes, str
     ...defaultTrunkSettings,
     ...address,
     peer,
+    ownPrefixes: ownPrefixes(reader.text('own')),
     media: { ...defaultTrunkSettings.media, address: address?.host ?? '', ports: reader.ports() },
     behaviour: {
       ...plainCallBehaviour,

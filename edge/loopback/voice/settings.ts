@@ -13,6 +13,8 @@ export interface TrunkSettings {
     readonly ports: { readonly first: number; readonly last: number };
   };
   readonly behaviour: CallBehaviour;
+  /** Numbers that begin so are the peer's own: calls to them go back to it. */
+  readonly ownPrefixes: readonly string[];
   /** Calls at a time, those that ring included; more are refused with 503. */
   readonly callsMax: number;
   /** A phone's call that is not answered is given up after this. */
@@ -28,6 +30,7 @@ export const defaultTrunkSettings: TrunkSettings = {
   peer: null,
   media: { address: '127.0.0.1', ports: defaultRtpPorts },
   behaviour: plainCallBehaviour,
+  ownPrefixes: [],
   callsMax: 1_000,
   patienceMs: 60_000,
 };

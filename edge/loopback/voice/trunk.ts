@@ -10,6 +10,7 @@ import { CallingPhone, type CallEnd } from './calling-phone.ts';
 import { statuses, type Desk, type Report } from './desk.ts';
 import { zeroTrunkCounts, type CallEvent, type CallNews, type TrunkCounts } from './events.ts';
 import { Line, type Invitation } from './line.ts';
+import { ReturnedCall } from './returned-call.ts';
 import { defaultTrunkSettings, type TrunkSettings } from './settings.ts';
 import { PhoneSounds } from './sounds.ts';
 
@@ -33,6 +34,9 @@ export interface PlacedCall {
   hangUp(): void;
 }
 
+/** A call that can be ended. */
+type Ending = CalledPhone | CallingPhone | ReturnedCall;
+
 /** BYEs that nobody answers are not waited for longer. */
 const farewellMs = 1_000;
 
@@ -43,7 +47,7 @@ export class LoopbackTrunk {
   private readonly sounds: PhoneSounds;
   private readonly counted = zeroTrunkCounts();
   private readonly listeners = new Set<(event: CallEvent) => void>();
-  private readonly phones = new Map<CalledPhone | CallingPhone, Promise<unknown>>();
+  private readonly phones = new Map<Ending, Promise<unknown>>();
   private behaviour: CallBehaviour;
   private says: readonly Playable[] = [];
   private lastCall = 0;
@@ -114,13 +118,12 @@ export class LoopbackTrunk {
     const manners = { ...this.behaviour.manners, ...change };
     const says = await this.sounds.playable(manners.says);
     const call = ++this.lastCall;
-    const callId = `${this.desk.random.bytes(12).toString('hex')}@loopback`;
     const phone = new CallingPhone(
       this.desk,
       {
         from,
         to,
-        callId,
+        callId: this.newCallId(),
         uri: uriAt(peer, to),
         manners,
         says,
@@ -165,9 +168,19 @@ export class LoopbackTrunk {
       report({ type: 'refused', status: statuses.serviceUnavailable });
       return;
     }
+    const { peer, ownPrefixes } = this.settings;
+    if (peer !== null && ownPrefixes.some((prefix) => to.startsWith(prefix))) {
+      const returned = new ReturnedCall(this.desk, invitation, report);
+      this.keep(returned, returned.serve(this.behaviour, { uri: uriAt(peer, to), callId: this.newCallId() }));
+      return;
+    }
     const recordTo = this.recordingOf(call, from, to);
     const phone = new CalledPhone(this.desk, invitation, report);
     this.keep(phone, phone.serve(this.behaviour, { says: this.says, recordTo }));
+  }
+
+  private newCallId(): string {
+    return `${this.desk.random.bytes(12).toString('hex')}@loopback`;
   }
 
   private recordingOf(call: number, from: string, to: string): string | null {
@@ -178,7 +191,7 @@ export class LoopbackTrunk {
     return join(recordFolder, `${[call, ...names].join('-')}.wav`);
   }
 
-  private keep(phone: CalledPhone | CallingPhone, over: Promise<unknown>): void {
+  private keep(phone: Ending, over: Promise<unknown>): void {
     const gone = over.finally(() => void this.phones.delete(phone));
     this.phones.set(phone, gone);
   }
