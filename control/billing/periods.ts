@@ -23,6 +23,14 @@ export function monthOf(day: string, monthsLater = 0): Span {
   };
 }
 
+/** So many months after a time in Unix ms, at the same time of the same day; of a shorter month, of its last day. */
+export function monthsAfter(atMs: number, months: number): number {
+  const at = new Date(atMs);
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth() + months];
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return Date.UTC(year, month, Math.min(at.getUTCDate(), lastDay)) + (atMs - Date.parse(dayOf(atMs)));
+}
+
 /** The day, month or year that a day lies in. */
 export function intervalOf(day: string, interval: Interval): Span {
   switch (interval) {

@@ -24,6 +24,8 @@ export interface Funds {
 export class Wallet {
   private readonly payments: Payments;
   private readonly tally: Tally;
+  /** See `reserve`. */
+  private readonly reserved = new Map<Sid, number>();
 
   constructor(store: Store, payments: Payments) {
     this.payments = payments;
@@ -57,8 +59,24 @@ export class Wallet {
   affords({ ownerSid }: Pick<Account, 'ownerSid'>, micros: number): boolean {
     const { floorMicros, creditMicros } = this.payments.recentTerms(ownerSid);
     if (floorMicros === null) return true;
-    const left = creditMicros - this.tally.get(ownerSid, spent) - this.tally.get(ownerSid, held) - micros;
-    return left >= floorMicros;
+    const taken = this.tally.get(ownerSid, spent) + this.tally.get(ownerSid, held);
+    return creditMicros - taken - (this.reserved.get(ownerSid) ?? 0) - micros >= floorMicros;
+  }
+
+  /**
+   * Keeps money for a purchase that is decided elsewhere; undefined if there is not so much. In memory alone, for moments,
+   * so a crash leaves nothing behind. The returned function lets it go.
+   */
+  reserve(account: Pick<Account, 'ownerSid'>, micros: number): (() => void) | undefined {
+    if (!this.affords(account, micros)) return undefined;
+    this.addReserved(account.ownerSid, micros);
+    return () => this.addReserved(account.ownerSid, -micros);
+  }
+
+  private addReserved(ownerSid: Sid, micros: number): void {
+    const sum = (this.reserved.get(ownerSid) ?? 0) + micros;
+    if (sum === 0) this.reserved.delete(ownerSid);
+    else this.reserved.set(ownerSid, sum);
   }
 
   hold(ownerSid: Sid, micros: number): void {

@@ -6,6 +6,7 @@ import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { AuditLog } from '../../control/audit/audit-log.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Triggers } from '../../control/billing/triggers.ts';
+import type { NumberRents } from '../../control/billing/rents.ts';
 import type { Usage } from '../../control/billing/usage.ts';
 import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
@@ -31,6 +32,7 @@ export interface ApiDeps {
   /** Resolves when everything that was written before is on disk. */
   readonly durable: () => Promise<void>;
   readonly wallet: Pick<Wallet, 'of'>;
+  readonly rents: Pick<NumberRents, 'reserve' | 'charge'>;
   /** ISO 4217; of every price. */
   readonly currency: string;
   readonly rotation: TokenRotation;

@@ -152,8 +152,8 @@ async function buy(
   const address = has.address(config.value.addressSid ?? '');
   if (credential.kind === 'testToken') return test.buy(form, config.value, credential.sid);
   const bought = form.get('PhoneNumber')
-    ? await buyNumber(deps, account.sid, form.get('PhoneNumber') ?? '', type, config.value, address)
-    : await buyFromArea(deps, account.sid, form.get('AreaCode') ?? '', type, config.value, address);
+    ? await buyNumber(deps, account, form.get('PhoneNumber') ?? '', type, config.value, address)
+    : await buyFromArea(deps, account, form.get('AreaCode') ?? '', type, config.value, address);
   return bought.ok ? created(view(deps, bought.value)) : bought.error;
 }
 

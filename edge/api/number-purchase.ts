@@ -1,6 +1,6 @@
 import { satisfies, type Address } from '../../control/addresses/address.ts';
+import type { Account } from '../../control/accounts/account.ts';
 import { fail, type Result } from '../../control/base/result.ts';
-import type { Sid } from '../../control/base/sid.ts';
 import { parseNumber } from '../../control/inventory/e164.ts';
 import type { AssignedNumber } from '../../control/inventory/inventory.ts';
 import {
@@ -16,8 +16,8 @@ type Bought = Promise<Result<AssignedNumber, Refused>>;
 
 /** Buys this very number; with `type`, only as one of that type. */
 export async function buyNumber(
-  { inventory }: ApiDeps,
-  accountSid: Sid,
+  deps: ApiDeps,
+  account: Account,
   text: string,
   type: NumberType | undefined,
   config: Partial<NumberConfig>,
@@ -28,20 +28,46 @@ export async function buyNumber(
     return fail(
       refused(21421, `PhoneNumber ${printable(text)} is not valid. Use E.164, as in +14155552671.`),
     );
+  const { inventory } = deps;
   const { e164 } = parsed.value;
   const found = inventory.number(e164);
   if (found !== undefined && type !== undefined && found.type !== type)
     return fail(refused(21458, `${e164} is a ${found.type} number: buy it as one.`));
   const fault = found?.assignment === null ? addressFault(found, address) : undefined;
   if (fault !== undefined) return fail(fault);
-  const bought = await inventory.buy(accountSid, e164, config);
+  const bought = await paid(deps, account, found?.place.country ?? '', found?.type ?? 'local', () =>
+    inventory.buy(account.sid, e164, config),
+  );
+  if (bought === 'unfunded') return fail(refused(20003, noMoney));
   return bought.ok ? bought : fail(refused(21422, `${e164} is not available.`));
+}
+
+const noMoney = 'The account has no money left for this number. Ask the operator to top it up.';
+
+/** Buys while the price of the first month is kept, and charges it. */
+async function paid<Fault>(
+  { rents, durable }: ApiDeps,
+  account: Account,
+  country: string,
+  type: NumberType,
+  buy: () => Promise<Result<AssignedNumber, Fault>>,
+): Promise<Result<AssignedNumber, Fault> | 'unfunded'> {
+  const letGo = rents.reserve(account, country, type);
+  if (letGo === undefined) return 'unfunded';
+  try {
+    const bought = await buy();
+    if (bought.ok) rents.charge(bought.value);
+    return bought;
+  } finally {
+    letGo();
+    await durable();
+  }
 }
 
 /** Buys any local number of an area that needs no other address than `address`. */
 export async function buyFromArea(
-  { inventory }: ApiDeps,
-  accountSid: Sid,
+  deps: ApiDeps,
+  account: Account,
   areaCode: string,
   type: NumberType | undefined,
   config: Partial<NumberConfig>,
@@ -59,7 +85,10 @@ export async function buyFromArea(
         addressFault({ addressRequirement: requirement, place: { country } }, address) !== undefined,
     );
     const search = { country, type: 'local', areaCode, excludeAddressRequired } as const;
-    const bought = await inventory.buyAny(accountSid, search, config);
+    const bought = await paid(deps, account, country, 'local', () =>
+      deps.inventory.buyAny(account.sid, search, config),
+    );
+    if (bought === 'unfunded') return fail(refused(20003, noMoney));
     if (bought.ok) return bought;
   }
   return fail(refused(21452, `No number with area code ${areaCode} is available.`));

@@ -15,10 +15,10 @@ interface Surroundings extends Pick<UsageTriggerDeps, 'clock' | 'webhooks' | 'bo
   readonly log: Log;
 }
 
-/** Has usage triggers tell the applications of those who set them, and writes the files of detail records. */
+/** Has numbers paid by the month, usage triggers tell the applications of those who set them, and writes the files of detail records. */
 export function openBilling(
   config: Pick<Config, 'data' | 'details' | 'prices'>,
-  { store, triggers, accounts, details }: Books,
+  { store, triggers, accounts, details, rents }: Books,
   { log, ...around }: Surroundings,
 ): Billing {
   const webhook = new UsageTriggerWebhook({
@@ -40,9 +40,11 @@ export function openBilling(
   return {
     start() {
       webhook.start();
+      rents.start();
       files.start();
     },
     stop() {
+      rents.stop();
       webhook.stop();
       return files.stop();
     },

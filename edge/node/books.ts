@@ -11,10 +11,11 @@ import { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
-import type { SidFactory } from '../../control/base/sid.ts';
+import type { Sid, SidFactory } from '../../control/base/sid.ts';
 import { Details } from '../../control/billing/details.ts';
 import { Meter } from '../../control/billing/meter.ts';
 import { Payments } from '../../control/billing/payments.ts';
+import { NumberRents } from '../../control/billing/rents.ts';
 import { unpriced, type Tariff } from '../../control/billing/tariff.ts';
 import { Triggers } from '../../control/billing/triggers.ts';
 import { Usage } from '../../control/billing/usage.ts';
@@ -56,11 +57,14 @@ export function openBooks(
   const life = { ...books, rules: lifeRules(config.inventory) };
   const accounts = new Accounts(books);
   const inventory = new Inventory(life);
+  const numberLives = new NumberLives(inventory, life);
   const payments = new Payments(books);
   const wallet = new Wallet(store, payments);
   const usage = new Usage(store);
   const details = new Details(store);
   const limits = new AccountLimits(books, limitDefaults(config));
+  const meter = new Meter({ wallet, payments, usage, details, tariff });
+  const accountBySid = (sid: Sid) => accounts.fetch(sid);
   return {
     store,
     audit: new AuditLog(books),
@@ -73,7 +77,7 @@ export function openBooks(
     smppLogins: new SmppLogins(accounts, books),
     debuggers: new Debuggers(store),
     inventory,
-    numberLives: new NumberLives(inventory, life),
+    numberLives,
     addresses: new Addresses({ ...books, inventory }),
     payments,
     wallet,
@@ -81,7 +85,8 @@ export function openBooks(
     details,
     triggers: new Triggers({ ...books, usage }),
     durable: () => store.durable(),
-    meter: new Meter({ wallet, payments, usage, details, tariff }),
+    meter,
+    rents: new NumberRents({ ...books, inventory, lives: numberLives, accountBySid, meter }),
     applications: new Applications(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),

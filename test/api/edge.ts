@@ -16,6 +16,7 @@ import { Alerts } from '../../control/events/alerts.ts';
 import { localBus } from '../../control/events/bus.ts';
 import { parseListing, type Cells } from '../../control/inventory/listing.ts';
 import { english } from '../../control/optouts/keywords.ts';
+import { Prices } from '../../control/prices/prices.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
 import type { Store } from '../../control/store/store.ts';
 import { routes } from '../../edge/api/registry.ts';
@@ -88,6 +89,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
   const clock = new FakeClock();
   const directory = mkdtempSync(join(tmpdir(), 'strowger-test-'));
   const sids = sidFactory(clock, systemRandom);
+  const prices = new Prices();
   const books = openBooks(
     {
       data: directory,
@@ -100,7 +102,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
       },
       inventory: { quarantineDays: 0, testNumbers: false },
     },
-    { clock, random: systemRandom, sids, onCommit: () => undefined },
+    { clock, random: systemRandom, sids, onCommit: () => undefined, tariff: prices },
   );
   const { store, accounts, inventory, applications, callerIds } = books;
   stores.push(store);
@@ -220,6 +222,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
 
   return {
     ...books,
+    prices,
     clock,
     origin,
     app,

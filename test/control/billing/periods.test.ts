@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { dayAfter, dayOf, monthOf, partsOf, readDay } from '../../../control/billing/periods.ts';
+import { dayAfter, dayOf, monthOf, monthsAfter, partsOf, readDay } from '../../../control/billing/periods.ts';
 
 const day = fc.integer({ min: 0, max: 40_000 }).map((days) => dayOf(days * 86_400_000));
 
@@ -36,5 +36,18 @@ describe('Periods', () => {
     for (const text of ['', '2026-02-29', '2026-13-01', 'yesterday', '-99999days', '30days', '20260101']) {
       assert.equal(readDay(text, '2026-03-01'), undefined, text);
     }
+  });
+
+  it('come a month later on the same day, or on the last of a shorter month', () => {
+    const start = Date.parse('2027-10-31T08:30:00Z');
+    const after = (months: number): string => new Date(monthsAfter(start, months)).toISOString();
+    assert.deepEqual([0, 1, 2, 4, 5, 16].map(after), [
+      '2027-10-31T08:30:00.000Z',
+      '2027-11-30T08:30:00.000Z',
+      '2027-12-31T08:30:00.000Z',
+      '2028-02-29T08:30:00.000Z',
+      '2028-03-31T08:30:00.000Z',
+      '2029-02-28T08:30:00.000Z',
+    ]);
   });
 });
