@@ -1,3 +1,4 @@
+import { systemClock } from '../control/base/clock.ts';
 import { refused, type Call, type Command, type Outcome } from '../control/cli/command.ts';
 import { faultText } from '../control/config/fault.ts';
 import type { OpenChargedRoom } from '../control/billing/audit/room.ts';
@@ -5,6 +6,7 @@ import type { Config } from './config.ts';
 import { loopbackOptions } from './loopback/options.ts';
 import { messageCharges } from './messaging/audit.ts';
 import { callCharges } from './voice/audit.ts';
+import { doctor } from './node/doctor.ts';
 
 /** Runs an edge until SIGTERM or SIGINT. */
 async function runUp({ io }: Call<Config>, config: Config): Promise<Outcome> {
@@ -55,7 +57,7 @@ const start: Command<Config> = {
 };
 
 /** The commands that run an edge in this process. */
-export const edgeCommands: readonly Command<Config>[] = [up, loopback, start];
+export const edgeCommands: readonly Command<Config>[] = [up, loopback, start, doctor(systemClock)];
 
 /** The rooms whose things cost money. */
 export const chargedRooms: readonly OpenChargedRoom[] = [messageCharges, callCharges];

@@ -1,7 +1,7 @@
 // Sends a message through an installed edge over HTTPS, as a tenant does, and waits until it is delivered.
 //   node message.mjs ACCOUNT TOKEN      with the edge's certificate in NODE_EXTRA_CA_CERTS
 const [account, token] = process.argv.slice(2);
-const base = `https://localhost/2010-04-01/Accounts/${account}/Messages`;
+const base = `https://127.0.0.1/2010-04-01/Accounts/${account}/Messages`;
 const authorization = `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`;
 
 const answered = await fetch(`${base}.json`, {

@@ -72,7 +72,7 @@ for _ in $(seq 60); do there_run true 2>/dev/null && break; sleep 0.5; done
 there_run true || fail "it does not answer SSH"
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost \
-  -addext subjectAltName=DNS:localhost,DNS:api.edge.test -keyout "$work/edge.key" -out "$work/edge.crt" 2>/dev/null
+  -addext subjectAltName=DNS:api.edge.test,IP:127.0.0.1 -keyout "$work/edge.key" -out "$work/edge.crt" 2>/dev/null
 mkdir -p "$work/inventory"
 cat > "$work/inventory/hosts.yml" <<INVENTORY
 edges:
@@ -129,6 +129,7 @@ for _ in $(seq 50); do there_run 'strowger status' | grep -q 'alpha *up' && brea
 there_run "NODE_EXTRA_CA_CERTS=/etc/strowger/tls/edge.crt /usr/lib/strowger/bin/node /tmp/message.mjs $sid $token"
 
 say "looking at it"
+there_run 'strowger doctor'
 there_run 'systemd-analyze security strowger --no-pager' | tail -1
 there_run 'systemctl --failed --no-legend' | grep . && fail "units have failed"
 there_run 'strowger-backup && ls /var/backups/strowger'

@@ -1,0 +1,72 @@
+import type { Clock } from '../../control/base/clock.ts';
+import type { Command } from '../../control/cli/command.ts';
+import { done, refused } from '../../control/cli/command.ts';
+import { dataLayout } from '../../control/config/layout.ts';
+import { certificateFinding } from '../../control/doctor/certificate.ts';
+import type { Finding } from '../../control/doctor/finding.ts';
+import { kernelFindings, portFinding } from '../../control/doctor/kernel.ts';
+import {
+  cardFindings,
+  clockFinding,
+  diskFinding,
+  kernelSetting,
+  secrecyFinding,
+} from '../../control/doctor/machine.ts';
+import type { Config } from '../config.ts';
+
+/** Everything that can be seen of this machine, what is wrong first. */
+export async function examine(
+  config: Config,
+  configFile: string,
+  clock: Pick<Clock, 'now'>,
+): Promise<readonly Finding[]> {
+  const certificates = [
+    ['https', config.https?.server?.certificate],
+    ['smpp.tls', config.smpp?.tls?.certificate],
+    ['sip.tls', config.sip?.tls?.certificate],
+  ] as const;
+  const findings = [
+    ...kernelFindings(kernelSetting),
+    portFinding(kernelSetting('net.ipv4.ip_local_port_range'), config.media.ports),
+    ...cardFindings(),
+    await clockFinding(),
+    diskFinding(config.data),
+    secrecyFinding('configuration', configFile),
+    secrecyFinding('keys', dataLayout(config.data).keys),
+    ...certificates.map(([listener, file]) =>
+      file === undefined ? undefined : certificateFinding(listener, file, clock.now()),
+    ),
+  ].filter((finding) => finding !== undefined);
+  const order = ['wrong', 'advice', 'ok'];
+  return findings.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+}
+
+const marks = { wrong: 'WRONG ', advice: 'advice', ok: 'ok    ' } as const;
+
+/** As a person reads them: what is not well comes with what to do next. */
+export const findingsText = (findings: readonly Finding[]): string =>
+  findings
+    .map(({ verdict, subject, words, remedy }) => {
+      const line = `${marks[verdict]} ${subject}: ${words}`;
+      return remedy === '' ? line : `${line}\n       -> ${remedy}`;
+    })
+    .join('\n');
+
+/** `strowger doctor` */
+export const doctor = (clock: Pick<Clock, 'now'>): Command<Config> => ({
+  name: 'doctor',
+  summary: 'compare this machine with what the edge needs, and explain each finding',
+  needs: 'config',
+  run: async (call, config) => {
+    const findings = await examine(config, call.load().file, clock);
+    const json = { findings: findings.map((finding) => ({ ...finding })) };
+    const faults = findings.filter(({ verdict }) => verdict === 'wrong').length;
+    const text = findingsText(findings);
+    return faults === 0
+      ? done(json, text)
+      : refused(`this machine is not fit: ${faults} of ${findings.length} findings are wrong`, {
+          json,
+          text,
+        });
+  },
+});

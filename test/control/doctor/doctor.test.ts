@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { certificateFinding } from '../../../control/doctor/certificate.ts';
+import { kernelFindings, kernelNeeds, portFinding, queueFinding } from '../../../control/doctor/kernel.ts';
+import { diskFinding, secrecyFinding } from '../../../control/doctor/machine.ts';
+import { root } from '../../support/root.ts';
+
+describe('the doctor', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strowger-doctor-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('asks of the kernel what the package sets', () => {
+    const set = new Map(
+      readFileSync(join(root, 'systemd/debian/sysctl.conf'), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'))
+        .map((line) => line.split(' = ') as [string, string]),
+    );
+    for (const { name, least } of kernelNeeds) assert.equal(set.get(name), String(least), name);
+    for (const finding of kernelFindings((name) => set.get(name))) assert.equal(finding.verdict, 'ok');
+    const [first] = kernelFindings(() => '1');
+    assert.equal(first?.verdict, 'advice');
+    assert.equal(first.remedy, 'sysctl -w net.core.rmem_max=16777216');
+    assert.ok(kernelFindings(() => undefined).every(({ verdict }) => verdict === 'ok'));
+  });
+
+  it('keeps the kernel’s own ports apart from those of calls', () => {
+    const media = { first: 20_000, last: 39_999 };
+    assert.equal(portFinding('40000\t65535', media).verdict, 'ok');
+    assert.equal(portFinding('1024 19999', media).verdict, 'ok');
+    const overlap = portFinding('32768\t60999', media);
+    assert.equal(overlap.verdict, 'advice');
+    assert.equal(overlap.remedy, 'sysctl -w net.ipv4.ip_local_port_range="40000 65535"');
+  });
+
+  it('wants packets spread over cores', () => {
+    assert.equal(queueFinding('eth0', { queues: 8, spread: false, cores: 16 }).verdict, 'ok');
+    assert.equal(queueFinding('eth0', { queues: 1, spread: true, cores: 16 }).verdict, 'ok');
+    assert.equal(queueFinding('eth0', { queues: 1, spread: false, cores: 1 }).verdict, 'ok');
+    const single = queueFinding('eth0', { queues: 1, spread: false, cores: 16 });
+    assert.equal(single.remedy, 'echo ffff > /sys/class/net/eth0/queues/rx-0/rps_cpus');
+  });
+
+  it('finds secrets that others can read', () => {
+    const file = join(folder, 'strowger.yaml');
+    writeFileSync(file, '');
+    chmodSync(file, 0o644);
+    assert.equal(secrecyFinding('configuration', file)?.verdict, 'wrong');
+    chmodSync(file, 0o640);
+    assert.equal(secrecyFinding('configuration', file)?.verdict, 'ok');
+    assert.equal(secrecyFinding('configuration', join(folder, 'none')), undefined);
+  });
+
+  it('looks at the disk of a data folder that is not there yet', () => {
+    assert.match(diskFinding(join(folder, 'not', 'yet')).words, /GiB free/);
+  });
+
+  it('calls what is no certificate wrong', () => {
+    const file = join(folder, 'edge.crt');
+    writeFileSync(file, 'nonsense');
+    const finding = certificateFinding('https', file, 0);
+    assert.equal(finding.verdict, 'wrong');
+    assert.equal(certificateFinding('https', join(folder, 'none'), 0).verdict, 'wrong');
+  });
+});
