@@ -184,20 +184,21 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     guards,
     meter: books.meter,
   });
+  const table = routes({
+    ...books,
+    currency: 'USD',
+    guards,
+    messaging,
+    alerts,
+    voice: { voice, validations, renditions: new Renditions(), durable: () => store.durable() },
+    clock,
+  });
   const opened = await openFrontDoor({
     http: { host: '127.0.0.1', port: 0 },
     https: null,
     proxy: null,
     domain: 'edge.example',
-    routes: routes({
-      ...books,
-      currency: 'USD',
-      guards,
-      messaging,
-      alerts,
-      voice: { voice, validations, renditions: new Renditions(), durable: () => store.durable() },
-      clock,
-    }),
+    routes: table,
     authority: books.authenticator,
     sids,
     observer: silentObserver,
@@ -225,6 +226,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     prices,
     clock,
     origin,
+    routes: table,
     app,
     alerts,
     media,
