@@ -1,5 +1,6 @@
 import type { Account } from '../../control/accounts/account.ts';
 import type { AccountFilter } from '../../control/accounts/accounts.ts';
+import { closeAccount } from '../../control/inventory/closing.ts';
 import type { Page, PageQuery } from '../../control/store/facets.ts';
 import type { Sid } from '../../control/base/sid.ts';
 import { accountsPath, type ApiDeps } from './deps.ts';
@@ -145,10 +146,11 @@ async function update(deps: ApiDeps, request: ApiRequest): Promise<Reply> {
     return refused(21477, 'The Status of a main account is its operator’s to change.');
   if (status !== undefined && account.sid === owner.sid)
     return refused(20006, 'The Status of a subaccount is its parent’s to change.');
-  const updated = await deps.accounts.update(account.sid, {
+  const named = await deps.accounts.update(account.sid, {
     ...(friendlyName === undefined ? {} : { friendlyName }),
-    ...(status === undefined ? {} : { status }),
+    ...(status === undefined || status === 'closed' ? {} : { status }),
   });
+  const updated = named.ok && status === 'closed' ? await closeAccount(deps, account.sid) : named;
   if (!updated.ok) {
     switch (updated.error) {
       case 'notFound':
@@ -159,17 +161,5 @@ async function update(deps: ApiDeps, request: ApiRequest): Promise<Reply> {
         return refused(21479, `Account ${account.sid} is closed, which is final.`);
     }
   }
-  if (status === 'closed') await releaseNumbers(deps, account);
   return json(accountJson(deps, updated.value));
-}
-
-/** Closing an account gives up its numbers (https://www.twilio.com/docs/iam/api/subaccounts#closing-subaccounts). */
-async function releaseNumbers({ inventory }: ApiDeps, { sid }: Account): Promise<void> {
-  for (const filter of [{}, { type: 'shortcode' }] as const) {
-    for (let left = true; left;) {
-      const { rows } = inventory.list(sid, filter, { limit: 100 });
-      for (const { e164 } of rows) await inventory.release(e164, sid);
-      left = rows.length > 0;
-    }
-  }
 }

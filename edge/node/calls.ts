@@ -29,6 +29,7 @@ import { CallProbe } from '../trials/call-probe.ts';
 import { Voice, type VoiceDeps } from '../voice/voice.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import type { Witnesses } from './observers.ts';
+import { ClosedAccounts } from './closed-accounts.ts';
 import { openSip, type SipSide } from './sip.ts';
 import { openSound } from './sound.ts';
 import { openStir } from './stir.ts';
@@ -165,6 +166,9 @@ export async function openCalls(
     deps.lost(reason);
     return voice.stop(cutOff);
   });
+  const closed = new ClosedAccounts(voice, books.accounts, clock);
+  closed.start();
+  deps.opened(() => closed.stop());
   return {
     voice,
     sip: side,

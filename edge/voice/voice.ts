@@ -1,3 +1,4 @@
+import type { Account } from '../../control/accounts/account.ts';
 import { join } from 'node:path';
 import type { Timer } from '../../control/base/clock.ts';
 import { systemRandom } from '../../control/base/random.ts';
@@ -250,6 +251,11 @@ export class Voice {
   stop(ending: Ending = hungUp): Promise<void> {
     this.stopping ??= this.end(ending);
     return this.stopping;
+  }
+
+  /** Ends the calls in progress of the accounts that `ended` names. */
+  endCallsOf(ended: (account: Account) => boolean): void {
+    for (const live of this.live.all()) if (ended(live.account)) live.hangUp();
   }
 
   private async end(ending: Ending): Promise<void> {

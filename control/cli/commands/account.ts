@@ -3,12 +3,14 @@ import type { AccountChange, Accounts, CreateFault, UpdateFault } from '../../ac
 import type { RotationFault } from '../../accounts/token-rotation.ts';
 import type { Sid } from '../../base/sid.ts';
 import type { CoreConfig } from '../../config/core.ts';
+import { closeAccount } from '../../inventory/closing.ts';
 import type { Json } from '../../events/protocol.ts';
 import { withBooks } from '../books.ts';
 import { columnsText } from '../columns.ts';
 import { done, refused, textOption, type Command, type Outcome } from '../command.ts';
 import { accountDebugger } from './account-debugger.ts';
 import { accountLimits } from './account-limits.ts';
+import { withNumbers } from './number-words.ts';
 
 const createWords: Readonly<Record<CreateFault, string>> = {
   badName: 'a friendly name has 1 to 64 characters',
@@ -88,12 +90,17 @@ function everyAccount(accounts: Accounts): readonly Account[] {
   return all;
 }
 
-async function change(data: string, sid: Sid, wanted: AccountChange): Promise<Outcome> {
-  return withBooks(data, async ({ accounts }) => {
+async function change(config: CoreConfig, sid: Sid, wanted: AccountChange): Promise<Outcome> {
+  return withNumbers(config, async ({ accounts, inventory }) => {
     const before = accounts.fetch(sid);
     // Asking again for what is so already is no failure.
     const same = wanted.status !== undefined && before?.status === wanted.status;
-    const changed = same ? { ok: true as const, value: before } : await accounts.update(sid, wanted);
+    const changed =
+      wanted.status === 'closed'
+        ? await closeAccount({ accounts, inventory }, sid)
+        : same
+          ? { ok: true as const, value: before }
+          : await accounts.update(sid, wanted);
     if (!changed.ok) return refused(updateWords[changed.error]);
     const { friendlyName, status } = changed.value;
     return done(accountJson(changed.value), `${sid} ${friendlyName}: ${status}`);
@@ -105,7 +112,7 @@ const become = (verb: string, status: AccountStatus, summary: string): Command<C
   summary,
   arguments: [sidArgument],
   needs: 'config',
-  run: ({ args: [sid = ''] }, { data }) => change(data, sid, { status }),
+  run: ({ args: [sid = ''] }, config) => change(config, sid, { status }),
 });
 
 const update: Command<CoreConfig> = {
@@ -114,8 +121,8 @@ const update: Command<CoreConfig> = {
   arguments: [sidArgument],
   options: [{ flags: '--friendly-name <name>', summary: 'what people call it', required: true }],
   needs: 'config',
-  run: (call, { data }) =>
-    change(data, call.args[0] ?? '', { friendlyName: textOption(call, 'friendlyName') ?? '' }),
+  run: (call, config) =>
+    change(config, call.args[0] ?? '', { friendlyName: textOption(call, 'friendlyName') ?? '' }),
 };
 
 const smpp: Command<CoreConfig> = {
@@ -179,5 +186,5 @@ export const accountCommands: readonly Command<CoreConfig>[] = [
   accountDebugger,
   become('suspend', 'suspended', 'refuse its requests until it is activated again'),
   become('activate', 'active', 'take back a suspension'),
-  become('close', 'closed', 'close an account for good'),
+  become('close', 'closed', 'close an account and its subaccounts for good, and give up their numbers'),
 ];
