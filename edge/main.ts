@@ -270,6 +270,7 @@ async function open(
     sids,
     observer: httpObserver(witnesses),
     clock,
+    clientKeys: books.publicKeys,
     requestsPerSecond: (sid) => books.limits.of(sid).requestsPerSecond,
     maxConcurrent: (sid) => books.limits.of(sid).concurrentRequests,
   });

@@ -91,6 +91,10 @@ export const auditedTables: readonly AuditedTable[] = [
       shows: row,
     }),
   },
+  ownedTable('public-keys', 'account-credentials'),
+  ofAccount('validation-demands', 'security-settings', (demanded: boolean) => ({
+    clientValidationRequired: demanded,
+  })),
   ofAccount('debuggers', 'debugger-webhook', (url: string) => ({ url })),
   {
     table: 'number-lives',

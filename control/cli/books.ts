@@ -1,5 +1,6 @@
 import { Accounts } from '../accounts/accounts.ts';
 import { AccountLimits, noLimits } from '../accounts/limits.ts';
+import { PublicKeys } from '../accounts/public-keys.ts';
 import { Debuggers } from '../accounts/debuggers.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { Details } from '../billing/details.ts';
@@ -33,6 +34,7 @@ export interface Books {
   readonly smppLogins: SmppLogins;
   readonly rotation: TokenRotation;
   readonly limits: AccountLimits;
+  readonly publicKeys: PublicKeys;
   readonly debuggers: Debuggers;
   readonly inventory: Inventory;
   readonly numberLives: NumberLives;
@@ -81,6 +83,7 @@ export async function withBooks<T>(
       smppLogins: new SmppLogins(accounts, context),
       rotation: new TokenRotation(accounts, context),
       // What stands where nothing is set is the edge's to know.
+      publicKeys: new PublicKeys(context),
       limits: new AccountLimits(context, { account: () => noLimits, key: noLimits }),
       debuggers: new Debuggers(store),
       inventory,

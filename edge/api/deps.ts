@@ -1,6 +1,7 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Addresses } from '../../control/addresses/addresses.ts';
 import type { ApiKeys } from '../../control/accounts/api-keys.ts';
+import type { PublicKeys } from '../../control/accounts/public-keys.ts';
 import type { Rates } from '../../control/accounts/rates.ts';
 import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { AuditLog } from '../../control/audit/audit-log.ts';
@@ -36,6 +37,7 @@ export interface ApiDeps {
   /** ISO 4217; of every price. */
   readonly currency: string;
   readonly rotation: TokenRotation;
+  readonly publicKeys: PublicKeys;
   readonly inventory: Inventory;
   readonly addresses: Addresses;
   readonly applications: Applications;

@@ -28,6 +28,7 @@ import { notificationRoutes } from './notifications.ts';
 import { participantRoutes } from './participants.ts';
 import { withPermissions } from './permissions.ts';
 import { postalAddressRoutes } from './postal-addresses.ts';
+import { publicKeyRoutes } from './public-keys.ts';
 import { queueRoutes } from './queues.ts';
 import { recordingRoutes } from './recordings.ts';
 import { serviceSenderRoutes } from './service-senders.ts';
@@ -53,6 +54,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...keyRoutes(deps),
     ...apiKeyRoutes(deps),
     ...authTokenRoutes(deps),
+    ...publicKeyRoutes(deps),
     ...balanceRoutes(deps),
     ...usageRoutes(deps),
     ...usageTriggerRoutes(deps),

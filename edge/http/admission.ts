@@ -3,6 +3,7 @@ import type { Clock } from '../../control/base/clock.ts';
 import type { Principal, Product, Route } from '../api/exchange.ts';
 import { authorize, identify, type Refusal } from './authenticate.ts';
 import type { Authority } from './authority.ts';
+import { clientValidationFault, type ClientKeys } from './client-validation.ts';
 import { FailedLogins, type FailedLoginLimits } from './failed-logins.ts';
 import { hostTable, type HostTable } from './hosts.ts';
 import { InFlight } from './in-flight.ts';
@@ -21,6 +22,7 @@ export interface AdmissionOptions {
   /** What an account or an API key may send, by its SID; 0 is no limit. */
   readonly requestsPerSecond: (sid: string) => number;
   readonly failedLogins: FailedLoginLimits;
+  readonly clientKeys: ClientKeys;
 }
 
 /** A request that may be handled: everything but its parameters is known. */
@@ -50,6 +52,8 @@ export class Admission {
   private readonly inFlight: InFlight;
   private readonly rates: Rates;
   private readonly failedLogins: FailedLogins;
+  private readonly clientKeys: ClientKeys;
+  private readonly clock: Clock;
 
   constructor(options: AdmissionOptions) {
     this.authority = options.authority;
@@ -58,6 +62,8 @@ export class Admission {
     this.inFlight = new InFlight(options.maxConcurrent);
     this.rates = new Rates(options.clock, options.requestsPerSecond);
     this.failedLogins = new FailedLogins(options.clock, options.failedLogins);
+    this.clientKeys = options.clientKeys;
+    this.clock = options.clock;
   }
 
   /** Decides, and notes route and account on the transaction; `leave` takes the account's count back. */
@@ -82,6 +88,20 @@ export class Admission {
     transaction.route = route.path;
     if (route.auth === 'none') return { kind: 'admitted', route, parts, principal: undefined };
     return this.authenticate(transaction, route, parts);
+  }
+
+  /** What is wrong with the signature of a request whose body has come: one that is there must be good. */
+  signatureFault(transaction: Transaction, { principal }: Admitted): Refused | undefined {
+    if (principal === undefined) return undefined;
+    const { head, bodyHash } = transaction;
+    const token = head.clientValidation;
+    if (token === undefined) {
+      const demanded = this.clientKeys.isDemanded(principal.owner.sid);
+      return demanded ? { kind: 'error', code: 70052, status: 401 } : undefined;
+    }
+    const signed = { head, bodyHash };
+    const code = clientValidationFault(this.clientKeys, token, principal, signed, this.clock.now());
+    return code === undefined ? undefined : { kind: 'error', code, status: 401 };
   }
 
   /** Ends the transaction's part in its account's count; once is enough, twice does nothing. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { actingAs } from '../../control/audit/actor.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
@@ -126,7 +127,8 @@ export class Door {
     }
     // The library calls with a packet in hand and corked.
     transaction.inCall = true;
-    const { contentType } = transaction.head;
+    const { contentType, clientValidation } = transaction.head;
+    if (clientValidation !== undefined && bytes.length > 0) transaction.bodyHash = hash('sha256', bytes);
     const params =
       decision.kind === 'admitted' && formMethods.has(transaction.head.method)
         ? bodyParams(bytes, contentType, this.options.form)
@@ -173,6 +175,11 @@ export class Door {
   private proceed(transaction: Transaction, decision: Admitted | Refused, form: Params): void {
     if (decision.kind === 'error') {
       this.refuse(transaction, decision);
+      return;
+    }
+    const unsigned = this.admission.signatureFault(transaction, decision);
+    if (unsigned !== undefined) {
+      this.refuse(transaction, unsigned);
       return;
     }
     const { head } = transaction;

@@ -27,6 +27,8 @@ export interface Head {
   closes: boolean;
   /** The library saw so itself: then it ends the connection, but leaves it to us to say so (RFC 9112 section 9.6). */
   closesUnsaid: boolean;
+  /** The token of Twilio-Client-Validation. */
+  clientValidation: string | undefined;
   forwardedFor: string | undefined;
   forwardedProto: string | undefined;
   fault: HeadFault | undefined;
@@ -66,6 +68,7 @@ export function readHead(request: HttpRequest): Head {
     range: undefined,
     closes: false,
     closesUnsaid: false,
+    clientValidation: undefined,
     forwardedFor: undefined,
     forwardedProto: undefined,
     fault: undefined,
@@ -120,6 +123,10 @@ function takeHeader(name: string, value: string): void {
       return;
     case 'range':
       head.range = value;
+      return;
+    case 'twilio-client-validation':
+      if (head.clientValidation !== undefined) refuse(400, 'more than one Twilio-Client-Validation header');
+      head.clientValidation = value;
       return;
     case 'x-forwarded-for':
       head.forwardedFor = head.forwardedFor === undefined ? value : `${head.forwardedFor},${value}`;

@@ -7,6 +7,7 @@ import type { Address } from '../../control/config/address.ts';
 import type { Route } from '../api/exchange.ts';
 import type { Authority } from './authority.ts';
 import type { BodyLimits } from './body.ts';
+import type { ClientKeys } from './client-validation.ts';
 import { Door } from './door.ts';
 import { defaultFailedLoginLimits, type FailedLoginLimits } from './failed-logins.ts';
 import { defaultFormLimits, type FormLimits } from './form.ts';
@@ -33,6 +34,8 @@ export interface FrontDoorOptions {
   readonly body?: BodyLimits;
   readonly form?: FormLimits;
   readonly failedLogins?: FailedLoginLimits;
+  /** Default: nobody has keys, and nobody must sign. */
+  readonly clientKeys?: ClientKeys;
 }
 
 /** The front door, open. */
@@ -71,6 +74,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Result<F
     maxConcurrent: options.maxConcurrent ?? (() => 100),
     requestsPerSecond: options.requestsPerSecond ?? (() => 0),
     failedLogins: options.failedLogins ?? defaultFailedLoginLimits,
+    clientKeys: options.clientKeys ?? { keyOf: () => undefined, isDemanded: () => false },
     body: options.body ?? defaultBodyLimits,
     form: options.form ?? defaultFormLimits,
   });

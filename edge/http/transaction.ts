@@ -19,6 +19,8 @@ export class Transaction {
   state: 'open' | 'answered' | 'gone' = 'open';
   /** Whether we are inside a call of the library, which then gathers our writes by itself. */
   inCall = true;
+  /** SHA-256 of the body in hex, where a signature covers it; '' for none. */
+  bodyHash = '';
   /** The route's pattern. */
   route = 'none';
   /** The account whose in-flight count this transaction is part of. */

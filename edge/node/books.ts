@@ -4,6 +4,7 @@ import { ApiKeys } from '../../control/accounts/api-keys.ts';
 import { AuditLog } from '../../control/audit/audit-log.ts';
 import { Authenticator } from '../../control/accounts/authenticator.ts';
 import { AccountLimits, noLimits, type LimitDefaults } from '../../control/accounts/limits.ts';
+import { PublicKeys } from '../../control/accounts/public-keys.ts';
 import { Rates } from '../../control/accounts/rates.ts';
 import { Debuggers } from '../../control/accounts/debuggers.ts';
 import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
@@ -71,6 +72,7 @@ export function openBooks(
     accounts,
     keys: new ApiKeys(books),
     rotation: new TokenRotation(accounts, books),
+    publicKeys: new PublicKeys(books),
     limits,
     messageRates: new Rates(books.clock, (sid) => limits.of(sid).messagesPerSecond),
     authenticator: new Authenticator(accounts, books),

@@ -200,6 +200,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     domain: 'edge.example',
     routes: table,
     authority: books.authenticator,
+    clientKeys: books.publicKeys,
     sids,
     observer: silentObserver,
     clock,

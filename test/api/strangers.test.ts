@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { request } from 'node:http';
 import { before, describe, it } from 'node:test';
 import type { Route } from '../../edge/api/exchange.ts';
@@ -88,6 +89,11 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     triggerValue: '+100',
     usageCategory: 'sms',
   });
+  const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
+    type: 'spki',
+    format: 'pem',
+  });
+  const publicKey = await client.accounts.v1.credentials.publicKey.create({ publicKey: pem.toString() });
   const [event] = await client.monitor.v1.events.list({ limit: 1 });
   assert.ok(media !== undefined && event !== undefined);
   return {
@@ -118,6 +124,7 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     OutgoingCallerIds: callerId.sid,
     Participants: seat.callSid,
     PhoneNumbers: number.sid,
+    PublicKeys: publicKey.sid,
     Queues: queue.sid,
     Recordings: recording.sid,
     Services: service.sid,

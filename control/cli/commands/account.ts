@@ -10,6 +10,7 @@ import { columnsText } from '../columns.ts';
 import { done, refused, textOption, type Command, type Outcome } from '../command.ts';
 import { accountDebugger } from './account-debugger.ts';
 import { accountLimits } from './account-limits.ts';
+import { accountValidation } from './account-validation.ts';
 import { withNumbers } from './number-words.ts';
 
 const createWords: Readonly<Record<CreateFault, string>> = {
@@ -184,6 +185,7 @@ export const accountCommands: readonly Command<CoreConfig>[] = [
   token,
   accountLimits,
   accountDebugger,
+  accountValidation,
   become('suspend', 'suspended', 'refuse its requests until it is activated again'),
   become('activate', 'active', 'take back a suspension'),
   become('close', 'closed', 'close an account and its subaccounts for good, and give up their numbers'),
