@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { controlCommands } from '../../../control/cli/commands.ts';
 import { completionScript, shells } from '../../../control/cli/completion.ts';
-import { edgeCommands } from '../../../edge/commands.ts';
+import { chargedRooms, edgeCommands } from '../../../edge/commands.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'strowger-completion-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const commands = [...edgeCommands, ...controlCommands];
+const commands = [...edgeCommands, ...controlCommands(chargedRooms)];
 
 /** What bash offers when the last word is completed. */
 function offered(...line: readonly string[]): readonly string[] {
