@@ -9,6 +9,7 @@ import type { NumberType, PhoneNumber } from '../../control/inventory/number.ts'
 import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { english } from '../../control/optouts/keywords.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
+import type { Routing } from '../../control/routing/routing.ts';
 import { Store } from '../../control/store/store.ts';
 import type { Message, Status } from '../../edge/messaging/message.ts';
 import { Messaging } from '../../edge/messaging/messaging.ts';
@@ -118,6 +119,8 @@ export interface HarnessOptions {
     readonly name: string;
     readonly routes: readonly { readonly prefix: string; readonly cost: number }[];
   }[];
+  /** In place of `routes`. */
+  readonly routing?: Routing;
   readonly webhook?: (request: WebhookRequest) => WebhookOutcome;
   readonly queueSegmentsMax?: number;
   readonly folder?: string;
@@ -182,7 +185,7 @@ export class Harness {
       optOutLanguages: [english],
       meter: this.money.meter,
       services: this.services,
-      routes: testRouting(options.routes).messages,
+      routes: options.routing?.messages ?? testRouting(options.routes).messages,
       carriers: new Map<string, Carrier>([
         ['alpha', this.alpha],
         ['beta', this.beta],
