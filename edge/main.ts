@@ -42,6 +42,7 @@ import { edgeHealth, edgeStatus, sampleEdge, type Rooms } from './node/state.ts'
 import { openTenantServers } from './node/tenants.ts';
 import { openTrials } from './node/trials.ts';
 import { deferred } from './voice/deferred.ts';
+import { BundleCallbacks } from './webhook/bundle-callbacks.ts';
 import { WebhookClient } from './webhook/client.ts';
 import { DebuggerWebhook } from './webhook/debugger.ts';
 
@@ -163,6 +164,14 @@ async function open(
     accountBySid: (sid) => accounts.fetch(sid),
     urlOf: (account) => books.debuggers.urlOf(account),
   });
+  const bundleCallbacks = new BundleCallbacks({
+    store,
+    clock,
+    webhooks,
+    books: tenantBooks,
+    observer: messagingObserver(witnesses),
+  });
+  opened.push(() => bundleCallbacks.stop());
   alerts.follow((alert) => debuggers.recorded(alert));
   opened.push(() => debuggers.stop());
   const observer = messagingObserver(witnesses);
@@ -283,6 +292,7 @@ async function open(
   trials.start();
   messaging.start();
   debuggers.start();
+  bundleCallbacks.start();
   billing.start();
   for (const { link } of links.values()) link.start();
   calls?.voice.start();

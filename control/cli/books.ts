@@ -16,6 +16,8 @@ import { sidFactory } from '../base/sid.ts';
 import { dataLayout } from '../config/layout.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import type { LifeRules } from '../inventory/life.ts';
+import { Bundles } from '../regulatory/bundles.ts';
+import { Papers } from '../regulatory/papers.ts';
 import { NumberLives } from '../inventory/lives.ts';
 import { MessagingServices } from '../messaging-services/messaging-services.ts';
 import { Images } from '../prefixes/images.ts';
@@ -38,6 +40,8 @@ export interface Books {
   readonly debuggers: Debuggers;
   readonly inventory: Inventory;
   readonly numberLives: NumberLives;
+  readonly papers: Papers;
+  readonly bundles: Bundles;
   readonly messagingServices: MessagingServices;
   readonly payments: Payments;
   readonly wallet: Wallet;
@@ -71,6 +75,7 @@ export async function withBooks<T>(
     };
     const images = new Images(context);
     const accounts = new Accounts(context);
+    const papers = new Papers(context);
     const payments = new Payments(context);
     const usage = new Usage(store);
     const life = { ...context, ...(rules === undefined ? {} : { rules }) };
@@ -87,6 +92,8 @@ export async function withBooks<T>(
       limits: new AccountLimits(context, { account: () => noLimits, key: noLimits }),
       debuggers: new Debuggers(store),
       inventory,
+      papers,
+      bundles: new Bundles(context, papers),
       numberLives: new NumberLives(inventory, life),
       messagingServices: new MessagingServices({ ...context, inventory }),
       payments,

@@ -6,6 +6,7 @@ import { billingCommands } from './commands/billing.ts';
 import { backup, restore } from './commands/backup.ts';
 import type { OpenChargedRoom } from '../billing/audit/room.ts';
 import { checkCommand } from './commands/check.ts';
+import { bundleCommands } from './commands/bundle.ts';
 import { guardCommands } from './commands/guard.ts';
 import { numberCommands } from './commands/number.ts';
 import { priceCommands } from './commands/price.ts';
@@ -23,6 +24,7 @@ export const controlCommands = (charged: readonly OpenChargedRoom[]): readonly C
   ...accountCommands,
   ...billingCommands,
   ...numberCommands,
+  ...bundleCommands,
   ...priceCommands,
   ...usageCommands,
   ...routeCommands,

@@ -9,18 +9,18 @@ export const ownedFacet = (
   friendlyName?: string,
 ): Facet => (friendlyName === undefined ? [accountSid, list] : [accountSid, list, friendlyName]);
 
-/** An account's numbers that name an address, as the holder's or for emergencies. */
+/** An account's numbers that name an address, as the holder's or for emergencies, or a regulatory bundle. */
 export const addressFacet = (accountSid: Sid, addressSid: Sid): Facet => [accountSid, 'address', addressSid];
 
 export function ownedFacets(type: NumberType, { accountSid, config }: Assignment): readonly Facet[] {
   const lists = type === 'shortcode' ? (['shortcodes'] as const) : (['numbers', type] as const);
-  const addresses = [config.addressSid, config.emergencyAddressSid].filter((sid) => sid !== '');
+  const named = [config.addressSid, config.emergencyAddressSid, config.bundleSid].filter((sid) => sid !== '');
   return [
     ...lists.flatMap((list) => [
       ownedFacet(accountSid, list),
       ownedFacet(accountSid, list, config.friendlyName),
     ]),
-    ...addresses.map((sid) => addressFacet(accountSid, sid)),
+    ...named.map((sid) => addressFacet(accountSid, sid)),
   ];
 }
 

@@ -55,7 +55,7 @@ export interface OwnedFilter {
   /** Exactly this number; costs the same however many the account has. */
   readonly e164?: string;
   readonly pattern?: NumberPattern;
-  /** Those that name this address; the other conditions are then not looked at. */
+  /** Those that name this address, or bundle; the other conditions are then not looked at. */
   readonly addressSid?: Sid;
 }
 

@@ -17,6 +17,8 @@ import type { MessagingServices } from '../../control/messaging-services/messagi
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import type { Validations } from '../../control/caller-ids/validations.ts';
 import type { Alerts } from '../../control/events/alerts.ts';
+import type { Bundles } from '../../control/regulatory/bundles.ts';
+import type { Papers } from '../../control/regulatory/papers.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
 import type { Renditions } from '../../media/audio/files/renditions.ts';
 import type { Voice } from '../voice/voice.ts';
@@ -40,6 +42,8 @@ export interface ApiDeps {
   readonly publicKeys: PublicKeys;
   readonly inventory: Inventory;
   readonly addresses: Addresses;
+  readonly papers: Papers;
+  readonly bundles: Bundles;
   readonly applications: Applications;
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;

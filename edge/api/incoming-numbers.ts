@@ -79,11 +79,12 @@ export function incomingNumberRoutes(deps: ApiDeps, test: TestCredentials): read
 }
 
 /** A number as its holder sees it: what it names that is not there any more is left out. */
-const view = ({ addresses, applications }: ApiDeps, number: AssignedNumber): Json =>
-  incomingNumberJson(addresses.known(applications.known(number)));
+const view = ({ addresses, applications, bundles }: ApiDeps, number: AssignedNumber): Json =>
+  incomingNumberJson(bundles.known(addresses.known(applications.known(number))));
 
 /** What an account's numbers may name. */
-const nameable = ({ addresses, applications }: ApiDeps, accountSid: Sid): Nameable => ({
+const nameable = ({ addresses, applications, bundles }: ApiDeps, accountSid: Sid): Nameable => ({
+  isApprovedBundle: (sid) => bundles.fetch(accountSid, sid)?.status === 'twilio-approved',
   isApplication: (sid) => applications.fetch(accountSid, sid) !== undefined,
   address: (sid) => addresses.fetch(accountSid, sid),
 });

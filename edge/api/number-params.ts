@@ -17,7 +17,6 @@ const badMethod = 21403;
 const absentProducts = [
   ['TrunkSid', 21245],
   ['IdentitySid', 21650],
-  ['BundleSid', 21649],
 ] as const;
 
 /** The fallback of a URL that is not there would never be called. */
@@ -42,6 +41,7 @@ function readSms(reader: Reader): Partial<NumberConfig> {
 export interface Nameable {
   readonly isApplication: (sid: string) => boolean;
   readonly address: (sid: string) => Address | undefined;
+  readonly isApprovedBundle: (sid: string) => boolean;
 }
 
 /** '' names nothing. */
@@ -60,6 +60,7 @@ function readSid(
 
 const anApplication = { code: 21420, says: 'an application of the account' };
 const anAddress = { code: 21628, says: 'an address of the account' };
+const anApprovedBundle = { code: 21649, says: 'an approved bundle of the account' };
 const anEmergencyAddress = { code: 21628, says: 'an address of the account with EmergencyEnabled' };
 
 /**
@@ -85,6 +86,7 @@ export function readNumberConfig(
       smsApplicationSid: sid('SmsApplicationSid', has.isApplication, anApplication),
       voiceApplicationSid: sid('VoiceApplicationSid', has.isApplication, anApplication),
       addressSid: sid('AddressSid', (text) => has.address(text) !== undefined, anAddress),
+      bundleSid: sid('BundleSid', has.isApprovedBundle, anApprovedBundle),
       emergencyAddressSid: sid(
         'EmergencyAddressSid',
         (text) => has.address(text)?.emergencyEnabled === true,

@@ -6,6 +6,9 @@ import { applicationRoutes } from './applications.ts';
 import { authTokenRoutes } from './auth-tokens.ts';
 import { availableNumberRoutes } from './available-numbers.ts';
 import { balanceRoutes } from './balance.ts';
+import { bundleItemRoutes } from './bundle-items.ts';
+import { bundlePaperRoutes } from './bundle-papers.ts';
+import { bundleRoutes } from './bundles.ts';
 import { callerIdRoutes } from './caller-ids.ts';
 import { callEventRoutes } from './call-events.ts';
 import { callRecordingRoutes } from './call-recordings.ts';
@@ -66,6 +69,9 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...incomingNumberRoutes(deps, test),
     ...availableNumberRoutes(deps),
     ...postalAddressRoutes(deps),
+    ...bundleRoutes(deps),
+    ...bundleItemRoutes(deps),
+    ...bundlePaperRoutes(deps),
     ...lookupRoutes(deps),
     ...shortCodeRoutes(deps),
     ...applicationRoutes(deps),

@@ -24,6 +24,8 @@ import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { lifeRules } from '../../control/inventory/config.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
+import { Bundles } from '../../control/regulatory/bundles.ts';
+import { Papers } from '../../control/regulatory/papers.ts';
 import { NumberLives } from '../../control/inventory/lives.ts';
 import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { SipAccess } from '../../control/sip-access/sip-access.ts';
@@ -62,6 +64,7 @@ export function openBooks(
   const payments = new Payments(books);
   const wallet = new Wallet(store, payments);
   const usage = new Usage(store);
+  const papers = new Papers(books);
   const details = new Details(store);
   const limits = new AccountLimits(books, limitDefaults(config));
   const meter = new Meter({ wallet, payments, usage, details, tariff });
@@ -80,6 +83,8 @@ export function openBooks(
     debuggers: new Debuggers(store),
     inventory,
     numberLives,
+    papers,
+    bundles: new Bundles(books, papers),
     addresses: new Addresses({ ...books, inventory }),
     payments,
     wallet,
