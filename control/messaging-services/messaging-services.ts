@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Sid, SidFactory } from '../base/sid.ts';
+import { isSid, type Sid, type SidFactory } from '../base/sid.ts';
 import { countryOf } from '../inventory/e164.ts';
 import type { AssignedNumber, Inventory } from '../inventory/inventory.ts';
 import type { PhoneNumber } from '../inventory/number.ts';
@@ -9,6 +9,7 @@ import { Memory } from '../store/memory.ts';
 import { OwnedRows } from '../store/owned-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { PoolPrefix, PoolSender } from './pool-sender.ts';
+import { RecentPools, type ServicePool } from './recent-pools.ts';
 import { ServiceOptOuts } from './service-opt-outs.ts';
 import { newServiceConfig, type MessagingService, type ServiceConfig } from './service.ts';
 
@@ -20,12 +21,6 @@ const servicesMax = 1000;
 
 /** Why a sender does not come into a pool. */
 export type JoinFault = 'unknownNumber' | 'incapable' | 'inThisPool' | 'inAnotherPool' | 'full';
-
-/** A service with all that may send for it, as the choice of a sender wants them. */
-export interface ServicePool {
-  readonly service: MessagingService;
-  readonly senders: readonly PoolSender[];
-}
 
 export interface ServicesContext {
   readonly store: Store;
@@ -40,7 +35,7 @@ export class MessagingServices {
   private readonly context: ServicesContext;
   private readonly services: OwnedRows<MessagingService>;
   private readonly senders: Readonly<Record<PoolPrefix, OwnedRows<PoolSender>>>;
-  private readonly pools: Memory<Sid, ServicePool>;
+  private readonly pools: RecentPools;
   /** By PN or SC SID: the pool a number is in, null for none. */
   private readonly memberships: Memory<Sid, MessagingService | null>;
 
@@ -56,7 +51,7 @@ export class MessagingServices {
       AI: rows('messaging-service-alpha-senders', 'AI'),
     };
     this.optOuts = new ServiceOptOuts(store, clock);
-    this.pools = new Memory(store, clock);
+    this.pools = new RecentPools(store, clock, (sid) => this.readPool(sid));
     this.memberships = new Memory(store, clock);
   }
 
@@ -69,6 +64,7 @@ export class MessagingServices {
       const nowMs = this.context.clock.now();
       const sid = this.context.sids('MG');
       const times = { createdMs: nowMs, updatedMs: nowMs };
+      this.pools.changed(sid);
       return ok(this.services.keep({ sid, accountSid, ...newServiceConfig, ...config, ...times }));
     });
   }
@@ -99,6 +95,7 @@ export class MessagingServices {
     return this.context.store.transact(() => {
       const before = this.fetch(accountSid, sid);
       if (before === undefined) return undefined;
+      this.pools.changed(before.sid);
       return this.services.keep({ ...before, ...config, updatedMs: this.context.clock.now() }, before);
     });
   }
@@ -111,6 +108,7 @@ export class MessagingServices {
       for (const rows of Object.values(this.senders))
         for (const sender of all(rows, service.sid)) rows.remove(sender);
       this.optOuts.put(service, []);
+      this.pools.removed(service.sid);
       this.services.remove(service);
       return true;
     });
@@ -141,6 +139,8 @@ export class MessagingServices {
         createdMs: nowMs,
         updatedMs: nowMs,
       };
+      if (before !== undefined) this.pools.changed(before.serviceSid);
+      this.pools.changed(service.sid);
       return ok(rows.keep(row, before));
     });
   }
@@ -167,6 +167,7 @@ export class MessagingServices {
         createdMs: nowMs,
         updatedMs: nowMs,
       };
+      this.pools.changed(service.sid);
       return ok(this.senders.AI.keep(row));
     });
   }
@@ -191,16 +192,16 @@ export class MessagingServices {
   async removeSender(service: MessagingService, prefix: PoolPrefix, sid: string): Promise<boolean> {
     return this.context.store.transact(() => {
       const row = this.sender(service, prefix, sid);
-      if (row !== undefined) this.senders[prefix].remove(row);
-      return row !== undefined;
+      if (row === undefined) return false;
+      this.pools.changed(service.sid);
+      this.senders[prefix].remove(row);
+      return true;
     });
   }
 
-  /** For the path of every message: an account's service with its senders. */
+  /** For the path of every message: an account's service with its senders, those that have just left it among them. */
   recentPool(accountSid: Sid, sid: string): ServicePool | undefined {
-    const known = this.pools.find(sid);
-    const pool = known ?? this.readPool(accountSid, sid);
-    if (known === undefined && pool !== undefined) this.pools.keep(sid, pool);
+    const pool = isSid(sid, 'MG') ? this.pools.find(sid) : undefined;
     return pool?.service.accountSid === accountSid ? pool : undefined;
   }
 
@@ -217,13 +218,16 @@ export class MessagingServices {
 
   /** A service's senders of all kinds. */
   pool(service: MessagingService): readonly PoolSender[] {
-    const senders = Object.values(this.senders).flatMap((rows) => all(rows, service.sid));
-    return senders.filter((sender) => this.isLive(sender));
+    return this.rowsOf(service).filter((sender) => this.isLive(sender));
   }
 
-  private readPool(accountSid: Sid, sid: string): ServicePool | undefined {
-    const service = this.fetch(accountSid, sid);
-    return service && { service, senders: this.pool(service) };
+  private readPool(sid: Sid): ServicePool | undefined {
+    const service = this.services.get(sid);
+    return service && { service, senders: this.rowsOf(service) };
+  }
+
+  private rowsOf({ sid }: MessagingService): readonly PoolSender[] {
+    return Object.values(this.senders).flatMap((rows) => all(rows, sid));
   }
 
   private numberOf(service: MessagingService, sid: string): AssignedNumber | undefined {

@@ -174,6 +174,7 @@ export class Messaging {
       services,
       sticky: this.sticky,
       clock,
+      lookup,
       validityMaxMs: this.validityMaxMs,
       freeMs: (id) => this.scheduler.freeMs(id),
     });

@@ -2,21 +2,22 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { isAlphanumericSender, isShortCode, parseNumber } from '../../../control/inventory/e164.ts';
-import type {
-  MessagingServices,
-  ServicePool,
-} from '../../../control/messaging-services/messaging-services.ts';
+import type { MessagingServices } from '../../../control/messaging-services/messaging-services.ts';
+import type { ServicePool } from '../../../control/messaging-services/recent-pools.ts';
 import type { PoolSender } from '../../../control/messaging-services/pool-sender.ts';
 import type { StickySenders } from '../../../control/messaging-services/sticky-senders.ts';
 import type { Message } from '../message.ts';
+import type { NumberLookup } from '../outbound/judgement.ts';
 import type { NewMessage, Refusal } from '../outbound/new-message.ts';
 import type { SenderId } from '../queue/queue-table.ts';
-import { leastLoaded, suited, type Addressee } from './choice.ts';
+import { isLongCode } from './choice.ts';
+import { PoolChoice, type Addressee, type SenderState } from './pool-choice.ts';
 
 export interface ServiceSendersDeps {
   readonly services: Pick<MessagingServices, 'recentPool'>;
   readonly sticky: Pick<StickySenders, 'find' | 'remember'>;
   readonly clock: Clock;
+  readonly lookup: NumberLookup;
   /** What this edge gives a message that says nothing. */
   readonly validityMaxMs: number;
   /** When a sender has sent what waits for it, in Unix ms. */
@@ -28,7 +29,10 @@ const refuse = (code: number, detail: string): Result<never, Refusal> => fail({ 
 /** Gives messages that name a Messaging Service their sender, and what else its configuration says of them. */
 export class ServiceSenders {
   private readonly deps: ServiceSendersDeps;
-  private turn = 0;
+  /** For as long as a pool does not change. */
+  private readonly choices = new WeakMap<ServicePool, PoolChoice>();
+  /** The same of long codes alone. */
+  private readonly longCodes = new WeakMap<ServicePool, PoolChoice>();
 
   constructor(deps: ServiceSendersDeps) {
     this.deps = deps;
@@ -47,8 +51,8 @@ export class ServiceSenders {
       return refuse(21704, `Messaging Service ${service.sid} has no senders. Add one to its pool.`);
     const sender =
       wanted.from === ''
-        ? this.choose(pool, account.no, { to: to.value.e164, media: wanted.mediaUrls.length > 0 })
-        : named(senders, wanted.from);
+        ? this.choose(pool, account, { to: to.value.e164, media: wanted.mediaUrls.length > 0 })
+        : this.choiceOf(pool).find(addressOf(wanted.from));
     if (sender === undefined) {
       return wanted.from === ''
         ? refuse(
@@ -86,34 +90,47 @@ export class ServiceSenders {
   longCodeFor(account: Account, { messagingServiceSid, from, to, media }: Message): string | undefined {
     const pool = this.deps.services.recentPool(account.sid, messagingServiceSid);
     if (pool?.service.fallbackToLongCode !== true || !isShortCode(from)) return undefined;
-    const senders = pool.senders.filter(({ kind }) => kind !== 'shortcode' && kind !== 'alphanumeric');
-    return this.choose({ ...pool, senders }, account.no, { to, media: media > 0 })?.sender;
+    let choice = this.longCodes.get(pool);
+    if (choice === undefined) {
+      choice = new PoolChoice({ ...pool, senders: pool.senders.filter(isLongCode) });
+      this.longCodes.set(pool, choice);
+    }
+    return choice.best({ to, media: media > 0 }, this.stateFor(account), this.deps.clock.now())?.sender;
   }
 
-  private choose(
-    { service, senders }: ServicePool,
-    accountNo: number,
-    addressee: Addressee,
-  ): PoolSender | undefined {
-    const groups = suited(senders, addressee, service);
-    if (service.stickySender) {
-      const last = this.deps.sticky.find(service.sid, addressee.to);
-      const known = groups.flat().find(({ sender }) => sender === last);
-      if (known !== undefined) return known;
-    }
-    this.turn = (this.turn + 1) % 1_000_000;
-    const nowMs = this.deps.clock.now();
-    return leastLoaded(
-      groups[0] ?? [],
-      ({ sender }) => this.deps.freeMs({ accountNo, from: sender }),
-      this.turn,
-      nowMs,
-    );
+  private choose(pool: ServicePool, account: Account, addressee: Addressee): PoolSender | undefined {
+    const choice = this.choiceOf(pool);
+    const state = this.stateFor(account);
+    const { service } = pool;
+    const last = service.stickySender ? this.deps.sticky.find(service.sid, addressee.to) : undefined;
+    const known = last === undefined ? undefined : choice.find(last);
+    if (known !== undefined && choice.suits(known, addressee) && state.isHeld(known)) return known;
+    return choice.best(addressee, state, this.deps.clock.now());
+  }
+
+  private choiceOf(pool: ServicePool): PoolChoice {
+    const known = this.choices.get(pool);
+    if (known !== undefined) return known;
+    const choice = new PoolChoice(pool);
+    this.choices.set(pool, choice);
+    return choice;
+  }
+
+  private stateFor({ no, sid }: Account): SenderState {
+    const { lookup, freeMs } = this.deps;
+    return {
+      isHeld: (sender) => {
+        if (sender.kind === 'alphanumeric') return true;
+        const assignment = lookup(sender.sender)?.assignment;
+        return assignment?.sid === sender.sid && assignment.accountSid === sid;
+      },
+      freeMs: ({ sender }) => freeMs({ accountNo: no, from: sender }),
+    };
   }
 }
 
-function named(senders: readonly PoolSender[], from: string): PoolSender | undefined {
+/** A sender as pools have it. */
+function addressOf(from: string): string {
   const parsed = isShortCode(from) || isAlphanumericSender(from) ? undefined : parseNumber(from);
-  const address = parsed?.ok === true ? parsed.value.e164 : from;
-  return senders.find(({ sender }) => sender === address);
+  return parsed?.ok === true ? parsed.value.e164 : from;
 }
