@@ -40,7 +40,8 @@ export interface Step {
   readonly optOutType: OptOutType | '';
 }
 
-const inboxTable: TableSpec<Buffer, Step> = {
+/** By the message's id. */
+export const inboxTable: TableSpec<Buffer, Step> = {
   name: 'inbox',
   key: bytesKey,
   version: 2,
