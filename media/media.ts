@@ -78,7 +78,6 @@ export interface Leg {
   /** Each once, when its event ends: RFC 4733, or in-band where that was not negotiated. */
   onDigit(hear: (digit: Digit) => void): void;
   onFault(hear: (fault: LegFault) => void): void;
-  stats(): Promise<LegStats>;
   /** Gives the ports back. */
   close(): Promise<void>;
 }
@@ -199,12 +198,4 @@ export interface Room {
   play(items: readonly Playable[], options?: { readonly loop?: number }): Playback;
   record(options: RecordOptions): Promise<Recorder>;
   close(): Promise<void>;
-}
-
-/** Counted since the leg was opened. */
-export interface LegStats {
-  readonly packetsSent: number;
-  readonly packetsReceived: number;
-  readonly packetsLost: number;
-  readonly jitterMs: number;
 }

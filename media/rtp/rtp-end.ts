@@ -33,13 +33,6 @@ interface Speaker {
   readonly consumer: types.Consumer;
 }
 
-export interface RtpCounts {
-  readonly packetsSent: number;
-  readonly packetsReceived: number;
-  readonly packetsLost: number;
-  readonly jitterMs: number;
-}
-
 const nothing: Wanted = { ear: false, keys: false, speaker: 'none' };
 
 /**
@@ -61,8 +54,6 @@ export class RtpEnd {
   private speaker: Speaker | undefined;
   private voice: OwnStream | undefined;
   private working: Promise<void> | undefined;
-  private sentBefore = 0;
-  private sentByMouth = 0;
   private over = false;
 
   private constructor(options: RtpEndOptions, transport: types.PlainTransport) {
@@ -75,6 +66,7 @@ export class RtpEnd {
   /** Rejects when the ports cannot be bound, or the worker is gone. */
   static async open(options: RtpEndOptions): Promise<RtpEnd> {
     const { address: ip, port, srtp } = options;
+    options.seat.channel.gather();
     const transport = await options.seat.router.createPlainTransport({
       listenInfo: { protocol: 'udp', ip, port },
       rtcpListenInfo: { protocol: 'udp', ip, port: port + 1 },
@@ -98,10 +90,10 @@ export class RtpEnd {
 
   /** Puts into effect what was negotiated. Rejects when the worker is gone. */
   async agree(agreed: Agreed): Promise<void> {
+    this.seat.channel.gather();
     await Promise.all([this.connect(agreed), this.produce(agreed)]);
     // The speaker takes only what was agreed; with other codecs it is made anew.
-    if (this.agreed?.codec !== agreed.codec || this.agreed.events !== agreed.events)
-      await this.closeSpeaker();
+    if (this.agreed?.codec !== agreed.codec || this.agreed.events !== agreed.events) this.closeSpeaker();
     this.agreed = agreed;
     await this.settle();
   }
@@ -116,7 +108,6 @@ export class RtpEnd {
   send(packet: Buffer): void {
     if (this.voice === undefined || this.voice.producer.closed) return;
     this.voice.producer.send(packet);
-    this.sentByMouth++;
   }
 
   /** Bytes of sound and events that have come so far. */
@@ -125,21 +116,11 @@ export class RtpEnd {
     return stats?.rtpBytesReceived ?? 0;
   }
 
-  async counts(): Promise<RtpCounts> {
-    const [received] = (await this.producer?.getStats()) ?? [];
-    return {
-      packetsSent: this.sentByMouth + this.sentBefore + (await this.relayed()),
-      packetsReceived: received?.packetCount ?? 0,
-      packetsLost: received?.packetsLost ?? 0,
-      // mediasoup counts it in units of the timestamp.
-      jitterMs: Math.round((received?.jitter ?? 0) / 8),
-    };
-  }
-
   /** Gives the ports back to the worker; where that has died, there is nothing left to close. */
   close(): void {
     if (this.over) return;
     this.over = true;
+    this.seat.channel.gather();
     this.seat.legs--;
     this.wanted = nothing;
     if (!this.transport.closed) this.transport.close();
@@ -192,6 +173,7 @@ export class RtpEnd {
   private async step(): Promise<boolean> {
     const { producer, agreed } = this;
     if (producer === undefined || agreed === undefined) return false;
+    this.seat.channel.gather();
     const steps = [this.stepEar(producer), this.stepKeys(producer, agreed), this.stepSpeaker(agreed)];
     return (await Promise.all(steps)).includes(true);
   }
@@ -223,7 +205,7 @@ export class RtpEnd {
     const from = wanted.speaker instanceof RtpEnd ? openProducer(wanted.speaker) : wanted.speaker;
     const current = open(this.speaker?.consumer) === undefined ? undefined : this.speaker?.from;
     if (current === (from === 'none' ? undefined : from)) return false;
-    await this.closeSpeaker();
+    this.closeSpeaker();
     if (from === undefined || from === 'none') return current !== undefined;
     const producerId = from === 'mouth' ? (await this.ownVoice())?.producer.id : from.id;
     if (producerId === undefined) return false;
@@ -255,18 +237,9 @@ export class RtpEnd {
     return this.seat.direct.consume({ producerId: producer.id, rtpCapabilities: capabilities(choice) });
   }
 
-  private async closeSpeaker(): Promise<void> {
-    this.sentBefore += await this.relayed();
+  private closeSpeaker(): void {
     this.speaker?.consumer.close();
     this.speaker = undefined;
-  }
-
-  /** Packets that the open relay has sent. */
-  private async relayed(): Promise<number> {
-    const consumer = open(this.speaker?.consumer);
-    if (consumer === undefined || this.speaker?.from === 'mouth') return 0;
-    const stats = await consumer.getStats();
-    return stats.find(({ type }) => type === 'outbound-rtp')?.packetCount ?? 0;
   }
 }
 

@@ -6,7 +6,6 @@ import type {
   Feed,
   Leg,
   LegFault,
-  LegStats,
   MachineOptions,
   Playable,
   Playback,
@@ -20,8 +19,6 @@ import type {
 } from '../media.ts';
 import type { Requests, SoundOf } from './protocol.ts';
 import type { LegEars, Switchboard } from './switchboard.ts';
-
-const noStats: LegStats = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, jitterMs: 0 };
 
 /** A leg as the main thread sees it: every call is a message, and a closed one sends none. */
 export class ClientLeg implements Leg, LegEars {
@@ -114,10 +111,6 @@ export class ClientLeg implements Leg, LegEars {
 
   onFault(hear: (fault: LegFault) => void): void {
     this.faultEars.push(hear);
-  }
-
-  async stats(): Promise<LegStats> {
-    return this.ask('stats', { leg: this.number }, noStats);
   }
 
   async close(): Promise<void> {

@@ -142,12 +142,6 @@ export class Engine {
       await found.settle();
       return undefined;
     },
-    stats: async ({ leg }) => {
-      const found = this.legs.get(leg);
-      return found === undefined
-        ? { packetsSent: 0, packetsReceived: 0, packetsLost: 0, jitterMs: 0 }
-        : found.stats();
-    },
     closeLeg: async ({ leg }) => {
       const found = this.legs.get(leg);
       if (found !== undefined) await this.closeLeg(found);

@@ -4,7 +4,7 @@ import type { Random } from '../../control/base/random.ts';
 import { fail, ok } from '../../control/base/result.ts';
 import type { Result } from '../../control/base/result.ts';
 import { silentFrame } from '../audio/frame.ts';
-import type { Digit, LegFault, LegStats, SdpRefusal } from '../media.ts';
+import type { Digit, LegFault, SdpRefusal } from '../media.ts';
 import { DigitReceiver } from '../rtp/digit-receiver.ts';
 import { Negotiation } from '../rtp/negotiation.ts';
 import type { Home } from '../rtp/reach.ts';
@@ -186,10 +186,6 @@ export class ThreadLeg {
 
   unlisten(listener: Listener): void {
     if (this.audience.remove(listener)) this.changed();
-  }
-
-  async stats(): Promise<LegStats> {
-    return this.end.counts();
   }
 
   /** First half of a tick: what the party says. */

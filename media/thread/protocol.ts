@@ -3,7 +3,6 @@ import type {
   Digit,
   LegFault,
   LegOptions,
-  LegStats,
   MachineOptions,
   Playable,
   RecordingResult,
@@ -51,7 +50,6 @@ export interface Requests {
   watch: { ask: { leg: number; tap: number }; answer: undefined };
   watchMachine: { ask: { leg: number; tap: number; options: MachineOptions }; answer: undefined };
   feed: { ask: { leg: number; feed: number }; answer: undefined };
-  stats: { ask: { leg: number }; answer: LegStats };
   closeLeg: { ask: { leg: number }; answer: undefined };
   openRoom: { ask: { room: number }; answer: undefined };
   join: { ask: { room: number; leg: number; muted: boolean; held: boolean }; answer: undefined };

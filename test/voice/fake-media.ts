@@ -6,7 +6,6 @@ import type {
   Leg,
   LegFault,
   LegOptions,
-  LegStats,
   MachineOptions,
   Media,
   Playable,
@@ -214,10 +213,6 @@ export class FakeLeg implements Leg {
 
   fail(fault: LegFault): void {
     for (const hear of this.faults) hear(fault);
-  }
-
-  stats(): Promise<LegStats> {
-    return Promise.resolve({ packetsSent: 0, packetsReceived: 0, packetsLost: 0, jitterMs: 0 });
   }
 
   close(): Promise<void> {
