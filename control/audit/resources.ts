@@ -112,6 +112,7 @@ export const auditedTables: readonly AuditedTable[] = [
   },
   ownedTable('addresses', 'address'),
   ownedTable('applications', 'application'),
+  ownedTable('connect-apps', 'connect-app'),
   ownedTable('caller-ids', 'caller-id'),
   ownedTable('messaging-services', 'copilot-application'),
   ownedTable('messaging-service-numbers', 'copilot-number-pool'),

@@ -1,6 +1,7 @@
 import { Accounts } from '../accounts/accounts.ts';
 import { AccountLimits, noLimits } from '../accounts/limits.ts';
 import { PublicKeys } from '../accounts/public-keys.ts';
+import { ConnectApps } from '../applications/connect-apps.ts';
 import { Debuggers } from '../accounts/debuggers.ts';
 import { SmppLogins } from '../accounts/smpp-logins.ts';
 import { Details } from '../billing/details.ts';
@@ -37,6 +38,7 @@ export interface Books {
   readonly rotation: TokenRotation;
   readonly limits: AccountLimits;
   readonly publicKeys: PublicKeys;
+  readonly connectApps: ConnectApps;
   readonly debuggers: Debuggers;
   readonly inventory: Inventory;
   readonly numberLives: NumberLives;
@@ -89,6 +91,7 @@ export async function withBooks<T>(
       rotation: new TokenRotation(accounts, context),
       // What stands where nothing is set is the edge's to know.
       publicKeys: new PublicKeys(context),
+      connectApps: new ConnectApps(context),
       limits: new AccountLimits(context, { account: () => noLimits, key: noLimits }),
       debuggers: new Debuggers(store),
       inventory,

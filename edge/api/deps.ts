@@ -6,6 +6,7 @@ import type { Rates } from '../../control/accounts/rates.ts';
 import type { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import type { AuditLog } from '../../control/audit/audit-log.ts';
 import type { Applications } from '../../control/applications/applications.ts';
+import type { ConnectApps } from '../../control/applications/connect-apps.ts';
 import type { Triggers } from '../../control/billing/triggers.ts';
 import type { NumberRents } from '../../control/billing/rents.ts';
 import type { Usage } from '../../control/billing/usage.ts';
@@ -45,6 +46,7 @@ export interface ApiDeps {
   readonly papers: Papers;
   readonly bundles: Bundles;
   readonly applications: Applications;
+  readonly connectApps: ConnectApps;
   readonly sipAccess: SipAccess;
   readonly callerIds: CallerIds;
   readonly guards: Pick<Guards, 'rules' | 'riskyPrefixes' | 'config'>;

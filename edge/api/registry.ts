@@ -13,6 +13,7 @@ import { callerIdRoutes } from './caller-ids.ts';
 import { callEventRoutes } from './call-events.ts';
 import { callRecordingRoutes } from './call-recordings.ts';
 import { callRoutes } from './calls.ts';
+import { connectAppRoutes } from './connect-apps.ts';
 import { conferenceRoutes } from './conferences.ts';
 import type { ApiDeps, VoiceDeps } from './deps.ts';
 import type { Route } from './exchange.ts';
@@ -75,6 +76,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...lookupRoutes(deps),
     ...shortCodeRoutes(deps),
     ...applicationRoutes(deps),
+    ...connectAppRoutes(deps),
     ...sipDomainRoutes(deps),
     ...sipMappingRoutes(deps),
     ...sipCredentialRoutes(deps),

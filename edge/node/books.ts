@@ -10,6 +10,7 @@ import { Debuggers } from '../../control/accounts/debuggers.ts';
 import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import { Applications } from '../../control/applications/applications.ts';
+import { ConnectApps } from '../../control/applications/connect-apps.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import type { Sid, SidFactory } from '../../control/base/sid.ts';
@@ -95,6 +96,7 @@ export function openBooks(
     meter,
     rents: new NumberRents({ ...books, inventory, lives: numberLives, accountBySid, meter }),
     applications: new Applications(books),
+    connectApps: new ConnectApps(books),
     sipAccess: new SipAccess({ ...books, domain: config.domain }),
     callerIds: new CallerIds(books),
     messagingServices: new MessagingServices({ ...books, inventory }),

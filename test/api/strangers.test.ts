@@ -30,6 +30,8 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     isoCountry: 'US',
   });
   const application = await client.applications.create({ friendlyName: 'weather' });
+  const connectApp = await edge.connectApps.create(account.sid, 'weather for all');
+  assert.ok(connectApp.ok);
   const callerId = await edge.callerIds.add(account.sid, '+12065550199');
   const queue = await client.queues.create({ friendlyName: 'support' });
   const message = await client.messages.create({
@@ -104,6 +106,9 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     Applications: application.sid,
     Calls: seat.callSid,
     Conferences: seat.conferenceSid,
+    ConnectApps: connectApp.value.sid,
+    // There are none.
+    AuthorizedConnectApps: connectApp.value.sid,
     CredentialListMappings: credentials.sid,
     CredentialLists: credentials.sid,
     Credentials: credential.sid,
@@ -205,7 +210,7 @@ describe('One tenant', () => {
     const before = await seen();
     const unseen = [...before].filter(([, { status }]) => status !== 200).map(([path]) => path);
     const withoutWorld =
-      /\/(Notifications|Streams|Members)\/|Conferences\/\{ConferenceSid\}\/Recordings\/|Services.*ShortCodes\//;
+      /\/(Notifications|Streams|Members|AuthorizedConnectApps)\/|Conferences\/\{ConferenceSid\}\/Recordings\/|Services.*ShortCodes\//;
     assert.deepEqual(
       unseen.filter((path) => !withoutWorld.test(path)),
       [],

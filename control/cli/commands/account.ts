@@ -8,6 +8,7 @@ import type { Json } from '../../events/protocol.ts';
 import { withBooks } from '../books.ts';
 import { columnsText } from '../columns.ts';
 import { done, refused, textOption, type Command, type Outcome } from '../command.ts';
+import { accountConnectApp } from './account-connect-app.ts';
 import { accountDebugger } from './account-debugger.ts';
 import { accountLimits } from './account-limits.ts';
 import { accountValidation } from './account-validation.ts';
@@ -184,6 +185,7 @@ export const accountCommands: readonly Command<CoreConfig>[] = [
   smpp,
   token,
   accountLimits,
+  accountConnectApp,
   accountDebugger,
   accountValidation,
   become('suspend', 'suspended', 'refuse its requests until it is activated again'),
