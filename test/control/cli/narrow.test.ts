@@ -11,25 +11,14 @@ const commands = controlCommands([]);
 const lineMaxCharacters = 100;
 const longName = 'An account of a company whose name takes sixty-four characters';
 const number = '+14155550001';
-/** What shows no table of what is kept. */
-const noTables = new RegExp(
-  `^(${[
-    'backup|restore|check|status|trace|usage details',
-    '.* (export|import|create|update|suspend|activate|close|add|remove|assign|release|rate|set|clear|credit)',
-    'account (smpp|token|debugger)',
-    '(number|route|guard) test',
-    'number (hold|unhold|retire|port-in|port-out)',
-  ].join('|')})$`,
-);
-
 const folder = mkdtempSync(join(tmpdir(), 'strowger-narrow-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the tables of strowger', () => {
   const config = join(folder, 'strowger.yaml');
   const run = commandLine(config);
-  /** Command lines by the name of their command. */
-  const lines = new Map<string, readonly string[]>();
+  /** Command lines that show tables: every list, and some more. */
+  const lines: (readonly string[])[] = [];
 
   before(async () => {
     const data = join(folder, 'data');
@@ -75,43 +64,30 @@ describe('the tables of strowger', () => {
     const keywords = Array.from({ length: 50 }, (_, n) => `keyword${n}`).join(', ');
     const entry = `stop: { keywords: [${keywords}], reply: ${longName.repeat(10)} }, start: {}, help: {}`;
     writeFileSync(words, `optOut:\n  - { language: en, ${entry} }\n`);
-    for (const line of [
-      ['account', 'list'],
+    lines.push(
+      ...commands.map(({ name }) => name.split(' ')).filter((words) => words.at(-1) === 'list'),
       ['account', 'balance', account],
       ['account', 'payments', account],
       ['account', 'billing', account],
       ['account', 'geo', account],
       ['account', 'limits', account],
       ['guard', 'limit', account],
-      ['guard', 'block', 'list'],
-      ['number', 'list'],
       ['number', 'show', number],
+      ['number', 'tests'],
       ['price', 'show', number],
-      ['service', 'list'],
       ['service', 'show', service],
       ['service', 'optout', service, words],
-      ['usage'],
-      ['audit'],
-      ['route', 'list'],
       ['route', 'show'],
       ['route', 'port', 'show'],
-      ['number', 'tests'],
-    ]) {
-      const name = commands.find(({ name }) => `${line.join(' ')} `.startsWith(`${name} `))?.name;
-      if (name !== undefined) lines.set(name, line);
-    }
-  });
-
-  it('are all tried', () => {
-    const tables = commands.map(({ name }) => name).filter((name) => !noTables.test(name));
-    assert.deepEqual(
-      tables.filter((name) => !lines.has(name)),
-      [],
+      ['usage'],
+      ['audit'],
     );
   });
 
   it(`fit ${lineMaxCharacters} columns, whatever the names`, async () => {
-    for (const [name, argv] of lines) {
+    assert.ok(lines.length > 15);
+    for (const argv of lines) {
+      const name = argv.join(' ');
       const { status, out, err } = await run(...argv);
       assert.equal(status, 0, `${name}: ${err}`);
       for (const line of out.split('\n'))
