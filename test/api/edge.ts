@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,7 @@ import { openBooks } from '../../edge/node/books.ts';
 import { testGuards } from '../support/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { testRouting } from '../support/routes.ts';
+import { misshapen, watched } from '../conformance/shapes.ts';
 import { openTestVoice } from './voice.ts';
 
 /** A carrier that takes everything, or answers as it is told to. */
@@ -80,6 +82,8 @@ const closings: (() => Promise<void>)[] = [];
 
 after(async () => {
   for (const close of closings) await close();
+  // Whatever a test has asked for, the answers are those that the helper library reads.
+  assert.deepEqual([...misshapen], []);
 });
 
 export type Edge = Awaited<ReturnType<typeof openTestEdge>>;
@@ -198,7 +202,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     https: null,
     proxy: null,
     domain: 'edge.example',
-    routes: table,
+    routes: watched(table),
     authority: books.authenticator,
     clientKeys: books.publicKeys,
     sids,

@@ -4,59 +4,13 @@ import { FastSmsc } from '../peers/fast-smsc.ts';
 import { receiptOf } from '../peers/smsc-receipt.ts';
 import type { RecordedMessage } from '../peers/smsc-record.ts';
 import { carrierLines, EdgeProcess, until, type Credentials } from './edge-process.ts';
+import { draw, load, type Acknowledged } from './load.ts';
 import { Rest, type MessageJson } from './rest.ts';
 
 const senders = ['+14155550100', '+14155550101', '+14155550102', '+14155550103'];
 const kills = 4;
-const inFlight = 32;
 const window = 20;
 const password = 'secret';
-
-/** Numbers below `below`, the same ones in each run (a linear congruential generator). */
-function draw(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-/** What was acknowledged, by body, which no two messages share. */
-type Acknowledged = Map<string, string>;
-
-/** Creates messages, 32 in flight, until `enough` are acknowledged; then goes on until `stop` is called. */
-function load(rest: Rest, acknowledged: Acknowledged, round: number, enough: number) {
-  let running = true;
-  const begun = acknowledged.size;
-  const enoughAcknowledged = until(`${enough} are acknowledged`, () => acknowledged.size - begun >= enough);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (running) {
-      const no = next++;
-      const body = `round ${round} message ${no}`;
-      const form = {
-        From: senders[no % senders.length] ?? '',
-        To: `+1312555${1000 + round * 2000 + (no % 2000)}`,
-        Body: body,
-      };
-      try {
-        const { sid } = await rest.create(form);
-        acknowledged.set(body, sid);
-      } catch {
-        // Not acknowledged: the edge was killed meanwhile, and owes nothing.
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-    }
-  };
-  const workers = Promise.all(Array.from({ length: inFlight }, worker));
-  return {
-    enoughAcknowledged,
-    async stop(): Promise<void> {
-      running = false;
-      await workers;
-    },
-  };
-}
 
 /** The carrier: an SMSC that shuts its door while the edge's books are read, and sends receipts when told to. */
 class Carrier {
@@ -123,7 +77,7 @@ describe('kill -9 under load', () => {
         for (let round = 0; round < kills; round++) {
           const rest = await restart(edge, carrier, account, settled);
           receiptsSent = carrier.sendReceipts(receiptsSent);
-          const traffic = load(rest, acknowledged, round, 50 + below(400));
+          const traffic = load(rest, senders, acknowledged, round, 50 + below(400));
           await traffic.enoughAcknowledged;
           await new Promise((resolve) => setTimeout(resolve, below(20)));
           await edge.stop('SIGKILL');

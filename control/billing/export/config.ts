@@ -7,7 +7,7 @@ export const detailsPart = () =>
     jsonl: flag().default(true),
     csv: flag().default(true),
     /** A file is closed once it has this size, or its first record this age. */
-    fileMegabytes: integer(1, 10_000).default(64),
+    fileKilobytes: integer(1, 10_000_000).default(64_000),
     fileMinutes: integer(1, 10_080).default(60),
     /** How long files are kept; 0: until somebody takes them away. */
     fileDays: integer(0, 36_500).default(0),

@@ -9,11 +9,11 @@ import { PartFiles, prepareDirectory, removeOldFiles } from './part-files.ts';
 
 /** Records written in one go; other work has its turn between two. */
 const sliceRows = 250;
-const roundPauseMs = 5_000;
+const roundPauseMs = 1_000;
 const failurePauseMs = 60_000;
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const megabyte = 1_000_000;
+const kilobyte = 1_000;
 
 /** The key of the only row. */
 const theOne = 'progress';
@@ -119,7 +119,7 @@ export class DetailExport {
       if (rows.length > 0) await this.append(rows);
       const { part } = this;
       if (part === undefined) return;
-      const isFull = part.bytes >= config.fileMegabytes * megabyte;
+      const isFull = part.bytes >= config.fileKilobytes * kilobyte;
       const isOld = clock.now() - part.first.atMs >= config.fileMinutes * minuteMs;
       if (isFull || (isOld && rows.length < sliceRows)) await this.close(false);
       if (rows.length < sliceRows) return;

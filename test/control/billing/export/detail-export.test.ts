@@ -40,7 +40,7 @@ after(async () => {
 const usual: DetailsConfig = {
   jsonl: true,
   csv: true,
-  fileMegabytes: 64,
+  fileKilobytes: 64_000,
   fileMinutes: 60,
   fileDays: 0,
   storeDays: 0,
@@ -166,7 +166,7 @@ describe('the files of detail records', () => {
   });
 
   it('are closed by size', async () => {
-    const { open, use, finished, numbers } = fixture({ fileMegabytes: 1, csv: false });
+    const { open, use, finished, numbers } = fixture({ fileKilobytes: 1_000, csv: false });
     const files = open();
     await use(7_000);
     await files.round();
