@@ -209,7 +209,11 @@ export class Inbound {
     }
   }
 
-  /** A message whose rest never came is passed on as far as it goes (error 30009 says so to the tenant). */
+  /**
+   * A message whose rest never came is passed on as far as it goes (error 30009 says so to the tenant). Its parts have
+   * been acknowledged to the carrier while there was money for all of it, so they are charged even if that has been spent
+   * since: prepaid money may fall below its floor by these parts, and by nothing else.
+   */
   private enterIncomplete(to: Recipient, { fragments, total, missing }: Assembled): void {
     this.deps.observer.alert(to.account, {
       code: 30009,
