@@ -20,7 +20,7 @@ export const watched = (routes: readonly Route[]): readonly Route[] =>
       if (reply.kind === 'json') look(route, reply.body);
       return reply;
     };
-    return { ...route, handler } as Route;
+    return { ...route, handler };
   });
 
 function look({ method, product, path }: Route, body: Json): void {
