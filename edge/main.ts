@@ -268,6 +268,7 @@ async function open(
     domain: config.domain,
     routes: routes({
       ...books,
+      ported: routing.ported,
       currency: config.prices.currency,
       guards,
       messaging,

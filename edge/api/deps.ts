@@ -20,6 +20,7 @@ import type { Validations } from '../../control/caller-ids/validations.ts';
 import type { Alerts } from '../../control/events/alerts.ts';
 import type { Bundles } from '../../control/regulatory/bundles.ts';
 import type { Papers } from '../../control/regulatory/papers.ts';
+import type { Ported } from '../../control/routing/ported/ported.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
 import type { Renditions } from '../../media/audio/files/renditions.ts';
 import type { Voice } from '../voice/voice.ts';
@@ -45,6 +46,8 @@ export interface ApiDeps {
   readonly addresses: Addresses;
   readonly papers: Papers;
   readonly bundles: Bundles;
+  /** The carriers of ported numbers, as far as the operator has told. */
+  readonly ported: Pick<Ported, 'carrierOf'>;
   readonly applications: Applications;
   readonly connectApps: ConnectApps;
   readonly sipAccess: SipAccess;

@@ -103,13 +103,13 @@ export function lookupRoutes(deps: ApiDeps): readonly Route[] {
 
 /** A number as a look-up finds it. */
 interface Line extends ValidNumber {
-  /** The carrier that brought it, where the edge has it; else ''. */
+  /** The carrier that brought it, where the edge has it; else the one to which it was ported; '' for others. */
   readonly carrier: string;
 }
 
 /** The number that a request asks about, or what keeps it from being one. */
 function lineOf(
-  { inventory }: ApiDeps,
+  { inventory, ported }: ApiDeps,
   { parts, query }: ApiRequest,
 ): Result<Result<Line, ValidityFault>, Refused> {
   const country = (query.get('CountryCode') || 'US').toUpperCase();
@@ -124,7 +124,7 @@ function lineOf(
     ok({
       ...described.value,
       lineType: lineType ?? described.value.lineType,
-      carrier: number?.carrier ?? '',
+      carrier: number?.carrier || (ported.carrierOf(described.value.e164) ?? ''),
     }),
   );
 }

@@ -114,6 +114,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
   const validations = new Validations(callerIds, validationCalls, systemRandom);
   const optOuts = new OptOuts(store);
   const carrier = new FakeCarrier();
+  const routing = testRouting([{ name: 'alpha', routes: [{ prefix: '+1', cost: 1 }] }]);
   const guards = testGuards(store, clock, guardsConfig);
   const messaging = new Messaging({
     store,
@@ -135,7 +136,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     meter: books.meter,
     guards,
     services: books.messagingServices,
-    routes: testRouting([{ name: 'alpha', routes: [{ prefix: '+1', cost: 1 }] }]).messages,
+    routes: routing.messages,
     carriers: new Map([['alpha', carrier]]),
     webhooks: {
       request: ({ url }) =>
@@ -190,6 +191,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
   });
   const table = routes({
     ...books,
+    ported: routing.ported,
     currency: 'USD',
     guards,
     messaging,
@@ -241,6 +243,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     optOuts,
     guards,
     carrier,
+    ported: routing.ported,
     validationCalls,
     clientOf,
 

@@ -63,6 +63,16 @@ describe('Lookup', () => {
     assert.equal((await lineOf('+18005550104')).type, 'tollFree');
   });
 
+  it('names the carrier to which the operator says that a number was ported', async () => {
+    const carrierOf = async (e164: string) =>
+      (await numbers()(e164).fetch({ fields: 'line_type_intelligence' })).lineTypeIntelligence.carrierName;
+    edge.ported.change(1, '+14159929961', 'beta');
+    edge.ported.change(2, '+12125550101', 'beta');
+    assert.equal(await carrierOf('+14159929961'), 'beta');
+    assert.equal(await carrierOf('+14159929962'), null);
+    assert.equal(await carrierOf('+12125550101'), 'alpha', 'who brought a number is known better');
+  });
+
   it('invents no data that it does not have', async () => {
     const found = await numbers()('+14159929960').fetch({
       fields: 'caller_name, sim_swap,call_forwarding,line_status,identity_match,sms_pumping_risk',

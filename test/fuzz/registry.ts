@@ -6,6 +6,7 @@ import { fuzzer as multipart } from './multipart.ts';
 import { fuzzer as pdu } from './pdu.ts';
 import { fuzzer as reassembly } from './reassembly.ts';
 import { fuzzer as receipt } from './receipt.ts';
+import { fuzzer as routes } from './routes.ts';
 import { fuzzer as sdp } from './sdp.ts';
 import { fuzzer as sipMessage } from './sip-message.ts';
 import { fuzzer as soundFile } from './sound-file.ts';
@@ -24,6 +25,7 @@ export const fuzzers: readonly (readonly [Fuzzer, rounds: number])[] = [
   [pdu, 40_000],
   [reassembly, 20_000],
   [receipt, 20_000],
+  [routes, 2_000],
   [sdp, 10_000],
   [sipMessage, 10_000],
   [soundFile, 1_500],
