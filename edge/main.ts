@@ -270,6 +270,7 @@ async function open(
       ...books,
       ported: routing.ported,
       currency: config.prices.currency,
+      prices,
       guards,
       messaging,
       alerts,

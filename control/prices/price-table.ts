@@ -168,24 +168,31 @@ export class PriceTable {
       yield* this.rowsAt(place);
   }
 
+  /** The whole list, in the order of its prefixes. */
+  get list(): PriceList {
+    return { rows: [...this.rowsWithin('+')], numbers: this.numbers, units: this.units };
+  }
+
+  /** A row that `find` has found. */
+  row(row: number): Omit<PriceRow, 'prefix'> {
+    const what = this.whats[row] ?? 0;
+    return {
+      service: priceServices[what >> 1] ?? 'sms',
+      direction: directions[what & 1] ?? 'outbound',
+      senderType: this.senderTypes[(this.senders[row] ?? 0) - 1] ?? null,
+      priceMicros: this.amounts[row * 3] ?? 0,
+      carrierFeeMicros: this.amounts[row * 3 + 1] ?? 0,
+      connectMicros: this.amounts[row * 3 + 2] ?? 0,
+      incrementSeconds: this.seconds[row * 2] ?? 0,
+      minimumSeconds: this.seconds[row * 2 + 1] ?? 0,
+      name: this.names[this.nameOf[row] ?? 0] ?? '',
+    };
+  }
+
   private *rowsAt(place: number): IterableIterator<PriceRow> {
     const prefix = this.prefixes.prefix(place);
     const end = this.starts[place + 1] ?? 0;
-    for (let row = this.starts[place] ?? 0; row < end; row++) {
-      const what = this.whats[row] ?? 0;
-      yield {
-        prefix,
-        service: priceServices[what >> 1] ?? 'sms',
-        direction: directions[what & 1] ?? 'outbound',
-        senderType: this.senderTypes[(this.senders[row] ?? 0) - 1] ?? null,
-        priceMicros: this.amounts[row * 3] ?? 0,
-        carrierFeeMicros: this.amounts[row * 3 + 1] ?? 0,
-        connectMicros: this.amounts[row * 3 + 2] ?? 0,
-        incrementSeconds: this.seconds[row * 2] ?? 0,
-        minimumSeconds: this.seconds[row * 2 + 1] ?? 0,
-        name: this.names[this.nameOf[row] ?? 0] ?? '',
-      };
-    }
+    for (let row = this.starts[place] ?? 0; row < end; row++) yield { prefix, ...this.row(row) };
   }
 }
 

@@ -2,7 +2,7 @@ import { standardPlan } from '../billing/payments.ts';
 import type { Tariff } from '../billing/tariff.ts';
 import type { Micros } from './amount.ts';
 import { freeCall, type CallPrice, type PriceDirection, type SenderType, type UnitName } from './price.ts';
-import type { PriceQuestion, PriceTable } from './price-table.ts';
+import type { PriceQuestion, PriceRow, PriceTable } from './price-table.ts';
 
 /** What a price depends on besides the service. */
 export interface PriceQuery {
@@ -22,11 +22,6 @@ export class Prices implements Tariff {
   replace(plan: string, table: PriceTable | undefined): void {
     if (table === undefined) this.plans.delete(plan);
     else this.plans.set(plan, table);
-  }
-
-  /** The names of the plans that have prices. */
-  get names(): readonly string[] {
-    return [...this.plans.keys()].sort();
   }
 
   /** The plan's own prices, then the standard ones. */
@@ -72,6 +67,12 @@ export class Prices implements Tariff {
       if (micros !== undefined) return micros;
     }
     return 0;
+  }
+
+  /** The line that prices this, of the plan or of the standard one. */
+  rowOf(plan: string, question: PriceQuestion): Omit<PriceRow, 'prefix'> | undefined {
+    const found = this.find(plan, question);
+    return found?.table.row(found.row);
   }
 
   private find(

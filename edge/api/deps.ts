@@ -8,6 +8,7 @@ import type { AuditLog } from '../../control/audit/audit-log.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { ConnectApps } from '../../control/applications/connect-apps.ts';
 import type { Triggers } from '../../control/billing/triggers.ts';
+import type { Payments } from '../../control/billing/payments.ts';
 import type { NumberRents } from '../../control/billing/rents.ts';
 import type { Usage } from '../../control/billing/usage.ts';
 import type { Wallet } from '../../control/billing/wallet.ts';
@@ -21,6 +22,7 @@ import type { Alerts } from '../../control/events/alerts.ts';
 import type { Bundles } from '../../control/regulatory/bundles.ts';
 import type { Papers } from '../../control/regulatory/papers.ts';
 import type { Ported } from '../../control/routing/ported/ported.ts';
+import type { Prices } from '../../control/prices/prices.ts';
 import type { SipAccess } from '../../control/sip-access/sip-access.ts';
 import type { Renditions } from '../../media/audio/files/renditions.ts';
 import type { Voice } from '../voice/voice.ts';
@@ -37,6 +39,8 @@ export interface ApiDeps {
   /** Resolves when everything that was written before is on disk. */
   readonly durable: () => Promise<void>;
   readonly wallet: Pick<Wallet, 'of'>;
+  readonly payments: Pick<Payments, 'recentTerms'>;
+  readonly prices: Prices;
   readonly rents: Pick<NumberRents, 'reserve' | 'charge'>;
   /** ISO 4217; of every price. */
   readonly currency: string;

@@ -33,6 +33,7 @@ import { participantRoutes } from './participants.ts';
 import { withPermissions } from './permissions.ts';
 import { postalAddressRoutes } from './postal-addresses.ts';
 import { publicKeyRoutes } from './public-keys.ts';
+import { pricingRoutes } from './pricing.ts';
 import { queueRoutes } from './queues.ts';
 import { recordingRoutes } from './recordings.ts';
 import { serviceSenderRoutes } from './service-senders.ts';
@@ -61,6 +62,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...publicKeyRoutes(deps),
     ...balanceRoutes(deps),
     ...usageRoutes(deps),
+    ...pricingRoutes(deps),
     ...usageTriggerRoutes(deps),
     ...messageRoutes(deps, test),
     ...mediaRoutes(deps),

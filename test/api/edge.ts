@@ -193,6 +193,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     ...books,
     ported: routing.ported,
     currency: 'USD',
+    prices,
     guards,
     messaging,
     alerts,

@@ -3,6 +3,7 @@ import { decimalText } from '../../billing/micros.ts';
 import { standardPlan } from '../../billing/payments.ts';
 import type { CoreConfig } from '../../config/core.ts';
 import { isE164Form } from '../../inventory/e164.ts';
+import { writePrices } from '../../prices/export.ts';
 import { readPrices } from '../../prices/import.ts';
 import { isPlanName } from '../../prices/plans.ts';
 import type { PriceRow } from '../../prices/price-table.ts';
@@ -93,4 +94,24 @@ const show: Command<CoreConfig> = {
     }),
 };
 
-export const priceCommands: readonly Command<CoreConfig>[] = [importFile, show];
+const exportFile: Command<CoreConfig> = {
+  name: 'price export',
+  summary: 'print a plan’s price list as CSV, which price import reads',
+  options: [planOption],
+  needs: 'config',
+  run: async (call, { data }) =>
+    withBooks(data, async ({ pricePlans }) => {
+      const plan = textOption(call, 'plan') ?? standardPlan;
+      const table = await pricePlans.read(plan);
+      if (table === undefined) return refused(`there is no plan ${plan}`);
+      const { rows, numbers, units } = table.list;
+      const amounts = (of: Readonly<Record<string, number>>) =>
+        Object.fromEntries(Object.entries(of).map(([name, micros]) => [name, amount(micros)]));
+      return done(
+        { plan, prices: rows.map(rowJson), numbers: amounts(numbers), units: amounts(units) },
+        writePrices(table.list),
+      );
+    }),
+};
+
+export const priceCommands: readonly Command<CoreConfig>[] = [importFile, exportFile, show];

@@ -86,6 +86,17 @@ describe('strowger price', () => {
     assert.match((await run('price', 'show', '+442079460000')).out, /nothing prices \+442079460000/);
   });
 
+  it('exports a plan’s list as it can be imported again', async () => {
+    const exported = await run('price', 'export', '--plan', 'gold');
+    assert.equal(exported.status, 0, exported.err);
+    const path = join(folder, 'exported.csv');
+    writeFileSync(path, exported.out);
+    const again = await run('price', 'import', path, '--plan', 'copy', '--json');
+    assert.deepEqual(again.json, { plan: 'copy', imported: 1 });
+    assert.equal((await run('price', 'export', '--plan', 'copy')).out, exported.out);
+    assert.equal((await run('price', 'export', '--plan', 'none')).status, 1);
+  });
+
   it('refuses what it cannot reckon with', async () => {
     const path = sheet('d.csv', 'sms,outbound,+1,0.5');
     const euros = await run('price', 'import', path, '--currency', 'EUR');
