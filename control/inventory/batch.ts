@@ -28,6 +28,18 @@ export class Batch {
     return batch;
   }
 
+  /** Whether it names this profile. */
+  has(profile: string): boolean {
+    return this.indexes.has(profile);
+  }
+
+  /** Forgets the numbers; its profiles keep their indexes. */
+  clear(): void {
+    this.blocks.clear();
+    this.size = 0;
+    this.lastKey = '';
+  }
+
   /** The index of a profile, which is new to the batch or not. */
   indexOf(profile: Profile): number {
     const text = profileText(profile);

@@ -72,6 +72,10 @@ export function callingCodeOf(e164: string): string | undefined {
   return undefined;
 }
 
+/** How many digits may follow a calling code; none where it is no country's. */
+export const numberLengths = (callingCode: string): ReadonlySet<number> =>
+  plans.get(callingCode)?.lengths ?? new Set();
+
 /** The calling code of a country, without the plus sign; undefined for what is no country. */
 export function callingCodeOfCountry(country: string): string | undefined {
   for (const [code, { countries }] of plans) if (countries.some((each) => each === country)) return code;

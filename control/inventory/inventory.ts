@@ -273,6 +273,15 @@ export class Inventory {
     });
   }
 
+  /** How many more kinds of numbers there may be (all that a list says of them, but the number itself). */
+  profileRoom(): number {
+    return this.stock.profileRoom();
+  }
+
+  knowsProfile(profileText: string): boolean {
+    return this.stock.knowsProfile(profileText);
+  }
+
   /** A number as it is written, where its quarantine may be over. */
   private kept(e164: string): PhoneNumber | undefined {
     const found = this.stock.find(e164);

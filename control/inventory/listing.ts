@@ -34,6 +34,7 @@ export const columns = [
   'carrier',
   'address_requirement',
   'beta',
+  'count',
 ] as const;
 
 export type Column = (typeof columns)[number];

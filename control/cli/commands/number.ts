@@ -1,66 +1,11 @@
-import { createReadStream, statSync } from 'node:fs';
-import { pipeline, Transform, type Readable } from 'node:stream';
 import type { CoreConfig } from '../../config/core.ts';
-import { importNumbers, type RejectedLine } from '../../inventory/import.ts';
 import type { BuyFault } from '../../inventory/inventory.ts';
-import { done, refused, type Command, type Shown } from '../command.ts';
-import type { Io } from '../io.ts';
+import { done, refused, type Command } from '../command.ts';
+import { importFile } from './number-import.ts';
 import { lifeCommands } from './number-life.ts';
 import { listCommands } from './number-list.ts';
 import { testCommands } from './number-test.ts';
 import { dayText, numberArgument, unavailableWords, unknownWords, withNumbers } from './number-words.ts';
-
-const rejectedLinesShown = 20;
-
-const importFile: Command<CoreConfig> = {
-  name: 'number import',
-  summary: 'take the numbers of a carrier’s list into the inventory',
-  arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line; at least e164, country and type' }],
-  needs: 'config',
-  run: ({ args: [file = ''], io }, config) =>
-    withNumbers(config, async ({ audit, inventory }) => {
-      const totalBytes = statSync(file).size;
-      const rejected: RejectedLine[] = [];
-      const input = withProgress(createReadStream(file), totalBytes, io);
-      const imported = await importNumbers(inventory, input, (line) => void rejected.push(line));
-      audit.note('number-list', 'imported', { sid: file, accounts: [], shows: { imported } });
-      const shown: Shown = {
-        json: { imported, rejected: rejected.map(({ line, reason }) => ({ line, reason })) },
-        text: importText(imported, rejected),
-      };
-      const nothing = imported === 0 && rejected.length > 0;
-      return nothing ? refused(`${file}: no line was taken`, shown) : { kind: 'done', ...shown };
-    }),
-};
-
-function importText(imported: number, rejected: readonly RejectedLine[]): string {
-  const lines = rejected.slice(0, rejectedLinesShown).map(({ line, reason }) => `line ${line}: ${reason}`);
-  if (rejected.length > lines.length) lines.push(`… and ${rejected.length - lines.length} more lines`);
-  return [`${imported} imported, ${rejected.length} rejected`, ...lines].join('\n');
-}
-
-/** `input`, telling a terminal how much of it has been read. */
-function withProgress(input: Readable, totalBytes: number, io: Io): Readable {
-  if (!io.errIsTerminal) return input;
-  let seenBytes = 0;
-  let shownPercent = -1;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      seenBytes += chunk.length;
-      const percent = Math.floor((100 * seenBytes) / Math.max(1, totalBytes));
-      if (percent > shownPercent) io.err(`\rimporting ${percent} %`);
-      shownPercent = Math.max(percent, shownPercent);
-      next(null, chunk);
-    },
-    flush(next) {
-      io.err('\r\u001b[K');
-      next();
-    },
-  });
-  // An error of `input` reaches the reader of `counted`.
-  pipeline(input, counted, () => undefined);
-  return counted;
-}
 
 const buyWords: Readonly<Record<BuyFault, string>> = {
   unknown: unknownWords,
