@@ -116,6 +116,7 @@ describe('the strowger command', { timeout: 120_000 }, () => {
     edge = await EdgeProcess.create(() => [
       'http: { listen: 127.0.0.1:0 }',
       `smpp: { listen: 127.0.0.1:${tenantPort} }`,
+      'inventory: { quarantineDays: 0 }',
       ...carrierLines(carrierPort),
     ]);
   });
