@@ -17,6 +17,9 @@ export interface Owner {
 /** What another process writes is felt after this, as everywhere on the path of traffic (`control/store/memory.ts`). */
 const rememberedMs = 1000;
 
+/** By their masks, so that a look-up makes none. */
+const capabilitySets = Array.from({ length: 16 }, (_, mask) => capabilitiesOf(mask));
+
 /** Whose number is this? Answered from the shelf, or from the store as long as the shelf is behind. */
 export class Owners {
   private readonly store: Pick<Store, 'transactions'>;
@@ -54,7 +57,7 @@ export class Owners {
     return {
       accountSid: this.stock.holder(holder),
       type: this.shelf.profiles.type(profile),
-      capabilities: capabilitiesOf(this.shelf.profiles.capabilityMask(profile)),
+      capabilities: capabilitySets[this.shelf.profiles.capabilityMask(profile)] ?? capabilitiesOf(0),
     };
   }
 

@@ -1,4 +1,4 @@
-import { maskWords, numberAt, seatOf, valueAt, type Runs, type Seat } from './block.ts';
+import { maskWords, numberAt, seatOf, valueAt, type Mask, type Runs, type Seat } from './block.ts';
 import { DigitMasks } from './digit-masks.ts';
 import { distanceMiles, milesPerDegreeMin, pointOf, type Point } from './distance.ts';
 import { callingCodeOfCountry } from './e164.ts';
@@ -72,13 +72,12 @@ export function searchAvailable(searched: Searched, search: NumberSearch): Found
       if (++looked > blocksMax) return { rows, next: `${round}.${numberAt(key, 0)}` };
       if (!anyFits(runs, measure)) continue;
       const begin = key.startsWith('e') ? 1 : 2;
-      const masks = all.map((each) => each.endings(key, begin));
-      if (masks.includes(undefined)) continue;
+      const mask = endingsOfAll(all, key, begin);
+      if (mask === undefined) continue;
       const without = none?.endings(key, begin);
       for (let word = 0; word < maskWords; word++) {
-        let bits = shelf.word(slot, word);
-        for (const mask of masks) bits &= mask?.[word] ?? 0;
-        bits &= ~(without?.[word] ?? 0);
+        let bits = shelf.word(slot, word) & (mask[word] ?? 0);
+        if (without !== undefined) bits &= ~(without[word] ?? 0);
         for (; bits !== 0; bits &= bits - 1) {
           const suffix = word * 32 + (31 - Math.clz32(bits & -bits));
           if (after !== undefined && key === after.block && suffix < after.suffix) continue;
@@ -94,6 +93,19 @@ export function searchAvailable(searched: Searched, search: NumberSearch): Found
   }
   return { rows, next: null };
 }
+
+/** The endings that are in all of these; undefined: none. */
+function endingsOfAll(all: readonly DigitMasks[], key: string, begin: number): Mask | undefined {
+  let common = everyEnding;
+  for (const each of all) {
+    const mask = each.endings(key, begin);
+    if (mask === undefined) return undefined;
+    common = common === everyEnding ? mask : common.map((word, index) => word & (mask[index] ?? 0));
+  }
+  return common;
+}
+
+const everyEnding: Mask = new Uint32Array(maskWords).fill(0xffffffff);
 
 const nothing: FoundPage = { rows: [], next: null };
 
