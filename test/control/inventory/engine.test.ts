@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { Batch } from '../../../control/inventory/batch.ts';
 import {
   decodeBlock,
   decodeRuns,
@@ -219,6 +220,36 @@ describe('the search engine', () => {
         1,
         after,
       );
+  });
+});
+
+describe('a transaction that fails', () => {
+  it('leaves nothing of it in memory: profiles that follow take its numbers', async () => {
+    const { inventory } = openStock();
+    const search = (region: string) => inventory.search({ country: 'US', type: 'local', region, limit: 5 });
+    await inventory.add([listing('+14155551000', { region: 'CA' })]);
+    assert.equal((await search('CA')).rows.length, 1);
+    const batch = Batch.of([
+      listing('+12125551000', { region: 'NY' }),
+      listing('+14155551001', { region: 'NY' }),
+    ]);
+    await assert.rejects(
+      inventory.addBlocks(batch, [...batch.blocks.keys()], () => {
+        // Whoever reads within the transaction sees what it has written.
+        assert.equal(inventory.number('+12125551000')?.place.region, 'NY');
+        throw new Error('failed');
+      }),
+      /failed/,
+    );
+    assert.deepEqual((await search('NY')).rows, []);
+    await inventory.add([listing('+13125551000', { region: 'IL' })]);
+    assert.equal(inventory.number('+13125551000')?.place.region, 'IL');
+    assert.deepEqual((await search('NY')).rows, []);
+    assert.deepEqual(
+      (await search('IL')).rows.map(({ e164 }) => e164),
+      ['+13125551000'],
+    );
+    assert.equal(inventory.number('+12125551000'), undefined);
   });
 });
 
