@@ -27,7 +27,11 @@ export const importFile: Command<CoreConfig> = {
       const onProgress = meter.show.bind(meter);
       try {
         const done = await importNumbers({ inventory, store }, list, rejections, { onProgress });
-        audit.note('number-list', 'imported', { sid: file, accounts: [], shows: { imported: done.imported } });
+        audit.note('number-list', 'imported', {
+          sid: file,
+          accounts: [],
+          shows: { imported: done.imported },
+        });
         const shown = shownOf(done, rejections.first, `${file}.rejected.csv`);
         const nothing = done.imported === 0 && done.rejected > 0;
         return nothing ? refused(`${file}: no line was taken`, shown) : { kind: 'done', ...shown };
