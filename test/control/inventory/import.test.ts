@@ -352,7 +352,7 @@ describe('readRecord', () => {
         const expected = parse(text, {
           relax_column_count: true,
           record_delimiter: ['\r\n', '\n', '\r'],
-        }) as unknown as string[][];
+        });
         assert.deepEqual(records, expected);
       }),
     );
