@@ -20,9 +20,10 @@ import {
 } from './life.ts';
 import type { Listing } from './listing.ts';
 import { newNumberConfig } from './number-config.ts';
-import type { Assignment, NumberConfig, NumberType, PhoneNumber } from './number.ts';
+import type { Assignment, NumberConfig, PhoneNumber } from './number.ts';
+import { isOwnedAs, type OwnedFilter } from './owned-filter.ts';
 import { Owners, type Owner } from './owners.ts';
-import { matchesPattern, type NumberPattern } from './pattern.ts';
+import { matchesPattern } from './pattern.ts';
 import { Quarantine } from './quarantine.ts';
 import { searchAvailable, type FoundPage, type NumberSearch } from './search.ts';
 import { Shelf } from './shelf.ts';
@@ -45,18 +46,6 @@ export type BuyFault = 'unknown' | Unavailable;
 /** A number that somebody holds. */
 export interface AssignedNumber extends PhoneNumber {
   readonly assignment: Assignment;
-}
-
-export interface OwnedFilter {
-  /** Default: every phone number; short codes are listed apart. */
-  readonly type?: NumberType;
-  /** Exactly this name. */
-  readonly friendlyName?: string;
-  /** Exactly this number; costs the same however many the account has. */
-  readonly e164?: string;
-  readonly pattern?: NumberPattern;
-  /** Those that name this address, or bundle; the other conditions are then not looked at. */
-  readonly addressSid?: Sid;
 }
 
 /** The numbers of this node: those for sale, and those that accounts hold. */
@@ -294,17 +283,11 @@ export class Inventory {
   private only(
     accountSid: Sid,
     e164: string,
-    { type, friendlyName, pattern }: OwnedFilter,
+    filter: OwnedFilter,
     { after, before }: PageQuery<Sid>,
   ): Page<AssignedNumber, Sid> {
     const found = this.number(e164);
-    const fits =
-      found !== undefined &&
-      isAssigned(found) &&
-      found.assignment.accountSid === accountSid &&
-      (type === undefined ? found.type !== 'shortcode' : found.type === type) &&
-      (friendlyName === undefined || found.assignment.config.friendlyName === friendlyName) &&
-      (pattern === undefined || matchesPattern(pattern, digitsOf(e164)));
+    const fits = found !== undefined && isAssigned(found) && isOwnedAs(found, accountSid, filter);
     return { rows: fits && after === undefined && before === undefined ? [found] : [], next: null };
   }
 
