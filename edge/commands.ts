@@ -5,7 +5,7 @@ import type { OpenChargedRoom } from '../control/billing/audit/room.ts';
 import type { Config } from './config.ts';
 import { loopbackOptions } from './loopback/options.ts';
 import { messageCharges } from './messaging/audit.ts';
-import { callCharges } from './voice/audit.ts';
+import { voiceCharges } from './voice/audit.ts';
 import { doctor } from './node/doctor.ts';
 
 /** Runs an edge until SIGTERM or SIGINT. */
@@ -60,4 +60,4 @@ const start: Command<Config> = {
 export const edgeCommands: readonly Command<Config>[] = [up, loopback, start, doctor(systemClock)];
 
 /** The rooms whose things cost money. */
-export const chargedRooms: readonly OpenChargedRoom[] = [messageCharges, callCharges];
+export const chargedRooms: readonly OpenChargedRoom[] = [messageCharges, ...voiceCharges];

@@ -1,4 +1,5 @@
 import type { Sid } from '../../control/base/sid.ts';
+import { priceText } from '../../control/billing/micros.ts';
 import { isOver, type Recording } from '../voice/recording.ts';
 import { accountsPath, apiVersion } from './deps.ts';
 import type { Json } from './exchange.ts';
@@ -25,7 +26,7 @@ function commonJson(
     duration: isOver(recording.status) ? String(Math.ceil(recording.durationMs / 1000)) : null,
     encryption_details: null,
     error_code: recording.errorCode === 0 ? null : recording.errorCode,
-    price: null,
+    price: recording.priceMicros ? priceText(recording.priceMicros) : null,
     price_unit: currency,
     sid: recording.sid,
     source: recording.source,

@@ -1,4 +1,5 @@
 import type { Sid } from '../../control/base/sid.ts';
+import { priceText } from '../../control/billing/micros.ts';
 import type { Transcription } from '../voice/transcription.ts';
 import { accountPath, accountsPath, apiVersion, type ApiDeps, type VoiceDeps } from './deps.ts';
 import type { ApiRequest, Json, Reply, Route } from './exchange.ts';
@@ -79,7 +80,7 @@ const transcriptionJson = (transcription: Transcription, accountSid: Sid, curren
   date_created: rfc2822(transcription.createdMs),
   date_updated: rfc2822(transcription.updatedMs),
   duration: String(Math.ceil(transcription.durationMs / 1000)),
-  price: null,
+  price: transcription.priceMicros ? priceText(transcription.priceMicros) : null,
   price_unit: currency,
   recording_sid: transcription.recordingSid,
   sid: transcription.sid,

@@ -41,6 +41,8 @@ export interface Recording {
   readonly updatedMs: number;
   readonly statusCallback: EventTarget<RecordingEvent> | null;
   readonly nextSequence: number;
+  /** Millionths; null unless it is completed. */
+  readonly priceMicros: number | null;
 }
 
 /** Nothing more will be recorded. */

@@ -15,6 +15,8 @@ export interface Transcription {
   readonly text: string;
   /** Of the recording. */
   readonly durationMs: number;
+  /** Millionths; null unless it is completed. */
+  readonly priceMicros: number | null;
   readonly createdMs: number;
   readonly updatedMs: number;
   /** Who is to be told of its end, with the parameters of the call and its recording; null once that is done. */

@@ -96,8 +96,9 @@ export class Voice {
     const folder = join(deps.dataFolder, 'recordings');
     const { callbacks, documents } = this;
     const { mendRecording: mend } = deps;
-    this.recordings = new Recordings({ store, clock, newSid, callbacks, books, folder, mend, publicOrigin });
-    this.transcriptions = new Transcriptions({ store, clock, newSid, callbacks, books, publicOrigin });
+    const kept = { store, clock, newSid, callbacks, books, meter, publicOrigin };
+    this.recordings = new Recordings({ ...kept, folder, mend });
+    this.transcriptions = new Transcriptions(kept);
     this.conferences = new Conferences({
       store,
       clock,

@@ -9,7 +9,7 @@ import type { TableSpec } from '../../control/store/table.ts';
 import { inboxTable } from '../../edge/messaging/inbound/inbox.ts';
 import { messageTable } from '../../edge/messaging/store/message-table.ts';
 import { unbilled } from '../../edge/voice/call.ts';
-import { callTable } from '../../edge/voice/store/tables.ts';
+import { callTable, recordingTable, transcriptionTable } from '../../edge/voice/store/tables.ts';
 import { temporaryDirectory } from '../control/store/temporary.ts';
 import { Store } from '../../control/store/store.ts';
 import { root } from '../support/root.ts';
@@ -88,6 +88,8 @@ const specimens: readonly Specimen[] = [
     status,
     bill,
   ]),
+  specimen(recordingTable, `RE${zeros}`, [{ sid: `RE${zeros}`, status: 'completed' }], (row) => row),
+  specimen(transcriptionTable, `TR${zeros}`, [{ sid: `TR${zeros}`, status: 'failed' }], (row) => row),
   specimen(inboxTable, Buffer.alloc(16), [step], ({ about, optOutType }) => [about, optOutType]),
   specimen(
     messageTable,
@@ -107,6 +109,8 @@ const expected: Readonly<Record<string, readonly unknown[]>> = {
   'request-limits': [{ requestsPerSecond: 5 }],
   'number-lives': [{ state: 'available', ratePerSecond: 2.5, assignment: null, withheld: null }],
   calls: [['completed', unbilled]],
+  recordings: [{ sid: `RE${zeros}`, status: 'completed', priceMicros: null }],
+  transcriptions: [{ sid: `TR${zeros}`, status: 'failed', priceMicros: null }],
   inbox: [['SM1', '']],
   messages: [
     [messageNow, null],

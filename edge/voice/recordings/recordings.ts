@@ -4,12 +4,14 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import { sidTimeMs, type Sid, type SidFactory } from '../../../control/base/sid.ts';
+import type { Meter } from '../../../control/billing/meter.ts';
 import type { Page, PageQuery } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Leg, RecordOptions, Recorder, RecordingResult, Room } from '../../../media/media.ts';
 import type { Callbacks } from '../../webhook/callbacks.ts';
 import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { EventTarget } from '../call.ts';
+import { chargeMinutes } from '../minute-charges.ts';
 import type { Param } from '../params.ts';
 import { isOver, type Recording, type RecordingEvent, type RecordingSource } from '../recording.ts';
 import type { Book } from '../store/book.ts';
@@ -23,6 +25,7 @@ export interface RecordingDeps {
   readonly newSid: SidFactory;
   readonly callbacks: Callbacks;
   readonly books: TenantBooks;
+  readonly meter: Meter;
   /** The folder of the sound. */
   readonly folder: string;
   /** Makes a file whole that a crash has left, and says what is in it. */
@@ -125,6 +128,7 @@ export class Recordings {
       updatedMs: nowMs,
       statusCallback: wish.statusCallback,
       nextSequence: 0,
+      priceMicros: null,
     });
     this.tell(recording, 'in-progress');
     const active: ActiveRecording = {
@@ -133,16 +137,17 @@ export class Recordings {
       name: wish.name ?? '',
       pause: (behavior) => {
         recorder.pause(behavior);
-        this.book.change(sid, { status: 'paused', updatedMs: clock.now() });
+        this.steered(sid, 'paused');
       },
       resume: () => {
         recorder.resume();
-        this.book.change(sid, { status: 'in-progress', updatedMs: clock.now() });
+        this.steered(sid, 'in-progress');
       },
       stop: () => recorder.stop(),
       done: recorder.done.then((result) => {
         this.active.delete(sid);
-        return { recording: this.close(this.book.get(sid) ?? recording, result), result };
+        const last = this.book.get(sid);
+        return { recording: last === undefined ? deleted(recording) : this.close(last, result), result };
       }),
     };
     this.active.set(sid, active);
@@ -216,15 +221,31 @@ export class Recordings {
   private close(recording: Recording, { why, durationMs, bytes }: RecordingResult): Recording {
     if (isOver(recording.status)) return recording;
     const absent = why === 'failed' || durationMs < shortestMs;
+    const nowMs = this.deps.clock.now();
     const closed = this.book.put({
       ...recording,
       status: absent ? 'absent' : 'completed',
       errorCode: why === 'failed' ? 12400 : absent ? 16101 : 0,
       durationMs,
       bytes,
-      updatedMs: this.deps.clock.now(),
+      updatedMs: nowMs,
+      priceMicros: absent ? null : this.charge(recording, durationMs, nowMs),
     });
     return this.tell(closed, absent ? 'absent' : 'completed');
+  }
+
+  /** What it costs, spent with what the caller puts in the same stretch of code. */
+  private charge({ sid, accountNo, conferenceSid }: Recording, durationMs: number, atMs: number) {
+    const { books, meter } = this.deps;
+    const account = books.accountByNo(accountNo);
+    if (account === undefined) return null;
+    const category = conferenceSid === '' ? 'calls-recordings' : 'recordings';
+    return chargeMinutes(meter, account, { sid, unit: 'recording_minute', category, durationMs, atMs });
+  }
+
+  /** One that is over stays so. */
+  private steered(sid: Sid, status: 'paused' | 'in-progress'): void {
+    if (this.active.has(sid)) this.book.change(sid, { status, updatedMs: this.deps.clock.now() });
   }
 
   private tell(recording: Recording, event: RecordingEvent): Recording {
@@ -242,3 +263,6 @@ export class Recordings {
     return this.book.put({ ...recording, nextSequence: nextSequence + 1 });
   }
 }
+
+/** One that was removed while it went on: it is written no more, and costs nothing. */
+const deleted = (recording: Recording): Recording => ({ ...recording, status: 'deleted' });

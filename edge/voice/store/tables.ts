@@ -18,10 +18,14 @@ export const callTable: TableSpec<Sid, Call> = {
   unhurried: true,
 };
 
+/** What was made before its minutes were charged. */
+const unpaid = (packed: unknown) => ({ ...(packed as object), priceMicros: null });
+
 export const recordingTable: TableSpec<Sid, Recording> = {
   name: 'recordings',
   key: sidKey('RE'),
-  version: 1,
+  version: 2,
+  upgrades: { 1: unpaid },
   readsOwnWrites: true,
 };
 
@@ -49,7 +53,8 @@ export const streamTable: TableSpec<Sid, Stream> = {
 export const transcriptionTable: TableSpec<Sid, Transcription> = {
   name: 'transcriptions',
   key: sidKey('TR'),
-  version: 1,
+  version: 2,
+  upgrades: { 1: unpaid },
   readsOwnWrites: true,
 };
 

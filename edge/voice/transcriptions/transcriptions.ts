@@ -1,9 +1,11 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Sid, SidFactory } from '../../../control/base/sid.ts';
+import type { Meter } from '../../../control/billing/meter.ts';
 import type { Page, PageQuery } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Callbacks } from '../../webhook/callbacks.ts';
 import type { TenantBooks } from '../../webhook/tenants.ts';
+import { chargeMinutes } from '../minute-charges.ts';
 import type { Params } from '../params.ts';
 import type { Recording } from '../recording.ts';
 import type { Book } from '../store/book.ts';
@@ -16,9 +18,12 @@ export interface TranscriptionDeps {
   readonly newSid: SidFactory;
   readonly callbacks: Callbacks;
   readonly books: TenantBooks;
+  readonly meter: Meter;
   /** `https://api.<domain>`, once the front door is open. */
   readonly publicOrigin: () => string;
 }
+
+const transcribed = { unit: 'transcription_minute', category: 'transcriptions' } as const;
 
 /** The texts of recordings: their records, and what their applications are told. */
 export class Transcriptions {
@@ -54,6 +59,7 @@ export class Transcriptions {
       status: 'in-progress',
       text: '',
       durationMs,
+      priceMicros: null,
       createdMs: nowMs,
       updatedMs: nowMs,
       callback,
@@ -62,13 +68,17 @@ export class Transcriptions {
 
   /** The text has come, or will not: undefined. One that was deleted meanwhile is nobody's concern. */
   finish(sid: Sid, text: string | undefined): void {
-    const { books, callbacks, clock, publicOrigin } = this.deps;
+    const { books, callbacks, clock, meter, publicOrigin } = this.deps;
     const before = this.stopped ? undefined : this.book.get(sid);
-    if (before === undefined) return;
-    const { accountNo, callback } = before;
+    if (before?.status !== 'in-progress') return;
+    const { accountNo, callback, durationMs } = before;
     const status = text === undefined ? 'failed' : 'completed';
-    this.book.put({ ...before, status, text: text ?? '', updatedMs: clock.now(), callback: null });
     const account = books.accountByNo(accountNo);
+    const updatedMs = clock.now();
+    const made = { sid, ...transcribed, durationMs, atMs: updatedMs };
+    const priceMicros =
+      status === 'failed' || account === undefined ? null : chargeMinutes(meter, account, made);
+    this.book.put({ ...before, status, text: text ?? '', priceMicros, updatedMs, callback: null });
     if (callback === null || account === undefined) return;
     const params: Params = [
       ...callback.params,
