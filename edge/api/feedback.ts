@@ -2,7 +2,7 @@ import { accountPath, accountsPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Reply, Route } from './exchange.ts';
 import { messageOf } from './messages.ts';
 import { Reader } from './readers.ts';
-import { created, notFound } from './reply.ts';
+import { json, notFound } from './reply.ts';
 import { rfc2822 } from './rfc2822.ts';
 
 /** MessageFeedback (https://www.twilio.com/docs/messaging/api/message-feedback-resource). */
@@ -26,7 +26,8 @@ async function create(deps: ApiDeps, request: ApiRequest): Promise<Reply> {
   await ledger.durable();
   const accountSid = request.principal.account.sid;
   const date = rfc2822(deps.clock.now());
-  return created({
+  // Documented: 200, although it makes a resource.
+  return json({
     account_sid: accountSid,
     date_created: date,
     date_updated: date,

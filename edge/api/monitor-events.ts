@@ -77,7 +77,9 @@ function readFilter(reader: Reader): Result<AuditFilter, Refused> {
 function eventJson(event: AuditEvent, accountSid: Sid, { origin }: OpenRequest): Json {
   const { sid, resourceSid, resourceType, changes } = event;
   const actor = actorSid(event);
-  const accountUrl = `${origin}${accountsPath}/${event.accounts[0] ?? accountSid}`;
+  // The resources are no part of monitor.<domain>.
+  const apiOrigin = origin.replace('://monitor.', '://api.');
+  const accountUrl = `${apiOrigin}${accountsPath}/${event.accounts[0] ?? accountSid}`;
   return {
     account_sid: event.accounts[0] ?? accountSid,
     actor_sid: actor ?? null,

@@ -71,15 +71,18 @@ export function availableNumberJson(number: PhoneNumber): Json {
     friendly_name: friendlyNumber(e164),
     iso_country: place.country,
     lata: orNull(place.lata),
-    latitude: orNull(place.latitude),
+    latitude: degrees(place.latitude),
     locality: orNull(place.locality),
-    longitude: orNull(place.longitude),
+    longitude: degrees(place.longitude),
     phone_number: e164,
     postal_code: orNull(place.postalCode),
     rate_center: orNull(place.rateCenter),
     region: orNull(place.region),
   };
 }
+
+/** Degrees with six decimals, as documented; null where the place is unknown. */
+const degrees = (text: string): string | null => (text === '' ? null : Number(text).toFixed(6));
 
 /** https://www.twilio.com/docs/messaging/api/short-code-resource#shortcode-properties */
 export function shortCodeJson({ e164, assignment }: AssignedNumber, accountSid: Sid): Json {

@@ -7,7 +7,7 @@ import { callsPath, withCall } from './calls.ts';
 import { accountsPath, type VoiceDeps } from './deps.ts';
 import type { ApiRequest, Json, Params, Reply, Route } from './exchange.ts';
 import { invalidParameter, Reader } from './readers.ts';
-import { created, json, notFound, orNull, printable, refused, type Refused } from './reply.ts';
+import { json, notFound, orNull, printable, refused, type Refused } from './reply.ts';
 import { rfc2822 } from './rfc2822.ts';
 
 const parametersMax = 99;
@@ -28,8 +28,9 @@ export function streamRoutes({ voice, durable }: VoiceDeps): readonly Route[] {
         const wish = readWish(form);
         if (!wish.ok) return wish.error;
         const started = await voice.startStream(call, wish.value);
+        // Documented: 200, although it makes a resource.
         return started.ok
-          ? created(streamJson(started.value, principal.account.sid))
+          ? json(streamJson(started.value, principal.account.sid))
           : refused(started.error.code, started.error.detail);
       }),
     },

@@ -85,7 +85,7 @@ function list(deps: ApiDeps, view: View, request: ApiRequest): Reply {
     shown.map((category): UsageRecord => ({ category, span, sums: rows[index] ?? [] })),
   );
   return rowList(request, 'usage_records', records, (record) =>
-    recordJson(record, account, deps.currency, nowMs),
+    recordJson(record, view, account, deps.currency, nowMs),
   );
 }
 
@@ -115,6 +115,7 @@ function readDate(reader: Reader, name: string, today: string): string | undefin
 
 function recordJson(
   { category, span, sums: row }: UsageRecord,
+  { path }: View,
   account: Account,
   currency: string,
   nowMs: number,
@@ -139,9 +140,9 @@ function recordJson(
     subresource_uris: Object.fromEntries(
       views
         .filter(({ name }) => name !== '')
-        .map(({ name, path }) => [name, `${base}${path}.json?Category=${category.name}`]),
+        .map((view) => [view.name, `${base}${view.path}.json?Category=${category.name}`]),
     ),
-    uri: `${base}.json?Category=${category.name}&StartDate=${span.first}&EndDate=${span.last}`,
+    uri: `${base}${path}.json?Category=${category.name}&StartDate=${span.first}&EndDate=${span.last}`,
     usage: isTotal ? price : String(usage),
     usage_unit: isTotal ? unit : category.usageUnit,
   };

@@ -288,6 +288,8 @@ describe('Messages', () => {
     const given = await tenant.client.messages(sid).feedback.create({ outcome: 'confirmed' });
     assert.deepEqual([given.messageSid, given.outcome], [sid, 'confirmed']);
     assert.equal(edge.messaging.ledger.get(sid)?.feedback, 'confirmed');
+    const path = `/2010-04-01/Accounts/${tenant.account.sid}/Messages/${sid}/Feedback.json`;
+    assert.equal((await edge.raw(tenant, path, { Outcome: 'unconfirmed' })).status, 200);
     await assert.rejects(
       tenant.client.messages(sid).feedback.create({ outcome: 'maybe' as never }),
       restError(20422),

@@ -32,6 +32,11 @@ describe('Monitor Events', () => {
       [account.sid, account.sid, 'account', 'api', '127.0.0.1'],
     );
     assert.equal(updated.resourceType, 'phone-number');
+    const accountUrl = `https://api.twilio.com/2010-04-01/Accounts/${account.sid}`;
+    assert.deepEqual((updated.toJSON() as { links: unknown }).links, {
+      actor: accountUrl,
+      resource: `${accountUrl}/IncomingPhoneNumbers/${number.sid}`,
+    });
     const { resource_properties: properties } = updated.eventData as {
       resource_properties: Record<string, unknown>;
     };

@@ -59,6 +59,7 @@ describe('AvailablePhoneNumbers', () => {
       [first!.phoneNumber, first!.friendlyName, first!.isoCountry, first!.region, first!.locality],
       ['+12125550101', '(212) 555-0101', 'US', 'NY', 'New York'],
     );
+    assert.deepEqual([first!.latitude, first!.longitude], ['40.710000', '-74.000000']);
     assert.deepEqual(first!.capabilities, { voice: true, sms: true, mms: true, fax: false });
     assert.deepEqual(numbersOf(await us.local.list()), ['+12125550101', '+12125550102', '+13105550103']);
     assert.equal((await us.local.list({ limit: 2 })).length, 2);

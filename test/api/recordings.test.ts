@@ -178,6 +178,8 @@ describe('Streams', () => {
     assert.match(one.sid, /^MZ[0-9a-f]{32}$/);
     assert.deepEqual([one.callSid, one.name, one.status], [call, 'first', 'in-progress']);
     assert.equal((await streams('first').update({ status: 'stopped' })).status, 'stopped');
+    const path = `/2010-04-01/Accounts/${tenant.account.sid}/Calls/${call}/Streams.json`;
+    assert.equal((await edge.raw(tenant, path, { Url: url(), Name: 'third' })).status, 200);
     const two = await streams.create({ url: url() });
     assert.equal(two.name, null);
     assert.equal((await streams(two.sid).update({ status: 'stopped' })).sid, two.sid);

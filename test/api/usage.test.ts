@@ -85,6 +85,20 @@ describe('Usage records', () => {
     assert.equal((await records.lastMonth.list({ category: 'sms' })).length, 1);
   });
 
+  it('say where each is by itself, in its own list', async () => {
+    const [{ subresourceUris } = { subresourceUris: {} }] = await tenant.client.usage.records.list();
+    for (const uri of Object.values<string>(subresourceUris)) {
+      const { body } = await edge.raw(tenant, uri);
+      const [record] = body['usage_records'] as readonly {
+        uri: string;
+        start_date: string;
+        end_date: string;
+      }[];
+      assert.ok(record !== undefined, uri);
+      assert.equal(record.uri, `${uri}&StartDate=${record.start_date}&EndDate=${record.end_date}`);
+    }
+  });
+
   it('refuse dates that are none, and other accounts', async () => {
     await assert.rejects(
       tenant.client.usage.records.list({ startDate: '2026-02-30' as never }),
