@@ -5,6 +5,7 @@ import type { Trigger } from '../billing/trigger.ts';
 import type { Block } from '../guards/blocks.ts';
 import type { Rules } from '../guards/rules.ts';
 import type { Life } from '../inventory/life.ts';
+import type { Bundle, EndUser } from '../regulatory/bundle.ts';
 import type { OwnedRow } from '../store/owned-rows.ts';
 
 /** What an event is about. */
@@ -35,6 +36,16 @@ const owned = (row: OwnedRow): Subject => ({ sid: row.sid, accounts: [row.accoun
 
 /** A table that `OwnedRows` keeps. */
 const ownedTable = (table: string, type: string): AuditedTable => ({ table, type, subject: owned });
+
+/** As `ownedTable`, but nothing is shown of a row except its name and type. */
+const namedTable = (table: string, type: string): AuditedTable => ({
+  table,
+  type,
+  subject: (row: EndUser): Subject => ({
+    ...owned(row),
+    shows: { friendlyName: row.friendlyName, type: row.type },
+  }),
+});
 
 /** What an account has one of; its key is the account. */
 const ofAccount = (table: string, type: string, shows: (row: never) => object): AuditedTable => ({
@@ -110,6 +121,18 @@ export const auditedTables: readonly AuditedTable[] = [
       };
     },
   },
+  {
+    table: 'regulatory-bundles',
+    type: 'regulatory-bundle',
+    subject: ({ sid, accountSid, friendlyName, status, failureReason, items }: Bundle): Subject => ({
+      sid,
+      accounts: [accountSid],
+      shows: { friendlyName, status, failureReason, items: items.map(({ objectSid }) => objectSid) },
+    }),
+  },
+  // What they say of people is nobody's to read in a log.
+  namedTable('regulatory-end-users', 'regulatory-end-user'),
+  namedTable('regulatory-documents', 'regulatory-document'),
   ownedTable('addresses', 'address'),
   ownedTable('applications', 'application'),
   ownedTable('connect-apps', 'connect-app'),

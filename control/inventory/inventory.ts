@@ -128,7 +128,7 @@ export class Inventory {
 
   /** An account's numbers or short codes, newest first. */
   list(accountSid: Sid, filter: OwnedFilter, page: PageQuery<Sid>): Page<AssignedNumber, Sid> {
-    const { type, friendlyName, pattern, addressSid } = filter;
+    const { type, friendlyName, pattern, beta, addressSid } = filter;
     if (addressSid !== undefined)
       return this.owned.newestSids(addressFacet(accountSid, addressSid), 'PN', page, (sid) =>
         this.bySid(sid),
@@ -144,7 +144,8 @@ export class Inventory {
           const e164 = this.sids.get(sid);
           if (e164 === undefined || !matchesPattern(pattern, digitsOf(e164))) return undefined;
         }
-        return this.bySid(sid);
+        const found = this.bySid(sid);
+        return beta === false && found?.beta === true ? undefined : found;
       },
     );
   }

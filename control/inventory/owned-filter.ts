@@ -11,6 +11,8 @@ export interface OwnedFilter {
   /** Exactly this number; costs the same however many the account has. */
   readonly e164?: string;
   readonly pattern?: NumberPattern;
+  /** Without those that are new to their carrier. */
+  readonly beta?: false;
   /** Those that name this address, or bundle; the other conditions are then not looked at. */
   readonly addressSid?: Sid;
 }
@@ -19,13 +21,14 @@ export interface OwnedFilter {
 export function isOwnedAs(
   number: PhoneNumber & { readonly assignment: Assignment },
   accountSid: Sid,
-  { type, friendlyName, pattern }: OwnedFilter,
+  { type, friendlyName, pattern, beta }: OwnedFilter,
 ): boolean {
   const { assignment, e164 } = number;
   return (
     assignment.accountSid === accountSid &&
     (type === undefined ? number.type !== 'shortcode' : number.type === type) &&
     (friendlyName === undefined || assignment.config.friendlyName === friendlyName) &&
+    (beta === undefined || !number.beta) &&
     (pattern === undefined || matchesPattern(pattern, e164.replace('+', '')))
   );
 }

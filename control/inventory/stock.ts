@@ -143,6 +143,20 @@ export class Stock {
     return bytes === undefined ? noRuns : decodeRuns(bytes);
   }
 
+  /** The account that has a number. */
+  ownerOf(number: string): Sid | undefined {
+    const seat = seatOf(number);
+    const holder = seat === undefined ? 0 : valueAt(this.ownersOf(seat.block), seat.suffix);
+    return holder === 0 ? undefined : this.holder(holder);
+  }
+
+  /** Every number that an account has, with the account, in the order of their digits. */
+  *owned(): IterableIterator<readonly [string, Sid]> {
+    for (const [key, bytes] of this.owners.entries())
+      for (const [suffix, holder] of spread(decodeRuns(bytes)).entries())
+        if (holder !== 0) yield [numberAt(key, suffix), this.holder(holder)];
+  }
+
   /** Whether that changed anything. */
   private edit(key: string, edits: Edits, idOf: (profile: number) => number, forSale: boolean): boolean {
     const bytes = this.rows.get(key);

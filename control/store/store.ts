@@ -34,7 +34,8 @@ export class Store implements Writer {
     );
     this.root = open<Buffer, Buffer>({
       path: join(directory, 'store.lmdb'),
-      maxDbs: 128,
+      // Tables, a few for each room and one for each index; a row of a few bytes in each transaction.
+      maxDbs: 512,
       // Address space, not memory: with room from the start the map is never laid anew, which would count every page
       // of the store as resident once for each map. LMDB still grows it if a store should outgrow it.
       mapSize: 2 ** 38,

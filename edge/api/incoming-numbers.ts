@@ -119,7 +119,7 @@ function readFilter(query: Params, type: NumberType | undefined): Result<OwnedFi
   const reader = new Reader(query);
   const friendlyName = reader.text('FriendlyName', 256) || undefined;
   const wanted = reader.text('PhoneNumber', 64) || undefined;
-  reader.flag('Beta');
+  const beta = reader.flag('Beta');
   reader.choice('Origin', ['twilio', 'hosted']);
   if (reader.fault !== undefined) return fail(reader.fault);
   const whole = wanted === undefined ? undefined : wholeNumber(wanted);
@@ -129,6 +129,7 @@ function readFilter(query: Params, type: NumberType | undefined): Result<OwnedFi
   return ok({
     ...(type === undefined ? {} : { type }),
     ...(friendlyName === undefined ? {} : { friendlyName }),
+    ...(beta === false ? { beta } : {}),
     ...(whole === undefined ? {} : { e164: whole }),
     ...(pattern === undefined ? {} : { pattern: pattern.value }),
   });

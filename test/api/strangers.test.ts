@@ -91,6 +91,11 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     triggerValue: '+100',
     usageCategory: 'sms',
   });
+  const compliance = client.numbers.v2.regulatoryCompliance;
+  const endUser = await compliance.endUsers.create({ friendlyName: 'Ann', type: 'individual' });
+  const document = await compliance.supportingDocuments.create({ friendlyName: 'pass', type: 'passport' });
+  const bundle = await compliance.bundles.create({ friendlyName: 'ours', email: 'ann@example.com' });
+  const item = await compliance.bundles(bundle.sid).itemAssignments.create({ objectSid: endUser.sid });
   const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
     type: 'spki',
     format: 'pem',
@@ -104,6 +109,7 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     Alerts: alert.sid,
     AlphaSenders: alpha.sid,
     Applications: application.sid,
+    Bundles: bundle.sid,
     Calls: seat.callSid,
     Conferences: seat.conferenceSid,
     ConnectApps: connectApp.value.sid,
@@ -119,6 +125,9 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     IpAddresses: ip.sid,
     Keys: key.sid,
     DestinationAlphaSenders: abroad.sid,
+    EndUsers: endUser.sid,
+    ItemAssignments: item.sid,
+    SupportingDocuments: document.sid,
     Domains: domain.sid,
     Media: media.sid,
     Members: seat.callSid,

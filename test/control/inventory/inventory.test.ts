@@ -268,4 +268,16 @@ describe('Inventory.list', () => {
     assert.equal(second.next, null);
     assert.deepEqual(inventory.list(accountA, { e164: a! }, { limit: 3, after: first.next! }).rows, []);
   });
+
+  it('lists an account’s numbers without those that are new to their carrier', async () => {
+    const { inventory } = openStock();
+    const [old, fresh] = numbers(2) as [string, string];
+    await inventory.add([listing(old), listing(fresh, { beta: 'true' })]);
+    for (const e164 of [old, fresh]) assert.ok((await inventory.buy(accountA, e164)).ok);
+    const listed = (filter: object): readonly string[] =>
+      inventory.list(accountA, filter, { limit: 50 }).rows.map(({ e164 }) => e164);
+    assert.deepEqual(listed({}), [fresh, old]);
+    assert.deepEqual(listed({ beta: false }), [old]);
+    assert.deepEqual(listed({ beta: false, e164: fresh }), []);
+  });
 });
