@@ -75,7 +75,7 @@ describe('the shape of answers', () => {
     const media = await list(`/Messages/${sid}/Media.json`, 'media_list', 'account/message/media');
     shape((await get(`/Messages/${sid}/Media/${String(media['sid'])}.json`)).body, 'account/message/media');
     const feedback = await edge.raw(tenant, path(`/Messages/${sid}/Feedback.json`), { Outcome: 'confirmed' });
-    assert.equal(feedback.status, 201);
+    assert.equal(feedback.status, 200);
     shape(feedback.body, 'account/message/feedback');
   });
 

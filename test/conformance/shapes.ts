@@ -4,8 +4,15 @@ import { documentedAt, type Documented } from './documented.ts';
 /** What the API answers beyond the helper library's types, as its documentation shows. */
 const beyond = new Set(['subresource_uris', 'uri', 'type', 'links', 'url']);
 
-/** What a resource shows by itself and not in a list (https://www.twilio.com/docs/usage/monitor-alert#alert-properties). */
-const notInLists = new Set(['request_variables', 'request_headers', 'response_body', 'response_headers']);
+/** What a resource shows by itself and not in a list. */
+const notInLists = new Set([
+  // https://www.twilio.com/docs/usage/monitor-alert#alert-properties
+  ...['request_variables', 'request_headers', 'response_body', 'response_headers'],
+  // https://www.twilio.com/docs/messaging/api/pricing: a list of countries has no prices.
+  ...['price_unit', 'phone_number_prices', 'inbound_sms_prices', 'outbound_sms_prices'],
+  ...['inbound_call_prices', 'outbound_prefix_prices'],
+  ...['originating_call_prices', 'terminating_prefix_prices'],
+]);
 
 type Body = Readonly<Record<string, Json>>;
 
