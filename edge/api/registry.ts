@@ -36,6 +36,7 @@ import { publicKeyRoutes } from './public-keys.ts';
 import { pricingRoutes } from './pricing.ts';
 import { queueRoutes } from './queues.ts';
 import { recordingRoutes } from './recordings.ts';
+import { regulationRoutes } from './regulations.ts';
 import { serviceSenderRoutes } from './service-senders.ts';
 import { shortCodeRoutes } from './short-codes.ts';
 import { sipAddressRoutes } from './sip-addresses.ts';
@@ -75,6 +76,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...bundleRoutes(deps),
     ...bundleItemRoutes(deps),
     ...bundlePaperRoutes(deps),
+    ...regulationRoutes(),
     ...lookupRoutes(deps),
     ...shortCodeRoutes(deps),
     ...applicationRoutes(deps),
