@@ -4,6 +4,7 @@ import type { Sid } from '../base/sid.ts';
 import type { Trigger } from '../billing/trigger.ts';
 import type { Block } from '../guards/blocks.ts';
 import type { Rules } from '../guards/rules.ts';
+import type { HostedOrder } from '../hosting/order.ts';
 import type { Life } from '../inventory/life.ts';
 import type { Bundle, EndUser } from '../regulatory/bundle.ts';
 import type { OwnedRow } from '../store/owned-rows.ts';
@@ -133,6 +134,15 @@ export const auditedTables: readonly AuditedTable[] = [
   // What they say of people is nobody's to read in a log.
   namedTable('regulatory-end-users', 'regulatory-end-user'),
   namedTable('regulatory-documents', 'regulatory-document'),
+  {
+    table: 'hosted-orders',
+    type: 'hosted-number-order',
+    subject: ({ sid, accountSid, e164, friendlyName, status, failureReason }: HostedOrder): Subject => ({
+      sid,
+      accounts: [accountSid],
+      shows: { phoneNumber: e164, friendlyName, status, failureReason },
+    }),
+  },
   ownedTable('addresses', 'address'),
   ownedTable('applications', 'application'),
   ownedTable('connect-apps', 'connect-app'),

@@ -15,6 +15,7 @@ import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { sidFactory } from '../base/sid.ts';
 import { dataLayout } from '../config/layout.ts';
+import { HostedOrders } from '../hosting/orders.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import type { LifeRules } from '../inventory/life.ts';
 import { Bundles } from '../regulatory/bundles.ts';
@@ -44,6 +45,7 @@ export interface Books {
   readonly numberLives: NumberLives;
   readonly papers: Papers;
   readonly bundles: Bundles;
+  readonly hostedOrders: HostedOrders;
   readonly messagingServices: MessagingServices;
   readonly payments: Payments;
   readonly wallet: Wallet;
@@ -97,6 +99,7 @@ export async function withBooks<T>(
       inventory,
       papers,
       bundles: new Bundles(context, papers),
+      hostedOrders: new HostedOrders({ ...context, inventory }),
       numberLives: new NumberLives(inventory, life),
       messagingServices: new MessagingServices({ ...context, inventory }),
       payments,

@@ -8,6 +8,7 @@ import type { OpenChargedRoom } from '../billing/audit/room.ts';
 import { checkCommand } from './commands/check.ts';
 import { bundleCommands } from './commands/bundle.ts';
 import { guardCommands } from './commands/guard.ts';
+import { hostingCommands } from './commands/hosting.ts';
 import { numberCommands } from './commands/number.ts';
 import { priceCommands } from './commands/price.ts';
 import { serviceCommands } from './commands/service.ts';
@@ -25,6 +26,7 @@ export const controlCommands = (charged: readonly OpenChargedRoom[]): readonly C
   ...billingCommands,
   ...numberCommands,
   ...bundleCommands,
+  ...hostingCommands,
   ...priceCommands,
   ...usageCommands,
   ...routeCommands,

@@ -11,6 +11,7 @@ import {
   buyable,
   isUneventful,
   newLife,
+  receivable,
   release,
   settled,
   simplestLife,
@@ -197,6 +198,13 @@ export class Inventory {
     });
   }
 
+  /** Gives an account a number that it brings; `listing`: one new to the inventory. Within a transaction of the caller's. */
+  receive(accountSid: Sid, e164: string, config: Partial<NumberConfig>, listing?: Listing) {
+    const batch = Batch.of(listing === undefined ? [] : [listing]);
+    this.stock.add(batch, batch.blocks.keys(), true);
+    return this.take(accountSid, e164, config, receivable);
+  }
+
   /** Takes a number back; it rests, and is for sale again. With `accountSid`, only if that account holds it. */
   release(e164: string, accountSid?: Sid) {
     return this.turn(e164, (life, nowMs) => release(life, accountSid, this.rules, nowMs));
@@ -297,11 +305,12 @@ export class Inventory {
     accountSid: Sid,
     e164: string,
     config: Partial<NumberConfig>,
+    rule = buyable,
   ): Result<AssignedNumber, BuyFault> {
     const before = this.kept(e164);
     if (before === undefined) return fail('unknown');
     const nowMs = this.context.clock.now();
-    const free = buyable(settled(before, nowMs), accountSid, nowMs);
+    const free = rule(settled(before, nowMs), accountSid, nowMs);
     if (!free.ok) return free;
     const assignment: Assignment = {
       accountSid,
@@ -336,7 +345,5 @@ export class Inventory {
 const candidatesAtOnce = 64;
 /** Each means that so many numbers were sold to others meanwhile. */
 const buyRoundsMax = 1000;
-
 const digitsOf = (e164: string): string => e164.replace('+', '');
-
 const isAssigned = (number: PhoneNumber): number is AssignedNumber => number.assignment !== null;

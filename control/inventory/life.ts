@@ -53,6 +53,10 @@ export function buyable(
   return ownBefore && nowMs < withheld.releasedMs + buyBackMs ? ok(undefined) : fail(state);
 }
 
+/** Whether an account that brings the number from elsewhere may have it: back from another network, and untested, too. */
+export const receivable: typeof buyable = (life, accountSid, nowMs) =>
+  life.state === 'portedout' || life.state === 'testing' ? ok(undefined) : buyable(life, accountSid, nowMs);
+
 /** Its holder gives it back. With `accountSid`, only if that account is the holder. */
 export function release(
   life: Life,

@@ -14,6 +14,7 @@ import type { Usage } from '../../control/billing/usage.ts';
 import type { Wallet } from '../../control/billing/wallet.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Guards } from '../../control/guards/guards.ts';
+import type { HostedOrders } from '../../control/hosting/orders.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
 import type { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
@@ -50,6 +51,7 @@ export interface ApiDeps {
   readonly addresses: Addresses;
   readonly papers: Papers;
   readonly bundles: Bundles;
+  readonly hostedOrders: HostedOrders;
   /** The carriers of ported numbers, as far as the operator has told. */
   readonly ported: Pick<Ported, 'carrierOf'>;
   readonly applications: Applications;

@@ -20,6 +20,7 @@ import type { Route } from './exchange.ts';
 import { dialingPermissionRoutes } from './dialing-permissions.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { geoPermissionRoutes } from './geo-permissions.ts';
+import { hostedOrderRoutes } from './hosted-orders.ts';
 import { incomingNumberRoutes } from './incoming-numbers.ts';
 import { keyRoutes } from './keys.ts';
 import { lookupRoutes } from './lookups.ts';
@@ -77,6 +78,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
     ...bundleItemRoutes(deps),
     ...bundlePaperRoutes(deps),
     ...regulationRoutes(),
+    ...hostedOrderRoutes(deps),
     ...lookupRoutes(deps),
     ...shortCodeRoutes(deps),
     ...applicationRoutes(deps),

@@ -24,6 +24,7 @@ import { Usage } from '../../control/billing/usage.ts';
 import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { lifeRules } from '../../control/inventory/config.ts';
+import { HostedOrders } from '../../control/hosting/orders.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
 import { Bundles } from '../../control/regulatory/bundles.ts';
 import { Papers } from '../../control/regulatory/papers.ts';
@@ -86,6 +87,7 @@ export function openBooks(
     numberLives,
     papers,
     bundles: new Bundles(books, papers),
+    hostedOrders: new HostedOrders({ ...books, inventory }),
     addresses: new Addresses({ ...books, inventory }),
     payments,
     wallet,

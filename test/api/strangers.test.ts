@@ -29,6 +29,12 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     postalCode: '94105',
     isoCountry: 'US',
   });
+  const order = await client.numbers.v2.hostedNumberOrders.create({
+    phoneNumber: '+14155550177',
+    contactPhoneNumber: '+14155550178',
+    addressSid: address.sid,
+    email: 'ann@example.com',
+  });
   const application = await client.applications.create({ friendlyName: 'weather' });
   const connectApp = await edge.connectApps.create(account.sid, 'weather for all');
   assert.ok(connectApp.ok);
@@ -135,6 +141,7 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     // What these two hold needs more of a world than there is here.
     Notifications: `NO${'1'.repeat(32)}`,
     Streams: `MZ${'1'.repeat(32)}`,
+    Orders: order.sid,
     OutgoingCallerIds: callerId.sid,
     Participants: seat.callSid,
     PhoneNumbers: number.sid,
