@@ -14,10 +14,6 @@ const notInLists = new Set([
   ...['originating_call_prices', 'terminating_prefix_prices'],
 ]);
 
-/** Countries are listed by their names; what they cost is theirs alone (https://www.twilio.com/docs/messaging/api/pricing). */
-const isPrice = (resource: string, name: string): boolean =>
-  /^pricing\/.*\/country$/.test(resource) && name.includes('price');
-
 type Body = Readonly<Record<string, Json>>;
 
 /** Answers that were not as documented, each once. */
@@ -46,8 +42,7 @@ function look({ method, product, path }: Route, body: Json): void {
 }
 
 function faultOf(item: Body, { resource, properties }: Documented, isRow: boolean): string | undefined {
-  const isLeftOut = (name: string): boolean => isRow && (notInLists.has(name) || isPrice(resource, name));
-  const missing = properties.filter((name) => !(name in item) && !isLeftOut(name));
+  const missing = properties.filter((name) => !(name in item) && !(isRow && notInLists.has(name)));
   const unknown = Object.keys(item).filter((name) => !properties.includes(name) && !beyond.has(name));
   if (missing.length === 0 && unknown.length === 0) return undefined;
   return `no ${resource}: missing [${missing.join(', ')}], unknown [${unknown.join(', ')}]`;
