@@ -8,6 +8,7 @@ import type { Table } from '../store/table.ts';
 import { Batch } from './batch.ts';
 import { addressFacet, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
 import {
+  assignable,
   buyable,
   isUneventful,
   newLife,
@@ -143,7 +144,7 @@ export class Inventory {
       (sid) => {
         if (pattern !== undefined) {
           const e164 = this.sids.get(sid);
-          if (e164 === undefined || !matchesPattern(pattern, digitsOf(e164))) return undefined;
+          if (e164 === undefined || !matchesPattern(pattern, e164.replace('+', ''))) return undefined;
         }
         const found = this.bySid(sid);
         return beta === false && found?.beta === true ? undefined : found;
@@ -194,7 +195,7 @@ export class Inventory {
       const held = this.number(e164);
       if (held !== undefined && isAssigned(held) && held.assignment.accountSid === accountSid)
         return ok(held);
-      return this.take(accountSid, e164, {});
+      return this.take(accountSid, e164, {}, assignable);
     });
   }
 
@@ -345,5 +346,4 @@ export class Inventory {
 const candidatesAtOnce = 64;
 /** Each means that so many numbers were sold to others meanwhile. */
 const buyRoundsMax = 1000;
-const digitsOf = (e164: string): string => e164.replace('+', '');
 const isAssigned = (number: PhoneNumber): number is AssignedNumber => number.assignment !== null;

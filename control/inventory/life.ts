@@ -53,6 +53,10 @@ export function buyable(
   return ownBefore && nowMs < withheld.releasedMs + buyBackMs ? ok(undefined) : fail(state);
 }
 
+/** Whether the operator may give an account the number: a quarantine keeps numbers from sale, not from his hand. */
+export const assignable: typeof buyable = (life, accountSid, nowMs) =>
+  life.state === 'quarantine' ? ok(undefined) : buyable(life, accountSid, nowMs);
+
 /** Whether an account that brings the number from elsewhere may have it: back from another network, and untested, too. */
 export const receivable: typeof buyable = (life, accountSid, nowMs) =>
   life.state === 'portedout' || life.state === 'testing' ? ok(undefined) : buyable(life, accountSid, nowMs);

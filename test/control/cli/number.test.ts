@@ -82,19 +82,17 @@ describe('the life of a number, by the operator', () => {
       (await run('number', 'release', '+14155550100')).out,
       /for sale again on \d{4}-\d\d-\d\d\n$/,
     );
-    assert.match(await refusal('+14155550100'), /in quarantine: strowger number release --now/);
+    assert.equal((await run('number', 'assign', '+14155550100', other)).status, 0);
     await run('number', 'hold', '+14155550101', '--reason', 'disputed');
     assert.match(await refusal('+14155550101'), /held back: see strowger number unhold/);
     await run('number', 'port-out', '+12125550100');
     assert.match(await refusal('+12125550100'), /ported out: see strowger number port-in/);
     assert.match((await run('number', 'port-out', '+12125550100')).err, /already/);
     for (const [command, e164] of [
-      ['release', '+14155550100'],
       ['unhold', '+14155550101'],
       ['port-in', '+12125550100'],
     ] as const) {
-      const now = command === 'release' ? ['--now'] : [];
-      assert.equal((await run('number', command, e164, ...now)).status, 0);
+      assert.equal((await run('number', command, e164)).status, 0);
       assert.equal((await run('number', 'assign', e164, other)).status, 0, command);
       assert.equal((await run('number', 'unhold', e164)).status, 1);
     }
