@@ -6,16 +6,18 @@ const barCharacters = 24;
 const terminalEveryMs = 200;
 const plainEveryMs = 10_000;
 
+type Told = Pick<Io, 'err' | 'errIsTerminal'>;
+
 /** Tells standard error how far an import is: on a terminal a bar that moves, else a line now and then. */
 export class ImportMeter {
-  private readonly io: Io;
+  private readonly io: Told;
   private readonly clock: Pick<Clock, 'monotonic'>;
   private readonly totalBytes: number;
   private readonly begunMs: number;
   private first: ImportProgress | undefined;
   private shownMs: number;
 
-  constructor(io: Io, clock: Pick<Clock, 'monotonic'>, totalBytes: number) {
+  constructor(io: Told, clock: Pick<Clock, 'monotonic'>, totalBytes: number) {
     this.io = io;
     this.clock = clock;
     this.totalBytes = totalBytes;
