@@ -36,11 +36,30 @@ export function seatOf(number: string): Seat | undefined {
   return { block: head.startsWith('+') ? `e${head.slice(1)}` : `s${number.length}${head}`, suffix };
 }
 
+/** The digits of an E.164 number as one integer, exact up to its 15 digits; -1 for what is none. Nothing is allocated. */
+export function integerOf(e164: string): number {
+  const { length } = e164;
+  if (length < 6 || length > 16 || e164.charCodeAt(0) !== plus || e164.charCodeAt(1) === zero) return -1;
+  let value = 0;
+  for (let at = 1; at < length; at++) {
+    const digit = e164.charCodeAt(at) - zero;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const plus = 43;
+const zero = 48;
+
 /** The digits of a block that its numbers begin with, without a plus sign. */
-export const digitsOfBlock = (block: string): string => block.slice(block.startsWith('e') ? 1 : 2);
+export const digitsOfBlock = (block: string): string => block.slice(isOfE164(block) ? 1 : 2);
+
+/** Whether a block is of E.164 numbers, not of short codes. */
+export const isOfE164 = (block: string): boolean => block.startsWith('e');
 
 export const numberAt = (block: string, suffix: number): string =>
-  `${block.startsWith('e') ? '+' : ''}${digitsOfBlock(block)}${String(suffix).padStart(suffixDigits, '0')}`;
+  `${isOfE164(block) ? '+' : ''}${digitsOfBlock(block)}${String(suffix).padStart(suffixDigits, '0')}`;
 
 export const emptyMask = (): Mask => new Uint32Array(maskWords);
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Sid } from '../base/sid.ts';
 import type { Store } from '../store/store.ts';
-import { seatOf, valueAt } from './block.ts';
+import { blockSize, integerOf, seatOf, valueAt, type Seat } from './block.ts';
 import type { Capabilities, NumberType } from './number.ts';
 import type { Shelf } from './shelf.ts';
 import type { Stock } from './stock.ts';
@@ -40,17 +40,27 @@ export class Owners {
   /** Undefined if nobody has it. */
   find(e164: string): Owner | undefined {
     if (this.transactions !== this.store.transactions || this.clock.monotonic() >= this.untilMs) this.look();
+    if (!this.current) return this.stored(e164);
+    const integer = integerOf(e164);
+    if (integer < 0) return this.shelved(seatOf(e164));
+    const digits = Math.floor(integer / blockSize);
+    return this.at(this.shelf.slotByDigits(digits), integer - digits * blockSize);
+  }
+
+  private stored(e164: string): Owner | undefined {
     const seat = seatOf(e164);
-    if (seat === undefined) return undefined;
-    const { block, suffix } = seat;
-    if (!this.current) {
-      const holder = valueAt(this.stock.ownersOf(block), suffix);
-      const found = holder === 0 ? undefined : this.stock.find(e164);
-      if (found === undefined) return undefined;
-      const { type, capabilities } = found.profile;
-      return { accountSid: this.stock.holder(holder), type, capabilities };
-    }
-    const slot = this.shelf.slot(block);
+    const holder = seat === undefined ? 0 : valueAt(this.stock.ownersOf(seat.block), seat.suffix);
+    const found = holder === 0 ? undefined : this.stock.find(e164);
+    if (found === undefined) return undefined;
+    const { type, capabilities } = found.profile;
+    return { accountSid: this.stock.holder(holder), type, capabilities };
+  }
+
+  private shelved(seat: Seat | undefined): Owner | undefined {
+    return seat === undefined ? undefined : this.at(this.shelf.slot(seat.block), seat.suffix);
+  }
+
+  private at(slot: number | undefined, suffix: number): Owner | undefined {
     const holder = slot === undefined ? 0 : this.shelf.holderAt(slot, suffix);
     if (slot === undefined || holder === 0) return undefined;
     const profile = valueAt(this.shelf.runsOf(slot), suffix);

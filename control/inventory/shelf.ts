@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { digitsOfBlock, maskWords, noRuns, valueAt, type Block, type Runs } from './block.ts';
+import { digitsOfBlock, isOfE164, maskWords, noRuns, valueAt, type Block, type Runs } from './block.ts';
 import { ProfileColumns } from './profile-columns.ts';
 import type { Stock } from './stock.ts';
 
@@ -28,6 +28,8 @@ export class Shelf {
   readonly profiles = new ProfileColumns();
   private readonly stock: Stock;
   private readonly slots = new Map<string, number>();
+  /** By the digits of a block of E.164 numbers, for those who cannot wait for a key to be put together. */
+  private readonly slotsByDigits = new Map<number, number>();
   private readonly keys: string[] = [];
   private readonly runs: Runs[] = [];
   private readonly owners: Runs[] = [];
@@ -96,6 +98,11 @@ export class Shelf {
     return this.slots.get(key);
   }
 
+  /** `digits`: those of a block of E.164 numbers, as one integer. */
+  slotByDigits(digits: number): number | undefined {
+    return this.slotsByDigits.get(digits);
+  }
+
   key(slot: number): string {
     return this.keys[slot] ?? '';
   }
@@ -143,6 +150,7 @@ export class Shelf {
     if (slot === undefined) {
       slot = this.keys.push(key) - 1;
       this.slots.set(key, slot);
+      if (isOfE164(key)) this.slotsByDigits.set(Number(digitsOfBlock(key)), slot);
       if (this.bits.length < this.keys.length * maskWords) {
         const wider = new Uint32Array(this.bits.length * 2);
         wider.set(this.bits);

@@ -10,6 +10,7 @@ import {
   encodeRuns,
   numberAt,
   runsOf,
+  integerOf,
   seatOf,
   setBit,
   spread,
@@ -32,6 +33,19 @@ describe('blocks', () => {
       assert.deepEqual(numberAt(seatOf(number)!.block, seatOf(number)!.suffix), number);
     for (const none of ['', '+', '+0123456', '12', '123456789', '+1415555x000', '١٢٣'])
       assert.equal(seatOf(none), undefined);
+  });
+
+  it('reads E.164 numbers as integers, and nothing else', () => {
+    const text = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...Array.from('+0123456789 x')) }),
+      fc.stringMatching(/^\+?\d{3,17}$/),
+    );
+    fc.assert(
+      fc.property(text, (number) => {
+        const isE164 = seatOf(number) !== undefined && number.startsWith('+');
+        assert.equal(integerOf(number), isE164 ? Number(number.slice(1)) : -1);
+      }),
+    );
   });
 
   it('are bytes and back', () => {
