@@ -19,7 +19,8 @@ package=$(realpath "$package")
 
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/strowger/debian-$release.tar
-mirror=http://deb.debian.org/debian
+# This machine's own Debian mirror.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)
 # The interface is named after it, and may have 15 letters.
 name=sw$$
 host=ve-$name
