@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Account } from '../control/accounts/account.ts';
 import { AuditRetention } from '../control/audit/retention.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
 import { sidFactory, type Sid } from '../control/base/sid.ts';
 import { addressText, type Address } from '../control/config/address.ts';
+import { dataLayout } from '../control/config/layout.ts';
 import { Alerts } from '../control/events/alerts.ts';
 import { localBus } from '../control/events/bus.ts';
 import { listenForControl } from '../control/events/socket.ts';
@@ -249,7 +249,7 @@ async function open(
   edgeHealth(health, rooms);
   metrics.onScrape(() => sampleEdge(metrics, rooms));
   const control = await listenForControl(
-    join(config.data, 'control.sock'),
+    dataLayout(config.data).controlSocket,
     { status: () => edgeStatus(rooms), [numberTest.ask]: trials.answer },
     bus,
   );
@@ -311,7 +311,7 @@ async function open(
 
 function sdkProxy(config: Config): { listen: Address; caDirectory: string } | null {
   const proxy = config.https?.proxy ?? null;
-  return proxy === null ? null : { listen: proxy.listen, caDirectory: join(config.data, 'ca') };
+  return proxy === null ? null : { listen: proxy.listen, caDirectory: dataLayout(config.data).ca };
 }
 
 const apiUrl = (http: Address | null, https: Address | null): string =>

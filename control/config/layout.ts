@@ -7,6 +7,9 @@ export interface DataLayout {
   readonly storeFile: string;
   readonly keys: string;
   readonly media: string;
+  readonly recordings: string;
+  /** The certificate authority of the SDK proxy, which applications have been told to trust. */
+  readonly ca: string;
   /** Files of detail records. */
   readonly details: string;
   /** Where a running edge answers `strowger status` and `strowger trace`. */
@@ -18,6 +21,19 @@ export const dataLayout = (data: string): DataLayout => ({
   storeFile: join(data, 'store.lmdb'),
   keys: join(data, 'keys'),
   media: join(data, 'media'),
+  recordings: join(data, 'recordings'),
+  ca: join(data, 'ca'),
   details: join(data, 'details'),
   controlSocket: join(data, 'control.sock'),
 });
+
+/**
+ * The folders of files that a backup carries beside the store. Files are written before the rows that name them, so
+ * copying them after the store misses none.
+ */
+export const keptFolders = [
+  'media',
+  'recordings',
+  'details',
+  'ca',
+] as const satisfies readonly (keyof DataLayout)[];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CoreConfig } from '../../config/core.ts';
-import { dataLayout } from '../../config/layout.ts';
+import { dataLayout, keptFolders } from '../../config/layout.ts';
 import { edgeAnswers } from '../../events/client.ts';
 import { Store } from '../../store/store.ts';
 import { copyDirectory, copyOneFile, isVacant, sync, syncParent } from '../copy.ts';
@@ -13,9 +13,12 @@ import { giveToOwner } from '../ownership.ts';
 const manifestName = 'strowger-backup.json';
 const manifestFormat = 1;
 
+/** What is copied beside the store's file. */
+const parts = [...keptFolders, 'keys'] as const;
+
 export const backup: Command<CoreConfig> = {
   name: 'backup',
-  summary: 'a consistent copy of store, keys and media, also while the edge runs',
+  summary: 'a consistent copy of store, keys, media and recordings, also while the edge runs',
   arguments: [{ name: 'DIR', summary: 'where to; it must be empty or not there yet' }],
   needs: 'config',
   run: async ({ args: [target = ''] }, { data }) => {
@@ -33,9 +36,9 @@ export const backup: Command<CoreConfig> = {
       await store.close();
     }
     await sync(to.storeFile);
-    // Media files are written before the rows that name them, so copying them after the store misses none.
-    if (existsSync(from.media)) await copyDirectory(from.media, to.media);
-    if (existsSync(from.keys)) await copyDirectory(from.keys, to.keys);
+    for (const folder of parts) {
+      if (existsSync(from[folder])) await copyDirectory(from[folder], to[folder]);
+    }
     const manifest = { format: manifestFormat, madeAt: new Date().toISOString() };
     await writeFile(join(directory, manifestName), `${JSON.stringify(manifest)}\n`, { flush: true });
     await sync(directory);
@@ -52,7 +55,7 @@ export const restore: Command<CoreConfig> = {
     const to = dataLayout(data);
     if (await edgeAnswers(to.controlSocket)) return refused('the edge is running: stop it first');
     if (!(await isComplete(source))) return refused(`${source} holds no complete backup`);
-    for (const path of [to.storeFile, to.keys, to.media]) {
+    for (const path of [to.storeFile, ...parts.map((part) => to[part])]) {
       if (existsSync(path) && !(await isVacant(path))) {
         return refused(`${path} is there already: move it away first`);
       }
@@ -63,12 +66,12 @@ export const restore: Command<CoreConfig> = {
     try {
       const copy = dataLayout(draft);
       await copyOneFile(from.storeFile, copy.storeFile);
-      for (const part of ['media', 'keys'] as const) {
+      for (const part of parts) {
         if (existsSync(from[part])) await copyDirectory(from[part], copy[part]);
       }
       giveToOwner(data, draft);
       // The store comes last: where it is, all of the backup is.
-      for (const part of ['media', 'keys', 'storeFile'] as const) {
+      for (const part of [...parts, 'storeFile'] as const) {
         if (existsSync(copy[part])) await rename(copy[part], to[part]);
       }
       await syncParent(to.storeFile);

@@ -31,6 +31,10 @@ describe('backup and restore', () => {
     await source.run('account', 'create', '--friendly-name', 'Ann');
     mkdirSync(join(source.data, 'media', 'AC1'), { recursive: true });
     writeFileSync(join(source.data, 'media', 'AC1', 'ME1'), 'a picture');
+    for (const folder of ['recordings', 'details', 'ca']) {
+      mkdirSync(join(source.data, folder));
+      writeFileSync(join(source.data, folder, 'file'), folder);
+    }
     const inUse = new Store(source.data);
     const copy = join(folder, 'copy');
     const made = await source.run('backup', copy, '--json');
@@ -48,6 +52,9 @@ describe('backup and restore', () => {
     );
     assert.deepEqual(names, ['Ann']);
     assert.equal(readFileSync(join(target.data, 'media', 'AC1', 'ME1'), 'utf8'), 'a picture');
+    for (const folder of ['recordings', 'details', 'ca']) {
+      assert.equal(readFileSync(join(target.data, folder, 'file'), 'utf8'), folder);
+    }
     const key = join('keys', 'seal.key');
     assert.equal(readFileSync(join(target.data, key), 'utf8'), readFileSync(join(source.data, key), 'utf8'));
     assert.equal(statSync(join(target.data, key)).mode & 0o077, 0);
