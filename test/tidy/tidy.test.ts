@@ -13,6 +13,7 @@ const floors: readonly (readonly [prefix: string, floor: number])[] = [
   ['edge/api/', 3],
   ['edge/messaging/', 2],
   ['edge/loopback/', 2],
+  ['edge/capture/', 2],
   ['edge/trials/', 2],
   ['edge/smpp/', 1],
   ['edge/sip/', 1],
