@@ -93,6 +93,8 @@ export interface OutgoingRequest {
   readonly passport: string;
   readonly headers: HeaderList;
   readonly sdp: string;
+  /** Hears the Call-ID of each INVITE that is sent; a SIP user's several endpoints have one each. */
+  readonly sent?: (callId: string) => void;
 }
 
 export interface OutgoingCall {

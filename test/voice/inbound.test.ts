@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { CallBook } from '../../edge/voice/store/call-book.ts';
 import {
   account,
   appUrl,
@@ -49,6 +50,25 @@ describe('an inbound call', () => {
     assert.equal(call.status, 'completed');
     assert.equal(call.sipCode, 200);
     assert.equal(harness.media.openLegs, 0);
+  });
+
+  it('keeps the Call-IDs of all its INVITEs, each once, until it is deleted', async () => {
+    open({ app: () => twiml('<Dial>+12065550123</Dial>') });
+    await harness.ring();
+    const book = new CallBook(harness.store, harness.clock);
+    const caller = harness.latest('inbound');
+    assert.deepEqual(book.dialogsOf(caller.sid), ['call-id@peer']);
+    const called = harness.latest('outbound-dial');
+    assert.deepEqual(book.dialogsOf(called.sid), []);
+    for (const id of ['first@edge', 'second@edge', 'first@edge']) harness.invited.request.sent?.(id);
+    for (let more = 0; more < 100; more++) harness.invited.request.sent?.(`${'x'.repeat(1_000)}${more}`);
+    const kept = book.dialogsOf(called.sid);
+    assert.deepEqual(kept, ['first@edge', 'second@edge', 'x'.repeat(256)]);
+    harness.invited.refuse(486);
+    await harness.settle();
+    book.remove(called);
+    assert.deepEqual(book.dialogsOf(called.sid), []);
+    assert.deepEqual(book.dialogsOf('not a SID'), []);
   });
 
   it('that must be encrypted gets a leg that takes nothing else', async () => {

@@ -152,6 +152,7 @@ export class Inbound {
     const call = calling.record({ ...record, account, direction: 'inbound', statusCallback }, 'ringing');
     const live = calls.begin(call, account);
     live.passport = incoming.stirToken;
+    live.noteDialog(incoming.callId);
     live.prepare(new InboundSetup(live, incoming, media, codecsOf(incoming.source)));
     // The record is on disk before the caller hears a thing; a disk that fails is an edge that takes no calls.
     const written = await store.durable().then(

@@ -133,6 +133,11 @@ export class LiveCall {
     if (!this.isOver) this.deps.log.note(this.sid, this.account, progress);
   }
 
+  /** An INVITE of it went out, or came in, by this Call-ID. */
+  noteDialog(callId: string): void {
+    if (!this.isOver) this.deps.log.book.noteDialog(this.sid, callId);
+  }
+
   noteAnsweredBy(by: AnsweredBy): void {
     this.deps.log.answeredBy(this.sid, by);
   }

@@ -113,6 +113,7 @@ export class Attempt implements Setup {
       passport,
       headers,
       sdp,
+      sent: (callId) => this.live.noteDialog(callId),
     });
     this.current = outgoing;
     outgoing.onProgress((status, early) => void this.progress(leg, status, early));

@@ -14,10 +14,11 @@ export class SrfOutgoing implements OutgoingCall {
   private readonly party: Party;
   private readonly release: () => void;
   private readonly challenges: Challenges | undefined;
+  private readonly left: (callId: string) => void;
   private sent: SrfSent | undefined;
   private canceled = false;
 
-  /** `release` is called once, when the call is over. `challenges` answers whoever asks who we are. */
+  /** `release` is called once, when the call is over. `challenges` answers whoever asks who we are; `left` hears the Call-ID. */
   constructor(
     around: DialogSurroundings,
     party: Party,
@@ -25,11 +26,13 @@ export class SrfOutgoing implements OutgoingCall {
     options: UacOptions | Promise<UacOptions>,
     release: () => void,
     challenges?: Challenges,
+    left: (callId: string) => void = () => undefined,
   ) {
     this.around = around;
     this.party = party;
     this.release = release;
     this.challenges = challenges;
+    this.left = left;
     if (!(options instanceof Promise)) this.trySend(uri, options);
     else {
       void options.then((ready) => {
@@ -71,6 +74,7 @@ export class SrfOutgoing implements OutgoingCall {
     const progress = {
       cbRequest: (error: Error | null, req?: SrfSent): void => {
         this.sent = error === null ? req : undefined;
+        this.left(this.sent?.get('Call-ID') ?? '');
         // It was canceled before it was sent.
         if (this.canceled) this.sendCancel();
       },

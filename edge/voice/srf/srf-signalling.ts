@@ -170,7 +170,8 @@ export class SrfSignalling implements Signalling {
     const release = (): void => trunk.limits.give();
     const challenges = this.challengesOf(trunk.credentials);
     const party: Party = { kind: 'trunk', carrier };
-    const call = new SrfOutgoing(this.around, party, trunk.uriOf(number), options, release, challenges);
+    const to = trunk.uriOf(number);
+    const call = new SrfOutgoing(this.around, party, to, options, release, challenges, request.sent);
     call.onProgress(() => this.health.heard(trunk));
     void call.end.then((end) => {
       if (end.kind === 'answered' || (end.kind === 'refused' && isWord(end.status))) this.health.heard(trunk);
@@ -197,12 +198,20 @@ export class SrfSignalling implements Signalling {
       const branch =
         ({ uri: contact, via }: Binding) =>
         (): OutgoingCall =>
-          new SrfOutgoing(this.around, party, contact, { ...options, headers, proxy: via }, () => undefined);
+          new SrfOutgoing(
+            this.around,
+            party,
+            contact,
+            { ...options, headers, proxy: via },
+            () => undefined,
+            undefined,
+            request.sent,
+          );
       return new ForkedCall(groups.map((bindings) => bindings.map(branch)));
     }
     const challenges = this.challengesOf(username === '' ? undefined : { username, password });
     const target = parsed?.kind === 'sip' && isSecured(parsed) ? overTls(parsed) : uri;
-    return new SrfOutgoing(this.around, party, target, options, () => undefined, challenges);
+    return new SrfOutgoing(this.around, party, target, options, () => undefined, challenges, request.sent);
   }
 
   private challengesOf(credentials: Credentials | undefined): Challenges | undefined {

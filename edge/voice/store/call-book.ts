@@ -4,7 +4,7 @@ import { FacetIndex, type Facet, type Page, type PageQuery } from '../../../cont
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
 import { isFinal, restStatus, type Call, type CallStatus } from '../call.ts';
-import { callTable, liveCallTable } from './tables.ts';
+import { callDialogTable, callTable, liveCallTable } from './tables.ts';
 import { before as beforeTime, type TimeRange, inTimeRange } from './time-range.ts';
 
 /** What a list of calls is narrowed by; addresses are normalised. */
@@ -26,6 +26,11 @@ export type CallChange = Partial<
 /** Told of every change, when it is written. */
 export type CallWatcher = (call: Call, before: CallStatus | undefined) => void;
 
+/** A call that rings more endpoints than this, by one trunk after the other, keeps the Call-IDs of the first ones. */
+const dialogsMax = 64;
+/** Peers choose their Call-IDs as long as they like. */
+const callIdMaxLength = 256;
+
 /** A call starts at most this long after it was made: 86,400 calls wait a day at one a second. */
 const startSlackMs = 2 * 86_400_000;
 
@@ -33,6 +38,7 @@ const startSlackMs = 2 * 86_400_000;
 export class CallBook {
   private readonly rows: Table<Sid, Call>;
   private readonly live: Table<Buffer, null>;
+  private readonly dialogs: Table<Sid, readonly string[]>;
   private readonly index: FacetIndex;
   private readonly clock: Clock;
   private readonly watch: CallWatcher;
@@ -40,6 +46,7 @@ export class CallBook {
   constructor(store: Store, clock: Clock, watch: CallWatcher = () => undefined) {
     this.rows = store.table(callTable);
     this.live = store.table(liveCallTable);
+    this.dialogs = store.table(callDialogTable);
     this.index = new FacetIndex(store, 'calls-index', { unhurried: true });
     this.clock = clock;
     this.watch = watch;
@@ -73,8 +80,22 @@ export class CallBook {
     return after;
   }
 
+  /** An INVITE of this call has this Call-ID. */
+  noteDialog(sid: Sid, callId: string): void {
+    const known = this.dialogs.get(sid) ?? [];
+    const kept = callId.slice(0, callIdMaxLength);
+    if (kept === '' || known.length >= dialogsMax || known.includes(kept)) return;
+    this.dialogs.put(sid, [...known, kept]);
+  }
+
+  /** The Call-IDs of its INVITEs, the first one first; none of a call from before they were kept. */
+  dialogsOf(sid: Sid): readonly string[] {
+    return isSid(sid, 'CA') ? (this.dialogs.get(sid) ?? []) : [];
+  }
+
   remove(call: Call): void {
     this.rows.remove(call.sid);
+    this.dialogs.remove(call.sid);
     this.live.remove(sidBytes(call.sid));
     this.index.move(facetsOf(call), [], sidBytes(call.sid));
   }

@@ -18,6 +18,15 @@ export const callTable: TableSpec<Sid, Call> = {
   unhurried: true,
 };
 
+/** The Call-IDs by which a call's INVITEs went over the wire, in their order: how a capture finds the call. */
+export const callDialogTable: TableSpec<Sid, readonly string[]> = {
+  name: 'call-dialogs',
+  key: sidKey('CA'),
+  version: 1,
+  readsOwnWrites: true,
+  unhurried: true,
+};
+
 /** What was made before its minutes were charged. */
 const unpaid = (packed: unknown) => ({ ...(packed as object), priceMicros: null });
 

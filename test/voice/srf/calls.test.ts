@@ -317,7 +317,9 @@ describe('calls over drachtio-srf', () => {
   it('places a call: headers, progress, answer, and the other’s end', async () => {
     const invited = once<{ req: SrfRequest; res: SrfResponse }>();
     peerTake = (req, res) => invited.hear({ req, res });
-    const call = signalling.originate(request({ callerName: 'The "Edge"' }));
+    const left: string[] = [];
+    const sent = (callId: string): void => void left.push(callId);
+    const call = signalling.originate(request({ callerName: 'The "Edge"', sent }));
     const rung = once<[number, string]>();
     call.onProgress((status, early) => rung.hear([status, early]));
     const { req, res } = await invited.heard;
@@ -338,6 +340,7 @@ describe('calls over drachtio-srf', () => {
     const end = await call.end;
     assert.ok(end.kind === 'answered');
     assert.equal(end.sdp, sdp(5_000));
+    assert.deepEqual(left, [req.get('Call-ID')]);
     const gone = once<undefined>();
     end.dialog.handle({ ...quiet, ended: () => gone.hear(undefined) });
     (await theirs.heard)?.destroy({}, () => undefined);
@@ -408,9 +411,13 @@ describe('calls over drachtio-srf', () => {
       res.send(486);
       invited.hear(req);
     };
-    const end = await signalling.originate(request({ destination })).end;
+    const left: string[] = [];
+    const wish = request({ destination, sent: (callId) => void left.push(callId) });
+    const end = await signalling.originate(wish).end;
     assert.equal(end.kind === 'refused' ? end.status : 0, 486);
-    assert.match((await invited.heard).uri, /^sip:desk@10\.255\.255\.1/);
+    const rung = await invited.heard;
+    assert.match(rung.uri, /^sip:desk@10\.255\.255\.1/);
+    assert.deepEqual(left, [rung.get('Call-ID')]);
     const other = request({ destination, accountSid: 'AC00000000000000000000000000000002' });
     assert.deepEqual(await signalling.originate(other).end, { kind: 'unreachable', why: 'not-registered' });
   });
