@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { accountCommands } from './commands/account.ts';
 import { audit } from './commands/audit.ts';
 import { billingCommands } from './commands/billing.ts';
-import { backup, restore } from './commands/backup.ts';
+import { backup, backups } from './commands/backup.ts';
 import type { OpenChargedRoom } from '../billing/audit/room.ts';
 import { checkCommand } from './commands/check.ts';
 import { bundleCommands } from './commands/bundle.ts';
@@ -12,6 +12,7 @@ import { hostingCommands } from './commands/hosting.ts';
 import { numberCommands } from './commands/number.ts';
 import { priceCommands } from './commands/price.ts';
 import { serviceCommands } from './commands/service.ts';
+import { restore } from './commands/restore.ts';
 import { portCommands } from './commands/route-port.ts';
 import { routeTest } from './commands/route-test.ts';
 import { routeCommands } from './commands/route.ts';
@@ -38,5 +39,6 @@ export const controlCommands = (charged: readonly OpenChargedRoom[]): readonly C
   status,
   trace,
   backup,
+  backups,
   restore,
 ];

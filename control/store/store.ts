@@ -160,6 +160,11 @@ export class Store implements Writer {
     await this.root.backup(join(directory, 'store.lmdb'), true);
   }
 
+  /** A consistent copy in one file, as large as the store's own, in which each page is where it is in the store's. */
+  async snapshot(file: string): Promise<void> {
+    await this.root.backup(file, false);
+  }
+
   /** Commits what is waiting and lets go of the file. Closing again changes nothing. */
   close(): Promise<void> {
     this.closed ??= this.durable().then(() => this.root.close());

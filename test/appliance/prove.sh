@@ -133,6 +133,6 @@ say "looking at it"
 there_run 'strowger doctor'
 there_run 'systemd-analyze security strowger --no-pager' | tail -1
 there_run 'systemctl --failed --no-legend' | grep . && fail "units have failed"
-there_run 'strowger-backup && ls /var/backups/strowger'
+there_run 'systemctl start strowger-backup && systemctl start strowger-backup && strowger backups /var/backups/strowger'
 there_run 'nft list ruleset | grep -c accept'
 say "it works"

@@ -7,7 +7,8 @@ import type { CoreConfig } from '../../config/core.ts';
 import type { Json } from '../../events/protocol.ts';
 import { withBooks } from '../books.ts';
 import { columnsText } from '../columns.ts';
-import { done, refused, textOption, type Call, type Command } from '../command.ts';
+import { done, refused, textOption, type Command } from '../command.ts';
+import { momentOption } from '../moment.ts';
 
 const limitDefault = 50;
 const limitMax = 100_000;
@@ -29,8 +30,8 @@ export const audit: Command<CoreConfig> = {
     const limitText = textOption(call, 'limit') ?? String(limitDefault);
     const limit = /^\d{1,6}$/.test(limitText) ? Number(limitText) : 0;
     if (limit < 1 || limit > limitMax) return refused(`--limit is 1 to ${limitMax}`);
-    const sinceMs = momentOf(call, 'since', 'first') ?? 0;
-    const untilMs = momentOf(call, 'until', 'last') ?? Number.MAX_SAFE_INTEGER / 64;
+    const sinceMs = momentOption(call, 'since', 'first') ?? 0;
+    const untilMs = momentOption(call, 'until', 'last') ?? Number.MAX_SAFE_INTEGER / 64;
     if (Number.isNaN(sinceMs) || Number.isNaN(untilMs))
       return refused('a date is such as 2026-01-31, or 2026-01-31T04:05:06Z');
     const account = textOption(call, 'account');
@@ -48,20 +49,6 @@ export const audit: Command<CoreConfig> = {
     });
   },
 };
-
-/** Unix milliseconds; a day means the whole of it. NaN: not a date. */
-function momentOf(
-  call: Pick<Call<CoreConfig>, 'options'>,
-  name: string,
-  end: 'first' | 'last',
-): number | undefined {
-  const text = textOption(call, name);
-  if (text === undefined) return undefined;
-  const day = /^\d{4}-\d\d-\d\d$/.test(text);
-  if (!day && !/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.test(text)) return NaN;
-  const ms = Date.parse(day || /(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
-  return end === 'last' && day ? ms + 86_399_999 : ms;
-}
 
 /** Everything an actor can be asked for by. */
 function names(actor: Actor): readonly string[] {

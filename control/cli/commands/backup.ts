@@ -1,97 +1,97 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { dispensable, isArchive, openArchive, pointsOf, removePoints } from '../../backup/archive.ts';
+import { isVacant } from '../../backup/copy.ts';
+import { copyAll } from '../../backup/full.ts';
+import { takePoint } from '../../backup/take.ts';
 import type { CoreConfig } from '../../config/core.ts';
 import { dataLayout, keptFolders } from '../../config/layout.ts';
-import { edgeAnswers } from '../../events/client.ts';
-import { Store } from '../../store/store.ts';
-import { copyDirectory, copyOneFile, isVacant, sync, syncParent } from '../copy.ts';
-import { done, refused, type Command } from '../command.ts';
-import { giveToOwner } from '../ownership.ts';
+import { bytesText, columnsText } from '../columns.ts';
+import { done, refused, textOption, type Call, type Command, type Outcome } from '../command.ts';
 
-/** Written last, so that a copy that was broken off has none. */
-const manifestName = 'strowger-backup.json';
-const manifestFormat = 1;
+/** What is copied beside the store. */
+export const backedUp = [...keptFolders, 'keys'] as const;
 
-/** What is copied beside the store's file. */
-const parts = [...keptFolders, 'keys'] as const;
+const dayMs = 86_400_000;
+const fullDaysDefault = 7;
 
 export const backup: Command<CoreConfig> = {
   name: 'backup',
   summary: 'a consistent copy of store, keys, media and recordings, also while the edge runs',
-  arguments: [{ name: 'DIR', summary: 'where to; it must be empty or not there yet' }],
+  arguments: [
+    { name: 'DIR', summary: 'where to: a new or empty directory, or with --incremental an archive' },
+  ],
+  options: [
+    { flags: '--incremental', summary: 'add a point to an archive: what has changed since the point before' },
+    {
+      flags: '--full-days <number>',
+      summary: `begin anew with everything after so many days (default: ${fullDaysDefault})`,
+    },
+    {
+      flags: '--keep-days <number>',
+      summary: 'drop points that no moment of the last so many days needs (default: none)',
+    },
+  ],
   needs: 'config',
-  run: async ({ args: [target = ''] }, { data }) => {
-    const from = dataLayout(data);
-    if (!existsSync(from.storeFile)) return refused(`there is no store in ${data}`);
+  run: async (call, { data }) => {
+    const [target = ''] = call.args;
+    if (!existsSync(dataLayout(data).storeFile)) return refused(`there is no store in ${data}`);
     const directory = resolve(target);
+    if (call.options['incremental'] === true) return addPoint(call, data, directory);
+    if (await isArchive(directory)) return refused(`${target} is an archive: add to it with --incremental`);
     if (!(await isVacant(directory))) return refused(`${target} is not an empty directory`);
-    // The copy holds the seal key, which opens every secret in it.
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const to = dataLayout(directory);
-    const store = new Store(from.storeDirectory);
-    try {
-      await store.backup(to.storeDirectory);
-    } finally {
-      await store.close();
-    }
-    await sync(to.storeFile);
-    for (const folder of parts) {
-      if (existsSync(from[folder])) await copyDirectory(from[folder], to[folder]);
-    }
-    const manifest = { format: manifestFormat, madeAt: new Date().toISOString() };
-    await writeFile(join(directory, manifestName), `${JSON.stringify(manifest)}\n`, { flush: true });
-    await sync(directory);
-    return done({ directory, ...manifest }, `backed up to ${directory}`);
+    const facts = await copyAll(data, backedUp, directory, Date.now());
+    return done({ directory, ...facts }, `backed up to ${directory}`);
   },
 };
 
-export const restore: Command<CoreConfig> = {
-  name: 'restore',
-  summary: 'put a backup into an empty data directory',
-  arguments: [{ name: 'DIR', summary: 'what strowger backup made' }],
-  needs: 'config',
-  run: async ({ args: [source = ''] }, { data }) => {
-    const to = dataLayout(data);
-    if (await edgeAnswers(to.controlSocket)) return refused('the edge is running: stop it first');
-    if (!(await isComplete(source))) return refused(`${source} holds no complete backup`);
-    for (const path of [to.storeFile, ...parts.map((part) => to[part])]) {
-      if (existsSync(path) && !(await isVacant(path))) {
-        return refused(`${path} is there already: move it away first`);
-      }
-    }
-    const from = dataLayout(resolve(source));
-    await mkdir(data, { recursive: true, mode: 0o750 });
-    const draft = await mkdtemp(join(data, '.restore-'));
-    try {
-      const copy = dataLayout(draft);
-      await copyOneFile(from.storeFile, copy.storeFile);
-      for (const part of parts) {
-        if (existsSync(from[part])) await copyDirectory(from[part], copy[part]);
-      }
-      giveToOwner(data, draft);
-      // The store comes last: where it is, all of the backup is.
-      for (const part of [...parts, 'storeFile'] as const) {
-        if (existsSync(copy[part])) await rename(copy[part], to[part]);
-      }
-      await syncParent(to.storeFile);
-    } finally {
-      await rm(draft, { recursive: true, force: true });
-    }
-    return done({ data }, `restored to ${data}`);
-  },
-};
-
-async function isComplete(directory: string): Promise<boolean> {
-  try {
-    const manifest: unknown = JSON.parse(await readFile(join(directory, manifestName), 'utf8'));
-    return (
-      typeof manifest === 'object' &&
-      manifest !== null &&
-      'format' in manifest &&
-      manifest.format === manifestFormat
-    );
-  } catch {
-    return false;
-  }
+async function addPoint(call: Call<CoreConfig>, data: string, archive: string): Promise<Outcome> {
+  const fullDays = daysOption(call, 'fullDays') ?? fullDaysDefault;
+  const keepDays = daysOption(call, 'keepDays') ?? Infinity;
+  if (Number.isNaN(fullDays) || Number.isNaN(keepDays)) return refused('days are whole numbers from 0 on');
+  if (!(await openArchive(archive))) return refused(`${archive} is neither an archive nor empty`);
+  const nowMs = Date.now();
+  const order = { data, folders: backedUp, archive, nowMs, fullEveryMs: fullDays * dayMs };
+  const point = await takePoint(order);
+  const dropped = dispensable(await pointsOf(archive), nowMs - keepDays * dayMs);
+  await removePoints(archive, dropped);
+  const { name, previous, storeBytes, changedBlocks } = point;
+  return done(
+    { archive, point: name, previous, storeBytes, changedBlocks, dropped: dropped.map((old) => old.name) },
+    `${previous === null ? 'everything' : `what has changed since ${previous}`} is in ${archive}/${name}`,
+  );
 }
+
+function daysOption(call: Call<CoreConfig>, name: string): number | undefined {
+  const text = textOption(call, name);
+  return text === undefined ? undefined : /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+}
+
+export const backups: Command<CoreConfig> = {
+  name: 'backups',
+  summary: 'the points of an archive, the oldest first',
+  arguments: [{ name: 'DIR', summary: 'what strowger backup --incremental made' }],
+  needs: 'nothing',
+  run: async ({ args: [archive = ''] }) => {
+    if (!(await isArchive(archive))) return refused(`${archive} is no archive`);
+    const points = await pointsOf(archive);
+    return done(
+      points.map(({ name, madeAtMs, previous, storeBytes, changedBlocks }) => ({
+        name,
+        madeAt: new Date(madeAtMs).toISOString(),
+        previous,
+        storeBytes,
+        changedBlocks,
+      })),
+      columnsText([
+        ['moment', 'kind', 'store', 'changed blocks'],
+        ...points.map(({ madeAtMs, previous, storeBytes, changedBlocks }) => [
+          new Date(madeAtMs).toISOString(),
+          previous === null ? 'full' : 'increment',
+          bytesText(storeBytes),
+          String(changedBlocks),
+        ]),
+      ]),
+    );
+  },
+};

@@ -96,3 +96,64 @@ describe('backup and restore', () => {
     assert.equal(existsSync(target.data), false);
   });
 });
+
+describe('backups in steps', () => {
+  const names = async (run: ReturnType<typeof at>['run']): Promise<readonly string[]> =>
+    ((await run('account', 'list', '--json')).json as { friendly_name: string }[]).map(
+      (account) => account.friendly_name,
+    );
+
+  it('give back the moment that is asked for', async () => {
+    const source = at('stepwise');
+    const archive = join(folder, 'archive');
+    for (const name of ['Ann', 'Bob', 'Cid']) {
+      await source.run('account', 'create', '--friendly-name', name);
+      const added = await source.run('backup', archive, '--incremental', '--keep-days', '30', '--json');
+      assert.equal(added.status, 0, added.err);
+    }
+    const listed = await source.run('backups', archive, '--json');
+    const points = listed.json as { madeAt: string; previous: string | null }[];
+    assert.deepEqual(
+      points.map(({ previous }) => previous === null),
+      [true, false, false],
+    );
+
+    const middle = at('middle');
+    const restored = await middle.run('restore', archive, '--at', points[1]!.madeAt);
+    assert.equal(restored.status, 0, restored.err);
+    assert.deepEqual((await names(middle.run)).sort(), ['Ann', 'Bob']);
+    assert.equal(statSync(join(middle.data, 'keys', 'seal.key')).mode & 0o077, 0);
+    const newest = at('newest');
+    assert.equal((await newest.run('restore', archive)).status, 0);
+    assert.deepEqual((await names(newest.run)).sort(), ['Ann', 'Bob', 'Cid']);
+    assert.equal((await newest.run('backup', archive, '--incremental')).status, 0, 'it goes on from there');
+  });
+
+  it('say what is wrong', async () => {
+    const source = at('faulty');
+    await source.run('account', 'create', '--friendly-name', 'Ann');
+    const archive = join(folder, 'faulty-archive');
+    assert.equal((await source.run('backup', archive, '--incremental')).status, 0);
+    const target = at('faulty-target');
+    const cases: readonly [readonly string[], RegExp][] = [
+      [['backup', archive], /is an archive: add to it with --incremental/],
+      [['backup', folder, '--incremental'], /neither an archive nor empty/],
+      [['backup', archive, '--incremental', '--keep-days', 'x'], /days are whole numbers/],
+      [['restore', archive, '--at', '2020-01-01'], /has no point that old/],
+      [['restore', archive, '--at', 'yesterday'], /a moment is such as/],
+      [['backups', folder], /is no archive/],
+    ];
+    for (const [argv, reason] of cases) {
+      const { status, err } = await (argv[0] === 'restore' ? target : source).run(...argv);
+      assert.equal(status, 1, argv.join(' '));
+      assert.match(err, reason);
+    }
+    const [point = ''] = readdirSync(archive).filter((name) => name.startsWith('2'));
+    rmSync(join(archive, point, 'store.digests'));
+    writeFileSync(join(archive, point, 'store.digests'), 'nonsense');
+    const damaged = await target.run('restore', archive);
+    assert.equal(damaged.status, 1);
+    assert.match(damaged.err, /the backup is damaged/);
+    assert.deepEqual(readdirSync(target.data), [], 'nothing is left behind');
+  });
+});
