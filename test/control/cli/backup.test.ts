@@ -121,11 +121,11 @@ describe('backups in steps', () => {
     const middle = at('middle');
     const restored = await middle.run('restore', archive, '--at', points[1]!.madeAt);
     assert.equal(restored.status, 0, restored.err);
-    assert.deepEqual((await names(middle.run)).sort(), ['Ann', 'Bob']);
+    assert.deepEqual([...(await names(middle.run))].sort(), ['Ann', 'Bob']);
     assert.equal(statSync(join(middle.data, 'keys', 'seal.key')).mode & 0o077, 0);
     const newest = at('newest');
     assert.equal((await newest.run('restore', archive)).status, 0);
-    assert.deepEqual((await names(newest.run)).sort(), ['Ann', 'Bob', 'Cid']);
+    assert.deepEqual([...(await names(newest.run))].sort(), ['Ann', 'Bob', 'Cid']);
     assert.equal((await newest.run('backup', archive, '--incremental')).status, 0, 'it goes on from there');
   });
 
