@@ -38,7 +38,8 @@ import {
   webhookObserver,
   type Witnesses,
 } from './node/observers.ts';
-import { edgeHealth, edgeStatus, sampleEdge, type Rooms } from './node/state.ts';
+import { sampleEdge } from './node/samples.ts';
+import { edgeHealth, edgeStatus, type Rooms } from './node/state.ts';
 import { openTenantServers } from './node/tenants.ts';
 import { openTrials } from './node/trials.ts';
 import { deferred } from './voice/deferred.ts';
@@ -247,7 +248,7 @@ async function open(
   const rooms: Rooms = { store, messaging, links, webhooks, calls, clock };
   const health = new Health();
   edgeHealth(health, rooms);
-  metrics.onScrape(() => sampleEdge(metrics, rooms));
+  sampleEdge(metrics, rooms, config.data);
   const control = await listenForControl(
     dataLayout(config.data).controlSocket,
     { status: () => edgeStatus(rooms), [numberTest.ask]: trials.answer },

@@ -19,6 +19,17 @@ export interface JobRunnerOptions {
   readonly pending: (after: Buffer | undefined) => Iterable<Buffer>;
 }
 
+/** The groups of a runner, for the metrics. */
+export interface JobLoad {
+  readonly running: number;
+  /** Waiting for their turn; those left on disk for want of room are not counted. */
+  readonly waiting: number;
+  /** Waiting for their next try. */
+  readonly pausing: number;
+  /** How long the one that has waited longest for its turn has done so. */
+  readonly latestMs: number;
+}
+
 /** Groups that wait in memory for their turn; more of them wait on disk until these are worked off. */
 const rememberedMax = 10_000;
 
@@ -35,7 +46,7 @@ const pausingMax = 50_000;
 const failedMs = 5_000;
 
 type State =
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly sinceMs: number }
   | { readonly kind: 'running'; again: boolean }
   | { readonly kind: 'pausing'; readonly timer: Timer };
 
@@ -78,6 +89,16 @@ export class JobRunner {
     for (const state of this.groups.values()) if (state.kind === 'pausing') state.timer.cancel();
   }
 
+  /** Walks all groups in memory. */
+  get load(): JobLoad {
+    let oldestMs = Infinity;
+    for (const state of this.groups.values())
+      if (state.kind === 'waiting') oldestMs = Math.min(oldestMs, state.sinceMs);
+    const { active: running, waiting } = this.shares.load;
+    const latestMs = oldestMs === Infinity ? 0 : this.options.clock.monotonic() - oldestMs;
+    return { running, waiting, pausing: this.pausing, latestMs };
+  }
+
   /** A group has work. */
   due(id: Buffer): void {
     const name = id.toString('hex');
@@ -94,7 +115,7 @@ export class JobRunner {
         void this.work(turn);
         return;
       case 'waiting':
-        this.groups.set(name, { kind: 'waiting' });
+        this.groups.set(name, { kind: 'waiting', sinceMs: this.options.clock.monotonic() });
         return;
       case 'full':
         this.groups.delete(name);

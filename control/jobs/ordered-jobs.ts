@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { OrderedKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
-import { JobRunner, type JobEnd } from './job-runner.ts';
+import { JobRunner, type JobEnd, type JobLoad } from './job-runner.ts';
 
 /** Tries of one job beyond the first, and the pause before each. Then it is given up. */
 const retryDelaysMs: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000];
@@ -52,6 +52,10 @@ export class OrderedJobs<Job extends OrderedJob> {
   stop(): void {
     this.stopped = true;
     this.runner.stop();
+  }
+
+  get load(): JobLoad {
+    return this.runner.load;
   }
 
   /** A group has jobs on disk. */

@@ -15,6 +15,13 @@ export interface GaugeDefinition<L extends readonly string[]> {
   readonly help: string;
   readonly labels: L;
 }
+/** A gauge whose series are all set anew at each scrape: for labels whose values come and go. */
+export interface BoardDefinition<L extends readonly string[]> {
+  readonly type: 'board';
+  readonly name: string;
+  readonly help: string;
+  readonly labels: L;
+}
 export interface HistogramDefinition<L extends readonly string[]> {
   readonly type: 'histogram';
   readonly name: string;
@@ -35,6 +42,12 @@ const gauge = <const L extends readonly string[]>(
   labels: L,
 ): GaugeDefinition<L> => ({ type: 'gauge', name, help, labels });
 
+const board = <const L extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: L,
+): BoardDefinition<L> => ({ type: 'board', name, help, labels });
+
 const histogram = <const L extends readonly string[]>(
   name: string,
   help: string,
@@ -44,7 +57,8 @@ const histogram = <const L extends readonly string[]>(
 
 /**
  * Every metric of the edge. Values of labels come from closed sets or from the configuration, never from requests:
- * `route` is the pattern of a route, not a path. Event-loop lag and the process's own figures are prom-client's.
+ * `route` is the pattern of a route, not a path; boards name the first few of many. Event-loop lag and the process's
+ * own figures are prom-client's.
  */
 export const definitions = {
   messages: counter('strowger_messages_total', 'Messages that reached a status', [
@@ -55,6 +69,14 @@ export const definitions = {
   inboundRefused: counter('strowger_inbound_refused_total', 'Inbound messages that were not taken', [
     'carrier',
     'reason',
+  ]),
+  receiptsAwaited: counter(
+    'strowger_receipts_awaited_total',
+    'Segments taken by a carrier, which owes a receipt',
+    ['carrier'],
+  ),
+  receiptsMatched: counter('strowger_receipts_matched_total', 'Final receipts that fit a segment', [
+    'carrier',
   ]),
   strayReceipts: counter('strowger_stray_receipts_total', 'Receipts that fit no message', ['carrier']),
   calls: counter('strowger_calls_total', 'Call legs that reached a status', [
@@ -73,6 +95,11 @@ export const definitions = {
   mediaTroubles: counter('strowger_media_troubles_total', 'Faults of the media thread and its workers', []),
   queueSegments: gauge('strowger_queue_segments', 'Segments waiting for their turn', ['class']),
   queueAge: gauge('strowger_queue_age_seconds', 'Age of the oldest message waiting', ['class']),
+  queueLate: gauge(
+    'strowger_queue_late_seconds',
+    "How much longer the latest queue has waited than its sender's pace explains",
+    ['class'],
+  ),
   submit: histogram(
     'strowger_submit_seconds',
     'From a submit_sm to its response',
@@ -85,6 +112,7 @@ export const definitions = {
     ['direction', 'status'],
     longSeconds,
   ),
+  linkUp: gauge('strowger_link_up', '1 while an SMPP link to a carrier is bound', ['carrier']),
   linkSessions: gauge('strowger_link_sessions', 'Bound SMPP sessions, by link and role', ['carrier', 'role']),
   linkWindowUsed: gauge('strowger_link_window_used', 'Requests without a response yet', ['carrier']),
   linkWindow: gauge('strowger_link_window_size', 'Requests that may be without a response', ['carrier']),
@@ -102,6 +130,19 @@ export const definitions = {
     fineSeconds,
   ),
   webhookFailures: counter('strowger_webhook_failures_total', 'Failed webhooks by error code', ['code']),
+  webhookFailuresRecent: board(
+    'strowger_webhook_failures_recent',
+    'Failed webhooks of the last 15 minutes, of the accounts with the most, the rest as other',
+    ['account'],
+  ),
+  webhooksOpen: gauge('strowger_webhooks_open', 'Webhooks under way or waiting for a connection', ['state']),
+  jobs: gauge('strowger_jobs', 'Groups of work towards applications, by what they wait for', [
+    'kind',
+    'state',
+  ]),
+  jobsLate: gauge('strowger_jobs_late_seconds', 'How long the latest group of work has waited for its turn', [
+    'kind',
+  ]),
   http: counter('strowger_http_requests_total', 'REST requests by route and status', [
     'method',
     'route',
@@ -114,6 +155,16 @@ export const definitions = {
     fineSeconds,
   ),
   storeBytes: gauge('strowger_store_bytes', 'Size of the store', []),
+  storeMapBytes: gauge('strowger_store_map_bytes', 'Address space of the store, which grows as it must', []),
+  storeRows: gauge('strowger_store_rows', 'Rows of each table of the store', ['table']),
+  diskFree: gauge('strowger_disk_free_bytes', 'Room left where the data is', []),
+  diskSize: gauge('strowger_disk_size_bytes', 'Size of the file system where the data is', []),
+  clockSet: gauge(
+    'strowger_clock_set_seconds',
+    'How far the clock has been set, forward or back, since the edge started',
+    [],
+  ),
+  build: gauge('strowger_build_info', 'Always 1; its label is the version that runs', ['version']),
   guardRefusals: counter('strowger_guard_refusals_total', 'Messages and calls that a guard kept back', [
     'guard',
     'traffic',

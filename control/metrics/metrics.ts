@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import {
   definitions,
+  type BoardDefinition,
   type CounterDefinition,
   type Definitions,
   type GaugeDefinition,
@@ -13,6 +14,10 @@ export interface CounterChild {
 export interface GaugeChild {
   set(value: number): void;
 }
+/** All series of a metric at once. */
+export interface Board<Labels> {
+  replace(rows: Iterable<readonly [labels: Labels, value: number]>): void;
+}
 export interface HistogramChild {
   observe(seconds: number): void;
 }
@@ -21,13 +26,15 @@ type Values<L extends readonly string[]> = { readonly [I in keyof L]: string };
 
 /** The child of one combination of label values. Where the values are few, keep the child: that spares the look-up. */
 type Instrument<D> =
-  D extends CounterDefinition<infer L>
-    ? (...values: Values<L>) => CounterChild
-    : D extends GaugeDefinition<infer L>
-      ? (...values: Values<L>) => GaugeChild
-      : D extends HistogramDefinition<infer L>
-        ? (...values: Values<L>) => HistogramChild
-        : never;
+  D extends BoardDefinition<infer L>
+    ? Board<Values<L>>
+    : D extends CounterDefinition<infer L>
+      ? (...values: Values<L>) => CounterChild
+      : D extends GaugeDefinition<infer L>
+        ? (...values: Values<L>) => GaugeChild
+        : D extends HistogramDefinition<infer L>
+          ? (...values: Values<L>) => HistogramChild
+          : never;
 
 /** One instrument for each row of the table of definitions. */
 export type Instruments = { readonly [K in keyof Definitions]: Instrument<Definitions[K]> };
@@ -88,11 +95,7 @@ class Tally implements CounterChild {
   }
 }
 
-function instrument(
-  definition: AnyDefinition,
-  registry: Registry,
-  tallies: Tally[],
-): (...values: string[]) => unknown {
+function instrument(definition: AnyDefinition, registry: Registry, tallies: Tally[]): unknown {
   const labelNames: string[] = [...definition.labels];
   const common = { name: definition.name, help: definition.help, labelNames, registers: [registry] };
   switch (definition.type) {
@@ -107,6 +110,15 @@ function instrument(
     case 'gauge': {
       const gauge = new Gauge(common);
       return remembered((values) => gauge.labels(...values));
+    }
+    case 'board': {
+      const gauge = new Gauge(common);
+      return {
+        replace(rows: Iterable<readonly [readonly string[], number]>) {
+          gauge.reset();
+          for (const [values, value] of rows) gauge.labels(...values).set(value);
+        },
+      };
     }
     case 'histogram': {
       const histogram = new Histogram({ ...common, buckets: [...definition.buckets] });

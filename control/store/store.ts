@@ -11,6 +11,13 @@ export interface CommitReport {
   readonly durationMs: number;
 }
 
+/** What LMDB tells of an environment. */
+interface Stats {
+  readonly pageSize: number;
+  readonly lastPageNumber: number;
+  readonly mapSize: number;
+}
+
 /**
  * The books on disk: one LMDB environment for each node, which the edge and the `strowger` command may both have
  * open. Writes of one event turn form one transaction; a promise from here resolves only after that transaction
@@ -150,8 +157,18 @@ export class Store implements Writer {
 
   /** Bytes that the environment occupies in its file. */
   get sizeBytes(): number {
-    const stats = this.root.getStats() as { pageSize?: number; lastPageNumber?: number };
-    return (stats.pageSize ?? 0) * ((stats.lastPageNumber ?? 0) + 1);
+    return this.bytes.used;
+  }
+
+  /** Bytes in the file, and of address space. */
+  get bytes(): { readonly used: number; readonly mapped: number } {
+    const { pageSize = 0, lastPageNumber = 0, mapSize = 0 } = this.root.getStats() as Partial<Stats>;
+    return { used: pageSize * (lastPageNumber + 1), mapped: mapSize };
+  }
+
+  /** How many rows each table that is open has; some microseconds for each table. */
+  *rowCounts(): IterableIterator<readonly [table: string, rows: number]> {
+    for (const [name, table] of this.tables) yield [name, table.size];
   }
 
   /** A consistent, compacted copy in `directory`, made while writers go on. */

@@ -118,6 +118,11 @@ export class Table<Key, Row> {
     for (const key of this.database.getKeys(this.bounds(range))) yield this.spec.key.decode(key);
   }
 
+  /** How many committed rows there are, as LMDB keeps count of them. */
+  get size(): number {
+    return (this.database.getStats() as { readonly entryCount: number }).entryCount;
+  }
+
   /** How many committed rows a range holds; walks them. */
   count(range: Range<Key> = {}): number {
     return this.database.getKeysCount(this.bounds(range));

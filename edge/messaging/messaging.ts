@@ -3,6 +3,8 @@ import type { NumberType } from '../../control/inventory/number.ts';
 import type { Meter } from '../../control/billing/meter.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import type { SenderClass } from '../../control/inventory/senders.ts';
+import type { JobLoad } from '../../control/jobs/job-runner.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import type { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { StickySenders } from '../../control/messaging-services/sticky-senders.ts';
@@ -25,8 +27,8 @@ import { ActiveAccounts } from './outbound/active-accounts.ts';
 import type { Carrier } from './outbound/carrier.ts';
 import { Judgement, type JudgementDeps, type NumberLookup } from './outbound/judgement.ts';
 import { Outbound } from './outbound/outbound.ts';
-import type { SenderClass } from '../../control/inventory/senders.ts';
 import { SenderRates, type SenderRateConfig } from './outbound/sender-rates.ts';
+import { Depths, type QueueDepth } from './queue/depths.ts';
 import { QueueEntrance } from './queue/entrance.ts';
 import { Orders } from './queue/orders.ts';
 import { Scheduler } from './queue/scheduler.ts';
@@ -74,12 +76,6 @@ export interface MessagingDeps {
 const webhookConcurrency = 256;
 const partialsMax = 100_000;
 
-/** One sender class's queues, for the metrics. */
-export interface QueueDepth {
-  readonly segments: number;
-  readonly oldestMs: number;
-}
-
 /** The life of messages on one edge: puts its parts together and starts and stops them. */
 export class Messaging {
   readonly ledger: Ledger;
@@ -95,6 +91,8 @@ export class Messaging {
   private readonly entrance: QueueEntrance;
   private readonly longCodes: LongCodeFallback;
   private readonly rates: SenderRates;
+  private readonly classDepths: Depths;
+  private readonly clock: Clock;
   private readonly sticky: StickySenders;
   private readonly callbacks: StatusCallbacks;
   private readonly inbox: Inbox;
@@ -104,6 +102,7 @@ export class Messaging {
 
   constructor(deps: MessagingDeps) {
     const { store, clock, observer, books, webhooks, newSid, lookup, routes, optOuts, services } = deps;
+    this.clock = clock;
     this.validityMaxMs = deps.limits.validityMaxMs;
     const orders = new Orders(store, clock);
     const nextOrder = (): number => orders.next();
@@ -118,6 +117,7 @@ export class Messaging {
     });
     this.deliveries = new Deliveries(store, ledger, clock, { keptMs: deps.limits.deliveriesKeptMs });
     this.rates = new SenderRates(deps.senders, senderLookup(lookup), store, clock);
+    this.classDepths = new Depths((from) => this.rates.classOf(from));
     const activeAccountByNo = (no: number): Account | undefined => {
       // A suspended parent suspends its subaccounts, too.
       const account = books.accountByNo(no);
@@ -277,14 +277,16 @@ export class Messaging {
 
   /** What waits, by sender class. After a start it takes some moments until all queues are counted. */
   depths(): ReadonlyMap<SenderClass, QueueDepth> {
-    const depths = new Map<SenderClass, QueueDepth>();
-    for (const sender of this.scheduler.all()) {
-      const senderClass = this.rates.classOf(sender.id.from);
-      const before = depths.get(senderClass) ?? { segments: 0, oldestMs: Infinity };
-      const oldestMs = sender.oldestMs === 0 ? before.oldestMs : Math.min(before.oldestMs, sender.oldestMs);
-      depths.set(senderClass, { segments: before.segments + sender.knownSegments, oldestMs });
-    }
-    return depths;
+    return this.classDepths.of(this.scheduler.all(), this.clock.now());
+  }
+
+  /** Work towards applications, by its kind. */
+  get jobs(): Readonly<Record<'status-callbacks' | 'inbound-messages' | 'media', JobLoad>> {
+    return {
+      'status-callbacks': this.callbacks.load,
+      'inbound-messages': this.inbox.load,
+      media: this.mediaFetcher.load,
+    };
   }
 
   /**

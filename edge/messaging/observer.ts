@@ -8,6 +8,10 @@ export interface MessagingObserver {
   changed(message: Message, before: Status | undefined): void;
   /** A submit_sm was answered after this many milliseconds. */
   submitted(carrier: string, outcome: 'accepted' | 'throttled' | 'refused' | 'lost', latencyMs: number): void;
+  /** A carrier has taken a segment, and its final receipt is to come. */
+  receiptAwaited(carrier: string): void;
+  /** The final receipt of a segment has come. */
+  receiptMatched(carrier: string): void;
   /** A carrier's receipt fits no message of ours. */
   strayReceipt(carrier: string): void;
   /** An inbound message was not taken. */

@@ -4,6 +4,7 @@ import type { Alerts } from '../../control/events/alerts.ts';
 import type { EventBus } from '../../control/events/bus.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
+import { RecentTop } from '../../control/metrics/recent-top.ts';
 import type { HttpObserver } from '../http/observer.ts';
 import { isFinal, type Message } from '../messaging/message.ts';
 import type { MessagingObserver } from '../messaging/observer.ts';
@@ -32,6 +33,8 @@ export function messagingObserver({
     messages,
     submit,
     endToEnd,
+    receiptsAwaited,
+    receiptsMatched,
     strayReceipts,
     inboundRefused,
     alerts: alertCount,
@@ -77,6 +80,8 @@ export function messagingObserver({
       }
     },
     submitted: (carrier, outcome, latencyMs) => submit(carrier, outcome).observe(latencyMs / 1000),
+    receiptAwaited: (carrier) => receiptsAwaited(carrier).inc(),
+    receiptMatched: (carrier) => receiptsMatched(carrier).inc(),
     strayReceipt(carrier) {
       strayReceipts(carrier).inc();
       log.info({ carrier }, 'a receipt fits no message');
@@ -135,18 +140,35 @@ export function smppObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'
   };
 }
 
+/** Accounts whose failed webhooks are told apart in the metrics, and for how long. */
+const failingShown = 10;
+const failingWindowMs = 15 * 60_000;
+
 /** What the webhook client tells. */
-export function webhookObserver({ metrics }: Pick<Witnesses, 'metrics'>): WebhookObserver {
+export function webhookObserver({ metrics, clock }: Pick<Witnesses, 'metrics' | 'clock'>): WebhookObserver {
+  const { webhook, webhookFailures, webhookFailuresRecent } = metrics.instruments;
+  const failing = new RecentTop({ clock, windowMs: failingWindowMs, slices: 15, namesMax: 1_000 });
+  metrics.onScrape(() => {
+    const { top, others } = failing.ranking(failingShown);
+    webhookFailuresRecent.replace([
+      ...top.map(([account, count]) => [[account], count] as const),
+      [['other'], others],
+    ]);
+  });
   return {
-    exchanged({ durationMs, status, code }) {
-      metrics.instruments
-        .webhook(status === undefined ? 'failed' : `${Math.floor(status / 100)}xx`)
-        .observe(durationMs / 1000);
-      if (code !== undefined) metrics.instruments.webhookFailures(String(code)).inc();
-      else if (status !== undefined && status >= 400) metrics.instruments.webhookFailures('11200').inc();
+    exchanged({ account, durationMs, status, code }) {
+      webhook(status === undefined ? 'failed' : `${Math.floor(status / 100)}xx`).observe(durationMs / 1000);
+      const failure = code ?? (status !== undefined && status >= 400 ? httpFailure : undefined);
+      if (failure === undefined) return;
+      webhookFailures(String(failure)).inc();
+      // Media of nobody's application has no account.
+      if (account !== '') failing.count(account);
     },
   };
 }
+
+/** https://www.twilio.com/docs/api/errors/11200 */
+const httpFailure = 11200;
 
 /** What the front door tells. */
 export function httpObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'>): HttpObserver {

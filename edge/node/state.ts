@@ -1,10 +1,8 @@
 import type { Clock } from '../../control/base/clock.ts';
 import type { Json } from '../../control/events/protocol.ts';
 import type { Health } from '../../control/health/health.ts';
-import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { Messaging } from '../messaging/messaging.ts';
-import type { SenderClass } from '../../control/inventory/senders.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import type { Calls } from './calls.ts';
 import type { CarrierLink } from './links.ts';
@@ -20,13 +18,11 @@ export interface Rooms {
   readonly clock: Clock;
 }
 
-const senderClasses: readonly SenderClass[] = ['local', 'mobile', 'tollfree', 'shortcode', 'alphanumeric'];
-
-/** A queue that has waited this long is more than its senders' pace explains. */
-const staleQueueMs = 3_600_000;
+/** A queue that is this much later than its sender's pace explains stands still. */
+const lateQueueMs = 600_000;
 
 /** Registers what `/healthz` looks at. */
-export function edgeHealth(health: Health, { links, messaging, calls, clock }: Rooms): void {
+export function edgeHealth(health: Health, { links, messaging, calls }: Rooms): void {
   for (const link of links.values()) {
     health.register(`carrier ${link.name}`, () => ({
       ok: link.up,
@@ -54,48 +50,22 @@ export function edgeHealth(health: Health, { links, messaging, calls, clock }: R
     });
   }
   health.register('queues', () => {
-    for (const [senderClass, { oldestMs }] of messaging.depths()) {
-      const ageMs = clock.now() - oldestMs;
-      if (ageMs > staleQueueMs) {
-        return {
-          ok: false,
-          words: `${senderClass} messages have waited for ${Math.round(ageMs / 60_000)} minutes`,
-        };
-      }
+    for (const [senderClass, { lateMs }] of messaging.depths()) {
+      if (lateMs < lateQueueMs) continue;
+      const words = `a queue of ${senderClass} messages is ${Math.round(lateMs / 60_000)} minutes later than its sender's pace explains`;
+      return { ok: false, words };
     }
-    return { ok: true, words: 'no message has waited for an hour' };
+    return { ok: true, words: "no queue is later than its sender's pace explains" };
   });
-}
-
-/** Sets the gauges before a scrape. */
-export function sampleEdge({ instruments }: Metrics, { store, messaging, links, calls, clock }: Rooms): void {
-  instruments.storeBytes().set(store.sizeBytes);
-  const depths = messaging.depths();
-  for (const senderClass of senderClasses) {
-    const depth = depths.get(senderClass);
-    const waits = depth !== undefined && Number.isFinite(depth.oldestMs);
-    instruments.queueSegments(senderClass).set(depth?.segments ?? 0);
-    instruments.queueAge(senderClass).set(waits ? (clock.now() - depth.oldestMs) / 1000 : 0);
-  }
-  for (const { name, link } of links.values()) {
-    const stats = link.stats();
-    instruments.linkWindowUsed(name).set(stats.windowUsed);
-    instruments.linkWindow(name).set(stats.windowSize);
-  }
-  if (calls === null) return;
-  instruments.callsInProgress().set(calls.voice.load.live);
-  instruments.callsQueued().set(calls.voice.load.queued);
-  for (const trunk of calls.sip.signalling.trunkStates()) {
-    instruments.trunkCalls(trunk.name).set(trunk.calls);
-  }
 }
 
 /** The answer to `strowger status`. */
 export function edgeStatus({ store, messaging, links, webhooks, calls, clock }: Rooms): Json {
-  const queues = Array.from(messaging.depths(), ([senderClass, { segments, oldestMs }]) => ({
+  const queues = Array.from(messaging.depths(), ([senderClass, { segments, oldestMs, lateMs }]) => ({
     class: senderClass,
     segments,
     oldest_seconds: Number.isFinite(oldestMs) ? Math.round((clock.now() - oldestMs) / 1000) : 0,
+    late_seconds: Math.round(lateMs / 1000),
   }));
   return {
     links: Array.from(links.values(), ({ name, link, state }) => {

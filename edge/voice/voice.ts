@@ -4,6 +4,7 @@ import type { Timer } from '../../control/base/clock.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
+import type { JobLoad } from '../../control/jobs/job-runner.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import { Callbacks } from '../webhook/callbacks.ts';
 import type { Call, CallStatus } from './call.ts';
@@ -286,9 +287,9 @@ export class Voice {
       this.deps.guards.callEnded(account, call.to, call.endedMs - call.answeredMs);
   }
 
-  /** Calls going on, and calls that wait for their turn. */
-  get load(): { readonly live: number; readonly queued: number } {
-    return { live: this.live.size, queued: this.queue.depth() };
+  /** Calls going on, calls that wait for their turn, and callbacks to applications. */
+  get load(): { readonly live: number; readonly queued: number; readonly callbacks: JobLoad } {
+    return { live: this.live.size, queued: this.queue.depth(), callbacks: this.callbacks.load };
   }
 
   /** Accepts a call; on disk when this resolves. */

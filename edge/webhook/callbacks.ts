@@ -1,5 +1,6 @@
 import type { Clock } from '../../control/base/clock.ts';
 import { sidBytes, type Sid } from '../../control/base/sid.ts';
+import type { JobLoad } from '../../control/jobs/job-runner.ts';
 import { OrderedJobs } from '../../control/jobs/ordered-jobs.ts';
 import { orderedKey, orderedKeyMax, type OrderedKey } from '../../control/store/keys.ts';
 import type { Store } from '../../control/store/store.ts';
@@ -54,6 +55,10 @@ export class Callbacks {
 
   stop(): void {
     this.jobs.stop();
+  }
+
+  get load(): JobLoad {
+    return this.jobs.load;
   }
 
   /** Leaves a callback about a resource, `sequence` in its order; joins the write of the change it tells of. */

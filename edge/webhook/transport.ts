@@ -10,12 +10,14 @@ export type HttpMethod = 'GET' | 'POST';
 /** Whom Twilio says it is. */
 export const userAgent = 'TwilioProxy/1.1';
 
-/** Hears of every request that went out, for metrics. */
+/** Hears of every request, for metrics. */
 export interface WebhookObserver {
   exchanged(report: {
     readonly purpose: 'webhook' | 'media';
+    /** Whose it is: an account's SID. */
+    readonly account: string;
     readonly method: HttpMethod;
-    /** From the request's turn to the end of its answer. */
+    /** From the request's turn to the end of its answer; 0 if its turn did not come. */
     readonly durationMs: number;
     readonly status?: number;
     /** Twilio's code, where it failed without an answer. */
@@ -77,13 +79,18 @@ export class Transport {
   /** Sends a request of an account's when its turn has come. Waiting counts against its deadline. */
   async send(purpose: 'webhook' | 'media', account: string, sent: Sent): Promise<Exchanged> {
     const entry = await this.gate.enter(account, sent.origin, sent.deadlineMs - this.clock.monotonic());
-    if (entry !== 'entered')
-      return { ok: false, failure: entry === 'full' ? tooManyWaiting : timeouts.total };
+    const { method } = sent;
+    if (entry !== 'entered') {
+      const failure = entry === 'full' ? tooManyWaiting : timeouts.total;
+      this.observer?.exchanged({ purpose, account, method, durationMs: 0, code: failure.code });
+      return { ok: false, failure };
+    }
     const begunMs = this.clock.monotonic();
     const result = await exchange(this.agent, this.clock, sent, () => this.gate.leave(account, sent.origin));
     this.observer?.exchanged({
       purpose,
-      method: sent.method,
+      account,
+      method,
       durationMs: this.clock.monotonic() - begunMs,
       ...(result.ok ? { status: result.status } : { code: result.failure.code }),
     });

@@ -158,6 +158,8 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     observer: {
       changed: () => undefined,
       submitted: () => undefined,
+      receiptAwaited: () => undefined,
+      receiptMatched: () => undefined,
       strayReceipt: () => undefined,
       inboundRefused: () => undefined,
       alert: () => undefined,

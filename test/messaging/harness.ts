@@ -201,6 +201,8 @@ export class Harness {
       observer: {
         changed: (message) => this.changes.push({ sid: message.sid, status: message.status }),
         submitted: () => undefined,
+        receiptAwaited: () => undefined,
+        receiptMatched: () => undefined,
         strayReceipt: (carrier) => this.strays.push(carrier),
         inboundRefused: () => undefined,
         alert: (_account, alert) => this.alerts.push(alert),

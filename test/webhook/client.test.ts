@@ -175,8 +175,8 @@ describe('a webhook', () => {
     await server.close();
     await one.request(ask(`${server.origin}#rc=0`));
     assert.deepEqual(reports, [
-      { purpose: 'webhook', method: 'POST', durationMs: 0, status: 200 },
-      { purpose: 'webhook', method: 'POST', durationMs: 0, code: 11202 },
+      { purpose: 'webhook', account: 'AC1', method: 'POST', durationMs: 0, status: 200 },
+      { purpose: 'webhook', account: 'AC1', method: 'POST', durationMs: 0, code: 11202 },
     ]);
   });
 });

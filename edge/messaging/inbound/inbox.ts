@@ -18,7 +18,7 @@ import type { Acceptance } from '../outbound/acceptance.ts';
 import type { NumberLookup } from '../outbound/judgement.ts';
 import type { NewMessage } from '../outbound/new-message.ts';
 import { alertOf } from '../../webhook/alert.ts';
-import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
+import { JobRunner, type JobEnd, type JobLoad } from '../../../control/jobs/job-runner.ts';
 import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { MediaStore } from '../media/media-store.ts';
@@ -94,6 +94,10 @@ export class Inbox {
 
   stop(): void {
     this.runner.stop();
+  }
+
+  get load(): JobLoad {
+    return this.runner.load;
   }
 
   /** Leaves an inbound message for its application; joins the write of the message. */

@@ -1,5 +1,6 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
+import type { JobLoad } from '../../../control/jobs/job-runner.ts';
 import { OrderedJobs } from '../../../control/jobs/ordered-jobs.ts';
 import { tell, type TellDeps } from '../../webhook/tenants.ts';
 import type { Message } from '../message.ts';
@@ -40,6 +41,10 @@ export class StatusCallbacks {
 
   stop(): void {
     this.jobs.stop();
+  }
+
+  get load(): JobLoad {
+    return this.jobs.load;
   }
 
   /** A message has callbacks on disk. */

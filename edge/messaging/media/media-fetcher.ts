@@ -7,7 +7,7 @@ import type { WebhookClient } from '../../webhook/client.ts';
 import type { Message } from '../message.ts';
 import type { MessagingObserver } from '../observer.ts';
 import type { TenantBooks } from '../../webhook/tenants.ts';
-import { JobRunner, type JobEnd } from '../../../control/jobs/job-runner.ts';
+import { JobRunner, type JobEnd, type JobLoad } from '../../../control/jobs/job-runner.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { MediaStore } from './media-store.ts';
 
@@ -55,6 +55,10 @@ export class MediaFetcher {
 
   stop(): void {
     this.runner.stop();
+  }
+
+  get load(): JobLoad {
+    return this.runner.load;
   }
 
   /** Notes what a message wants; joins the write of the message. */

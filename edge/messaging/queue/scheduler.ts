@@ -56,7 +56,7 @@ export class Scheduler {
       const [key] = this.table.keys({ start, limit: 1 });
       if (key === undefined) break;
       const end: QueueKey = { sender: key.sender, order: lastOrder };
-      const queue = new SenderQueue(key.sender, this.table, false);
+      const queue = new SenderQueue(key.sender, this.table, this.clock.now());
       this.senders.set(nameOf(key.sender), queue);
       start = end;
     }
@@ -80,7 +80,7 @@ export class Scheduler {
     const name = nameOf(id);
     let queue = this.senders.get(name);
     if (queue === undefined) {
-      queue = new SenderQueue(id, this.table, true);
+      queue = new SenderQueue(id, this.table, undefined);
       this.senders.set(name, queue);
     }
     return queue;
@@ -111,7 +111,7 @@ export class Scheduler {
   ): void {
     sender.landed(order);
     if (again !== undefined) {
-      sender.putBack(again.waiting);
+      sender.putBack(again.waiting, this.dispatcher.rate(sender.id));
       sender.holdUntil(this.clock.now() + again.delayMs);
     }
     this.consider(sender);

@@ -55,14 +55,18 @@ export class SenderQueue implements HeapItem {
   /** The greatest order that is known to be on disk without having been in `buffer`. */
   private left = firstOrder;
   private nextMs = 0;
+  /** When what has left would have left if nothing but its pace had held it up, in Unix ms. */
+  private explainedMs: number;
   private readonly table: Table<QueueKey, QueueEntry>;
 
-  /** `fresh`: nothing of this sender is on disk. */
-  constructor(id: SenderId, table: Table<QueueKey, QueueEntry>, fresh: boolean) {
+  /** `foundMs`: when it was found on disk, left by an earlier run; undefined if nothing of this sender is there. */
+  constructor(id: SenderId, table: Table<QueueKey, QueueEntry>, foundMs: number | undefined) {
+    const fresh = foundMs === undefined;
     this.id = id;
     this.table = table;
     this.whole = fresh;
     this.segments = fresh ? 0 : undefined;
+    this.explainedMs = foundMs ?? 0;
   }
 
   /** Segments that wait; walks the queue on disk the first time after a start. */
@@ -109,7 +113,9 @@ export class SenderQueue implements HeapItem {
     const taken = this.buffer.shift();
     if (taken === undefined) return;
     this.flying.set(taken.key.order, taken.entry.segments);
-    this.nextMs = Math.max(this.nextMs, nowMs) + (taken.entry.segments * 1000) / perSecond;
+    const paceMs = (taken.entry.segments * 1000) / perSecond;
+    this.nextMs = Math.max(this.nextMs, nowMs) + paceMs;
+    this.explainedMs = Math.max(this.explainedMs, orderMs(taken.key.order)) + paceMs;
   }
 
   get inFlight(): number {
@@ -130,8 +136,9 @@ export class SenderQueue implements HeapItem {
     this.buffer.shift();
   }
 
-  /** Puts a message back to the front: its order is older than that of all that wait. */
-  putBack(returned: Waiting): void {
+  /** Puts a message back to the front: its order is older than that of all that wait. Its turn has not been. */
+  putBack(returned: Waiting, perSecond: number): void {
+    this.explainedMs -= (returned.entry.segments * 1000) / perSecond;
     const place = this.buffer.findIndex((other) => other.key.order > returned.key.order);
     this.buffer.splice(place < 0 ? this.buffer.length : place, 0, returned);
   }
@@ -157,6 +164,16 @@ export class SenderQueue implements HeapItem {
   get oldestMs(): number {
     const oldest = this.buffer[0];
     return oldest === undefined ? 0 : orderMs(oldest.key.order);
+  }
+
+  /**
+   * How much later the head is than its sender's pace explains: it has waited for a carrier. A queue that an earlier
+   * run left is judged from when it was found.
+   */
+  lateMs(nowMs: number): number {
+    const oldest = this.buffer[0];
+    if (oldest === undefined) return 0;
+    return Math.max(0, nowMs - Math.max(this.explainedMs, orderMs(oldest.key.order)));
   }
 
   /**

@@ -87,6 +87,7 @@ export class Receipts {
     const key = idKey(carrierId);
     if (key === '') return;
     this.expected.put([carrier, key], { id: sidBytes(message.sid), part });
+    this.observer.receiptAwaited(carrier);
     if (this.earlyKeys.size > 0) this.meetEarly(carrier, carrierId);
   }
 
@@ -161,6 +162,7 @@ export class Receipts {
   private settle(key: readonly string[], { id, part }: Expected, receipt: Receipt): void {
     const message = this.ledger.messages.get(id);
     this.expected.remove(key);
+    this.observer.receiptMatched(key[0] ?? '');
     if (message === undefined || isFinal(message.status)) return;
     const outcome = receiptOutcome(receipt.state, receipt.errorCode);
     if (outcome.status === 'none') return;

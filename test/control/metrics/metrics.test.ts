@@ -35,6 +35,19 @@ describe('metrics', () => {
     assert.equal(text.match(/^strowger_messages_total\{.* 1$/gm)?.length, 2);
   });
 
+  it('shows of a board what was put there last, and nothing else', async () => {
+    const metrics = new Metrics({ processMetrics: false });
+    const { webhookFailuresRecent } = metrics.instruments;
+    webhookFailuresRecent.replace([
+      [['AC1'], 7],
+      [['other'], 1],
+    ]);
+    assert.match(await scrape(metrics), /^strowger_webhook_failures_recent\{account="AC1"\} 7$/m);
+    webhookFailuresRecent.replace([[['other'], 2]]);
+    const lines = (await scrape(metrics)).match(/^strowger_webhook_failures_recent.*$/gm);
+    assert.deepEqual(lines, ['strowger_webhook_failures_recent{account="other"} 2']);
+  });
+
   it('asks its samplers at each scrape, until they are removed', async () => {
     const metrics = new Metrics({ processMetrics: false });
     let asked = 0;
@@ -49,7 +62,7 @@ describe('metrics', () => {
     const metrics = new Metrics({ processMetrics: true });
     const text = await scrape(metrics);
     for (const { name, type } of Object.values(definitions))
-      assert.ok(text.includes(`# TYPE ${name} ${type}\n`));
+      assert.ok(text.includes(`# TYPE ${name} ${type === 'board' ? 'gauge' : type}\n`));
     assert.match(text, /^nodejs_eventloop_lag_seconds /m);
   });
 
