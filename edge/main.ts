@@ -116,7 +116,7 @@ async function open(
   );
   opened.push(() => pricesWatch.stop());
   await pricesWatch.start();
-  const around = { clock, log, opened: (closer: Closer) => opened.push(closer) };
+  const around = { clock, log, metrics, opened: (closer: Closer) => opened.push(closer) };
   const routing = await openRouting(config.carriers, { store, images }, around);
   await inventory.upgrade();
   const quarantine = new QuarantineWatch(books.numberLives, clock, (error) =>

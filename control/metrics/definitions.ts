@@ -170,6 +170,11 @@ export const definitions = {
     'traffic',
   ]),
   commit: histogram('strowger_store_commit_seconds', 'Group commits, until on disk', [], fineSeconds),
+  certificateExpiry: gauge(
+    'strowger_certificate_expiry_timestamp_seconds',
+    'When the certificate in use is over, in seconds since 1970',
+    ['certificate'],
+  ),
   alerts: counter('strowger_alerts_total', 'Alerts recorded, by error code', ['code']),
 } as const;
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import type { Clock } from '../../control/base/clock.ts';
+import { tlsDefaults } from '../../control/certificates/tls-defaults.ts';
 
 const { subtle } = webcrypto;
 x509.cryptoProvider.set(webcrypto);
@@ -56,7 +57,7 @@ export async function openAuthority(directory: string, clock: Clock): Promise<Ce
         createSecureContext({
           key: leafKey,
           cert: `${leaf.toString('pem')}\n${authority.certificate.toString('pem')}\n`,
-          minVersion: 'TLSv1.2',
+          ...tlsDefaults,
         }),
       );
       contexts.set(host, { context, issuedMs: clock.now() });

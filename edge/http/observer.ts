@@ -6,6 +6,8 @@ export interface HttpObserver {
   aborted(route: string): void;
   /** A handler threw; the client got 500 with this request id. */
   failed(route: string, requestId: string, error: unknown): void;
+  /** The HTTPS listener shows this chain, PEM, from now on. */
+  certified(certificate: string): void;
   /** Something an operator should know, in words: a certificate that cannot be used, a proxy's refusal. */
   notice(text: string, detail: Readonly<Record<string, string | number>>): void;
 }
@@ -15,5 +17,6 @@ export const silentObserver: HttpObserver = {
   answered: () => undefined,
   aborted: () => undefined,
   failed: () => undefined,
+  certified: () => undefined,
   notice: () => undefined,
 };

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../../control/base/clock.ts';
 import { ok, type Result } from '../../control/base/result.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
-import type { PairFiles } from '../../control/certificates/pair.ts';
+import { readPair, type Pair, type PairFiles } from '../../control/certificates/pair.ts';
 import { CertificateWatch } from '../../control/certificates/watch.ts';
 import type { Address } from '../../control/config/address.ts';
 import type { Route } from '../api/exchange.ts';
@@ -124,11 +124,16 @@ async function openHttps(
   const opened = await listenTls(listen, files, serve({ scheme: 'https', peer: 'direct' }));
   if (!opened.ok) return opened;
   const listener = opened.value;
-  const watch = new CertificateWatch(files, clock, {
-    use: () => {
+  const read = (): Pair | string => readPair(files);
+  const first = read();
+  if (typeof first !== 'string') observer.certified(first.certificate);
+  const watch = new CertificateWatch(read, clock, {
+    use: ({ certificate }) => {
       const reason = listener.reload();
-      if (reason === undefined) observer.notice('certificate reloaded', { file: files.certificate });
-      return reason;
+      if (reason !== undefined) return reason;
+      observer.certified(certificate);
+      observer.notice('certificate reloaded', { file: files.certificate });
+      return undefined;
     },
     refused: (reason) =>
       observer.notice('the changed certificate cannot be used; the old one stays', {

@@ -1,5 +1,6 @@
 import uws from 'uWebSockets.js';
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import { tls12Ciphers } from '../../control/certificates/tls-defaults.ts';
 
 // The only place that names the server library, so that an operator may put another build of it in.
 export type { HttpRequest, HttpResponse, TemplatedApp };
@@ -11,9 +12,12 @@ uws._cfg('silent');
 /** An application without listeners, in plain HTTP. */
 export const plainApp = (): TemplatedApp => uws.App();
 
-/** The same in TLS. Throws if the library cannot load the pair, without saying why. */
+/**
+ * The same in TLS: the library speaks 1.2 and 1.3 alone, and takes its list of ciphers for 1.2. Throws if it cannot load
+ * the pair, without saying why.
+ */
 export const tlsApp = (certificatePath: string, keyPath: string): TemplatedApp =>
-  uws.SSLApp({ cert_file_name: certificatePath, key_file_name: keyPath });
+  uws.SSLApp({ cert_file_name: certificatePath, key_file_name: keyPath, ssl_ciphers: tls12Ciphers });
 
 /** Listens, with SO_REUSEPORT for any port but 0; undefined if the address cannot be bound. The library calls back at once. */
 export function listen(app: TemplatedApp, host: string, port: number): ListenSocket | undefined {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Clock } from '../../control/base/clock.ts';
 import { readPair } from '../../control/certificates/pair.ts';
 import type { Log } from '../../control/log/log.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { Config } from '../config.ts';
 import { isSipTransport } from '../sip/config.ts';
 import { startEmbeddedSip, type EmbeddedSip } from '../sip/server.ts';
@@ -17,7 +18,7 @@ type SipConfig = NonNullable<Config['sip']>;
 export async function openEmbeddedSip(
   { listen, tls }: SipConfig,
   announce: string | undefined,
-  around: { readonly clock: Clock; readonly log: Log },
+  around: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
 ): Promise<EmbeddedSip> {
   const server = await startEmbeddedSip({
     listen: listen.flatMap(({ transport, host, port }) =>

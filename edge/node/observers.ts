@@ -10,6 +10,7 @@ import { isFinal, type Message } from '../messaging/message.ts';
 import type { MessagingObserver } from '../messaging/observer.ts';
 import { silentObserver, type SmppObserver } from '../smpp/observer.ts';
 import type { WebhookObserver } from '../webhook/transport.ts';
+import { tellExpiry } from './certificates.ts';
 
 export interface Witnesses {
   readonly metrics: Metrics;
@@ -183,6 +184,7 @@ export function httpObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'
         { route, requestId, error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' },
         'a request failed',
       ),
+    certified: (certificate) => tellExpiry('https', certificate, { metrics }),
     notice: (text, detail) => log.info(detail, text),
   };
 }

@@ -9,6 +9,7 @@ import { isSid } from '../../control/base/sid.ts';
 import { readPair, type Pair, type PairFiles } from '../../control/certificates/pair.ts';
 import type { Address } from '../../control/config/address.ts';
 import type { Log } from '../../control/log/log.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { Config } from '../config.ts';
 import { permits } from '../http/authenticate.ts';
 import type { Messaging } from '../messaging/messaging.ts';
@@ -59,6 +60,7 @@ function accountOf(
 export interface TenantSurroundings {
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly observer: SmppObserver;
   /** Notes how what has been opened is ended. */
   readonly opened: (close: () => void | Promise<void>) => void;

@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { tlsDefaults } from '../../control/certificates/tls-defaults.ts';
 import type { SmppLinkConfig } from './link-config.ts';
 
 /** Starts a connection; `ready` is called when it may be spoken on: with TLS, once the certificate is verified. */
@@ -10,6 +11,7 @@ export function dial(config: SmppLinkConfig, ready: () => void): Socket {
   const servername = config.tlsServername ?? (isIP(host) === 0 ? host : undefined);
   return connectTls(
     {
+      ...tlsDefaults,
       host,
       port,
       rejectUnauthorized: config.tlsInsecure !== true,

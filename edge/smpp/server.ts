@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer } from 'node:tls';
 import { systemClock } from '../../control/base/clock.ts';
 import type { Clock } from '../../control/base/clock.ts';
+import { tlsDefaults } from '../../control/certificates/tls-defaults.ts';
 import { defaultDoorLimits, Doorkeeper } from './doorkeeper.ts';
 import { silentLog, silentObserver } from './observer.ts';
 import type { Log, SmppObserver } from './observer.ts';
@@ -45,7 +46,7 @@ export class SmppServer<T> {
       this.listener = createTcpServer({ noDelay: true }, accept);
     } else {
       const handshakeTimeout = config.timers?.sessionInitMs ?? defaultTimers.sessionInitMs;
-      this.secure = createTlsServer({ ...config.tls, minVersion: 'TLSv1.2', handshakeTimeout }, accept);
+      this.secure = createTlsServer({ ...tlsDefaults, ...config.tls, handshakeTimeout }, accept);
       this.secure.on('tlsClientError', (_error, socket) => socket.destroy());
       this.listener = this.secure;
     }
@@ -82,7 +83,7 @@ export class SmppServer<T> {
 
   /** From the next handshake on, this certificate is shown. Throws Node's error if it is none. */
   setSecureContext(certificate: ServerCertificate): void {
-    this.secure?.setSecureContext({ ...certificate, minVersion: 'TLSv1.2' });
+    this.secure?.setSecureContext({ ...tlsDefaults, ...certificate });
   }
 
   /** Takes no more connections, unbinds every session gracefully, and ends when all are gone. */

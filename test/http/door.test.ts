@@ -100,6 +100,7 @@ describe('front door', () => {
         answered: (route, method, status) => seen.push(`${method} ${route} ${status}`),
         aborted: (route) => seen.push(`aborted ${route}`),
         failed: (_route, _requestId, error) => failures.push(error),
+        certified: () => undefined,
         notice: () => undefined,
       },
     });

@@ -44,6 +44,7 @@ describe('file replies', () => {
           answered: (_route, _method, status) => seen.push(String(status)),
           aborted: () => seen.push('aborted'),
           failed: (_route, _id, error) => seen.push(String(error)),
+          certified: () => undefined,
           notice: () => undefined,
         },
       },

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { parseConfig } from '../../control/config/load.ts';
 import { silentLog, type Log } from '../../control/log/log.ts';
+import { Metrics } from '../../control/metrics/metrics.ts';
 import { configPart } from '../../edge/config.ts';
 import { openEmbeddedSip } from '../../edge/node/embedded-sip.ts';
 import { openTenantServers } from '../../edge/node/tenants.ts';
 import { silentObserver } from '../../edge/smpp/observer.ts';
 import { selfSigned } from '../smpp/certificates.ts';
 import { certificateAt } from '../support/certificate-shown.ts';
+import { authority } from '../support/authority.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const unused = (): never => {
@@ -20,6 +23,7 @@ const unused = (): never => {
 describe('The certificate of a listener', () => {
   const clock = new FakeClock();
   const said: string[] = [];
+  let metrics: Metrics;
   const note = (_: object, text: string): void => void said.push(text);
   const log: Log = { ...silentLog, info: note, warn: note };
   const closers: (() => void | Promise<void>)[] = [];
@@ -47,11 +51,12 @@ describe('The certificate of a listener', () => {
         accounts: {} as never,
         messageRates: { enter: unused },
       },
-      { clock, log, observer: silentObserver, opened: (closer) => closers.push(closer) },
+      { clock, log, metrics, observer: silentObserver, opened: (closer) => closers.push(closer) },
     );
 
   beforeEach(() => {
     said.length = 0;
+    metrics = new Metrics({ processMetrics: false });
     folder = mkdtempSync(join(tmpdir(), 'strowger-'));
     files = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   });
@@ -69,6 +74,24 @@ describe('The certificate of a listener', () => {
     clock.advance(4_000);
     assert.equal(await certificateAt(port), 'second.example');
     assert.deepEqual(said, ['certificate reloaded']);
+  });
+
+  it('tells until when it is good, and then until when the next is', async () => {
+    const shown = async (): Promise<number> => {
+      const { text } = await metrics.scrape();
+      const found = /^strowger_certificate_expiry_timestamp_seconds\{certificate="smpp"\} (\d+)$/m.exec(text);
+      return Number(found?.[1]);
+    };
+    const until = ({ cert }: { cert: string }): number =>
+      Date.parse(new X509Certificate(cert).validTo) / 1000;
+    const made = authority('authority.example');
+    const [first, second] = [made.issue('first.example', []), made.issue('second.example', [], { days: 20 })];
+    write(first);
+    await open();
+    assert.equal(await shown(), until(first));
+    write(second);
+    clock.advance(4_000);
+    assert.equal(await shown(), until(second));
   });
 
   it('stays where what follows cannot be used', async () => {
@@ -91,7 +114,7 @@ describe('The certificate of a listener', () => {
     assert.ok(config.ok, JSON.stringify(config));
     const { sip } = config.value;
     assert.ok(sip !== null);
-    const server = await openEmbeddedSip(sip, undefined, { clock, log });
+    const server = await openEmbeddedSip(sip, undefined, { clock, log, metrics });
     closers.push(() => server.close());
     const port = server.listening[0]?.port ?? 0;
     assert.equal(await certificateAt(port), 'first.example');

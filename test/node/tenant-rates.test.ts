@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Rates } from '../../control/accounts/rates.ts';
 import { ok } from '../../control/base/result.ts';
+import { Metrics } from '../../control/metrics/metrics.ts';
 import { silentLog } from '../../control/log/log.ts';
 import { openTenantServers } from '../../edge/node/tenants.ts';
 import { silentObserver } from '../../edge/smpp/observer.ts';
@@ -28,7 +29,13 @@ describe('A tenant by SMPP', () => {
         accounts: {} as never,
         messageRates: new Rates(clock, () => 2),
       },
-      { clock, log: silentLog, observer: silentObserver, opened: (closer) => closers.push(closer) },
+      {
+        clock,
+        log: silentLog,
+        metrics: new Metrics({ processMetrics: false }),
+        observer: silentObserver,
+        opened: (closer) => closers.push(closer),
+      },
     );
     const { ask } = await npmClient(port);
     await ask('bind_transmitter', { system_id: account.sid, password: 'x', interface_version: 0x34 });

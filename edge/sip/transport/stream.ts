@@ -3,6 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer } from 'node:tls';
 import type { Pair } from '../../../control/certificates/pair.ts';
+import { tlsDefaults } from '../../../control/certificates/tls-defaults.ts';
 import type { Destination, Endpoint } from './flow.ts';
 
 /** A certificate with its key, and the authorities whom we trust, as PEM. */
@@ -47,7 +48,7 @@ export class StreamEndpoint implements Endpoint {
       this.server = createTcpServer({ noDelay: true, allowHalfOpen: false }, accept);
     } else {
       this.secure = createTlsServer(
-        { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs },
+        { ...tlsDefaults, cert: tls.certificate, key: tls.key, handshakeTimeout: handshakeMs },
         accept,
       );
       this.secure.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -65,7 +66,7 @@ export class StreamEndpoint implements Endpoint {
   /** From the next handshake on, of either direction, this certificate is shown. Throws Node's error if it is none. */
   exchange(pair: Pair): void {
     if (this.secure === undefined) return;
-    this.secure.setSecureContext({ cert: pair.certificate, key: pair.key, minVersion: 'TLSv1.2' });
+    this.secure.setSecureContext({ ...tlsDefaults, cert: pair.certificate, key: pair.key });
     this.tls = { ...this.tls, ...pair };
   }
 
@@ -92,13 +93,13 @@ export class StreamEndpoint implements Endpoint {
   connect(to: Destination): Socket {
     if (this.tls === undefined) return connectTcp({ host: to.host, port: to.port, noDelay: true });
     return connectTls({
+      ...tlsDefaults,
       host: to.host,
       port: to.port,
       ...(to.serverName === undefined ? {} : { servername: to.serverName }),
       cert: this.tls.certificate,
       key: this.tls.key,
       ...(this.tls.authorities === undefined ? {} : { ca: this.tls.authorities }),
-      minVersion: 'TLSv1.2',
     });
   }
 
