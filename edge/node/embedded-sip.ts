@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import { isSipTransport } from '../sip/config.ts';
 import { startEmbeddedSip, type EmbeddedSip } from '../sip/server.ts';
 import type { TlsMaterial } from '../sip/transport/stream.ts';
+import type { ListenAddress } from '../sip/transport/transports.ts';
 import { followCertificate } from './certificates.ts';
 
 type SipConfig = NonNullable<Config['sip']>;
@@ -16,14 +17,13 @@ type SipConfig = NonNullable<Config['sip']>;
  * if a listener cannot be bound, and with the reason if the certificate cannot be read.
  */
 export async function openEmbeddedSip(
-  { listen, tls }: SipConfig,
+  sip: SipConfig,
   announce: string | undefined,
   around: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
 ): Promise<EmbeddedSip> {
+  const { tls } = sip;
   const server = await startEmbeddedSip({
-    listen: listen.flatMap(({ transport, host, port }) =>
-      isSipTransport(transport) ? [{ transport, host, port }] : [],
-    ),
+    listen: sipListeners(sip),
     ...(tls === null ? {} : { tls: materialOf(tls) }),
     ...(announce === undefined ? {} : { announce }),
   });
@@ -37,6 +37,12 @@ export async function openEmbeddedSip(
     },
   };
 }
+
+/** The addresses of `sip.listen`. */
+export const sipListeners = ({ listen }: SipConfig): readonly ListenAddress[] =>
+  listen.flatMap(({ transport, host, port }) =>
+    isSipTransport(transport) ? [{ transport, host, port }] : [],
+  );
 
 function materialOf({ ca, ...files }: NonNullable<SipConfig['tls']>): TlsMaterial {
   const pair = readPair(files);

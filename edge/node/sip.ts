@@ -9,13 +9,16 @@ import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { Registrations } from '../../control/sip-access/registrations.ts';
 import type { Config } from '../config.ts';
+import { machineHosts } from '../sip/drachtio/hosts-file.ts';
+import { locatorOf } from '../sip/drachtio/locator.ts';
 import type { EmbeddedSip } from '../sip/server.ts';
 import type { SrfClient } from '../voice/srf/client.ts';
 import type { Door } from '../voice/srf/door.ts';
 import type { Stir } from '../voice/srf/stir.ts';
 import { SrfSignalling } from '../voice/srf/srf-signalling.ts';
-import type { TrunkConfig } from '../voice/srf/trunk.ts';
-import { openEmbeddedSip } from './embedded-sip.ts';
+import { tenantReach } from '../voice/srf/tenant-reach.ts';
+import { Trunk, type TrunkConfig } from '../voice/srf/trunk.ts';
+import { openEmbeddedSip, sipListeners } from './embedded-sip.ts';
 
 /** The SIP side of an edge: a server, embedded or elsewhere, and what drives it. */
 export interface SipSide {
@@ -59,6 +62,11 @@ export async function openSip(
     trunks,
     door,
     endpoints,
+    reach: tenantReach({
+      locator: locatorOf(machineHosts(), sipListeners(sip), clock, random),
+      trunks: trunks.map((trunk) => new Trunk(trunk, clock)),
+      allowPrivate: config.webhooks.allowPrivate,
+    }),
     domain: config.domain,
     ...(stir === undefined ? {} : { stir }),
     observer: {

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../control/base/clock.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import { DrachtioServer } from './drachtio/drachtio.ts';
-import { parseHosts } from './drachtio/hosts-file.ts';
+import { machineHosts } from './drachtio/hosts-file.ts';
 import { Pulse } from './pulse.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-words.ts';
 
@@ -16,8 +15,7 @@ const tell = (words: FromThread): void => port.postMessage(words);
 
 const pulse = new Pulse(systemClock, (serial) => tell({ kind: 'pulse', serial }));
 const start = workerData as ThreadStart;
-// The DNS does not know what the machine's own file says.
-const hosts = { ...Object.fromEntries(parseHosts(hostsFile())), ...start.hosts };
+const hosts = { ...Object.fromEntries(machineHosts()), ...start.hosts };
 const server = new DrachtioServer(
   { ...start, hosts },
   {
@@ -26,14 +24,6 @@ const server = new DrachtioServer(
     appLagMs: () => pulse.lagMs,
   },
 );
-
-function hostsFile(): string {
-  try {
-    return readFileSync('/etc/hosts', 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 async function close(): Promise<void> {
   pulse.stop();

@@ -62,6 +62,8 @@ export function outcomeAt(end: Exclude<OutgoingEnd, { kind: 'answered' }>): Outc
           return { status: 'failed', errorCode: 0, sipCode: 503 };
         case 'not-registered':
           return { status: 'failed', errorCode: 32009, sipCode: 480 };
+        case 'forbidden':
+          return { status: 'failed', errorCode: 32203, sipCode: 403 };
       }
   }
 }
@@ -72,7 +74,7 @@ export function isRetryable(end: Exclude<OutgoingEnd, { kind: 'answered' }>): bo
     case 'refused':
       return end.status >= 500 && end.status < 600;
     case 'unreachable':
-      return end.why !== 'not-registered';
+      return end.why !== 'not-registered' && end.why !== 'forbidden';
     case 'canceled':
       return false;
   }

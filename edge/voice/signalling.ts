@@ -113,10 +113,13 @@ export type OutgoingEnd =
       readonly reason: string;
       readonly response: FinalResponse;
     }
-  /** Nobody answered the INVITE at all, or it could not be sent, or the endpoint has not registered here. */
+  /**
+   * Nobody answered the INVITE at all, or it could not be sent, or the endpoint has not registered here, or a tenant may
+   * not call there.
+   */
   | {
       readonly kind: 'unreachable';
-      readonly why: 'timeout' | 'transport' | 'over-limit' | 'not-registered';
+      readonly why: 'timeout' | 'transport' | 'over-limit' | 'not-registered' | 'forbidden';
     }
   | { readonly kind: 'canceled' };
 

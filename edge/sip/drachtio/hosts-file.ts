@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 
 /** Names that every machine knows, whatever its file says. */
@@ -16,4 +17,13 @@ export function parseHosts(text: string): ReadonlyMap<string, string> {
     }
   }
   return hosts;
+}
+
+/** What this machine's own file says, which the DNS does not know. */
+export function machineHosts(): ReadonlyMap<string, string> {
+  try {
+    return parseHosts(readFileSync('/etc/hosts', 'utf8'));
+  } catch {
+    return parseHosts('');
+  }
 }

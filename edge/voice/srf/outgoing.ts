@@ -18,12 +18,15 @@ export class SrfOutgoing implements OutgoingCall {
   private sent: SrfSent | undefined;
   private canceled = false;
 
-  /** `release` is called once, when the call is over. `challenges` answers whoever asks who we are; `left` hears the Call-ID. */
+  /**
+   * `release` is called once, when the call is over. `challenges` answers whoever asks who we are; `left` hears the
+   * Call-ID. Options that turn out undefined: the call may not be made.
+   */
   constructor(
     around: DialogSurroundings,
     party: Party,
     uri: string,
-    options: UacOptions | Promise<UacOptions>,
+    options: UacOptions | Promise<UacOptions | undefined>,
     release: () => void,
     challenges?: Challenges,
     left: (callId: string) => void = () => undefined,
@@ -36,11 +39,12 @@ export class SrfOutgoing implements OutgoingCall {
     if (!(options instanceof Promise)) this.trySend(uri, options);
     else {
       void options.then((ready) => {
-        if (!this.canceled) this.trySend(uri, ready);
-        else {
-          release();
-          this.ending.resolve({ kind: 'canceled' });
+        if (ready !== undefined && !this.canceled) {
+          this.trySend(uri, ready);
+          return;
         }
+        release();
+        this.ending.resolve(this.canceled ? { kind: 'canceled' } : { kind: 'unreachable', why: 'forbidden' });
       });
     }
   }

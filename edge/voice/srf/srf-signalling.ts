@@ -28,6 +28,7 @@ import { partyOf, Standing, type Party } from './standing.ts';
 import type { SignedCall, Stir } from './stir.ts';
 import { SrfOutgoing } from './outgoing.ts';
 import { Registrar } from './registrar.ts';
+import { led, type TenantReach } from './tenant-reach.ts';
 import { Trunk, type TrunkConfig } from './trunk.ts';
 import { TrunkRegistration, type RegistrationState } from './trunk-registration.ts';
 
@@ -38,6 +39,8 @@ export interface SrfSignallingOptions {
   readonly trunks: readonly TrunkConfig[];
   readonly door: Door;
   readonly endpoints: Registrations;
+  /** Which SIP URIs of others tenants may call. */
+  readonly reach: TenantReach;
   /** The edge's own domain, for From and P-Asserted-Identity. */
   readonly domain: string;
   readonly observer: TrunkObserver & RegistrationObserver;
@@ -211,7 +214,8 @@ export class SrfSignalling implements Signalling {
     }
     const challenges = this.challengesOf(username === '' ? undefined : { username, password });
     const target = parsed?.kind === 'sip' && isSecured(parsed) ? overTls(parsed) : uri;
-    return new SrfOutgoing(this.around, party, target, options, () => undefined, challenges, request.sent);
+    const allowed = led(this.options.reach, target, options);
+    return new SrfOutgoing(this.around, party, target, allowed, () => undefined, challenges, request.sent);
   }
 
   private challengesOf(credentials: Credentials | undefined): Challenges | undefined {

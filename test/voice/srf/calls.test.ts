@@ -109,6 +109,7 @@ describe('calls over drachtio-srf', () => {
       ],
       door,
       endpoints: new Registrations(temporaryStore()),
+      reach: () => Promise.resolve(ok(undefined)),
       domain: 'edge.test',
       observer: { trunk: () => undefined, registration: () => undefined },
       stir: {

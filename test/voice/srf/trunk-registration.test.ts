@@ -334,6 +334,7 @@ for (const algorithm of ['SHA-256', 'MD5'] as const satisfies readonly Algorithm
         ],
         door: shut,
         endpoints: new Registrations(temporaryStore()),
+        reach: () => Promise.resolve(ok(undefined)),
         domain: 'edge.test',
         observer: { trunk: () => undefined, registration: (_name, state) => settled(state) },
       });
