@@ -40,7 +40,7 @@ export function tenantReach({ locator, trunks, allowPrivate }: TenantReachOption
     // A carrier on this very machine is a laboratory's; `allowPrivate` alone opens it.
     if (address.range() === 'loopback') return false;
     if (trunks.some((trunk) => trunk.accepts(host))) return true;
-    const known = (await Promise.all(proxies.map((proxy) => locator.locate(proxy)))).flat();
+    const known = (await Promise.all(proxies.map(async (proxy) => locator.locate(proxy)))).flat();
     return known.some((one) => ipaddr.process(one.host).toString() === address.toString());
   };
   return async (uri) => {
