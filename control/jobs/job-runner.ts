@@ -73,6 +73,8 @@ export class JobRunner {
   private overflow = false;
   private scanning = false;
   private stopped = false;
+  private running = 0;
+  private rested: (() => void) | undefined;
 
   constructor(options: JobRunnerOptions) {
     this.options = options;
@@ -82,6 +84,15 @@ export class JobRunner {
   /** Takes up what an earlier run of the edge has left. */
   start(): void {
     this.scan(undefined);
+  }
+
+  /** Begins nothing new; resolves when what is under way has ended and is written. */
+  rest(): Promise<void> {
+    this.stop();
+    return new Promise((resolve) => {
+      this.rested = resolve;
+      if (this.running === 0) resolve();
+    });
   }
 
   stop(): void {
@@ -144,7 +155,9 @@ export class JobRunner {
     const { name, owner } = turn;
     const state: State = { kind: 'running', again: false };
     this.groups.set(name, state);
+    this.running++;
     const end = await this.run(name);
+    if (--this.running === 0) this.rested?.();
     const next = this.shares.leave(owner, lane);
     if (this.stopped) return;
     for (const waiting of next) void this.work(waiting);

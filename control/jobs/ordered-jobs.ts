@@ -48,6 +48,11 @@ export class OrderedJobs<Job extends OrderedJob> {
     this.runner.start();
   }
 
+  /** Begins nothing new; resolves when what is under way has ended and is written. */
+  rest(): Promise<void> {
+    return this.runner.rest();
+  }
+
   /** Begins nothing new. What is under way is done again after the next start: nobody may write any more. */
   stop(): void {
     this.stopped = true;

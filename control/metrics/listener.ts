@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Address } from '../config/address.ts';
 import { healthText, type Health } from '../health/health.ts';
+import { bind, type Bind } from '../base/bind.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A listener for operators: GET /metrics for Prometheus, GET /healthz for people and load balancers. */
@@ -16,6 +17,7 @@ export async function listenForOperators(
   address: Address,
   metrics: Metrics,
   health: Health,
+  listen: Bind = bind,
 ): Promise<MetricsListener> {
   const server = createServer((request, response) => {
     answer(request, response, metrics, health).catch(() => response.destroy());
@@ -23,26 +25,16 @@ export async function listenForOperators(
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
   server.maxConnections = 64;
-  await bind(server, address);
-  const bound = server.address() as AddressInfo;
+  await listen(server, address);
+  const at = server.address() as AddressInfo;
   return {
-    address: { host: bound.address, port: bound.port },
+    address: { host: at.address, port: at.port },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
-}
-
-function bind(server: Server, { host, port }: Address): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }
 
 async function answer(

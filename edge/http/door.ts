@@ -5,17 +5,17 @@ import type { SidFactory } from '../../control/base/sid.ts';
 import type { Method, OpenRequest, Params, Reply } from '../api/exchange.ts';
 import { noParams } from '../api/params.ts';
 import { Admission, type AdmissionOptions, type Admitted, type Refused } from './admission.ts';
-import { writeAnswer, type Answer } from './answer.ts';
+import { Answering } from './answering.ts';
 import { BodyReader, type BodyEnd, type BodyLimits } from './body.ts';
 import { bodyFaultText, bodyParams, type BodyFault } from './body-params.ts';
-import { renderError, statusOf } from './errors.ts';
-import { sendFile } from './file.ts';
+import { Diversion, type Detours } from './diversion.ts';
 import { parseForm, type FormLimits } from './form.ts';
 import { readHead } from './head.ts';
-import { hostName } from './hosts.ts';
 import type { HttpObserver } from './observer.ts';
+import { originOf } from './origin.ts';
 import { addressOfRequest } from './party.ts';
 import { Transaction, type ListenerKind } from './transaction.ts';
+import type { Waiting } from './waiting-room.ts';
 import type { HttpRequest, HttpResponse } from './uws.ts';
 
 export interface DoorOptions extends AdmissionOptions {
@@ -34,13 +34,21 @@ const formMethods: ReadonlySet<Method | undefined> = new Set<Method>(['POST', 'P
 /** One request from head to answer, for every listener. It knows no resource: they are the rows of `routes`. */
 export class Door {
   private readonly options: DoorOptions;
-  private readonly admission: Admission;
+  private admission: Admission;
   private readonly open = new Set<Transaction>();
   private draining: (() => void) | undefined;
+  /** Handlers at work, and bodies being read for them. */
+  private working = 0;
+  private rested: (() => void) | undefined;
+  private readonly answering: Answering;
+  private readonly diversion: Diversion;
 
   constructor(options: DoorOptions) {
     this.options = options;
     this.admission = new Admission(options);
+    const closed = (transaction: Transaction): void => this.closed(transaction);
+    this.answering = new Answering(options.clock, options.observer, closed);
+    this.diversion = new Diversion(this.answering, closed);
   }
 
   /** Takes one request from the server library. */
@@ -52,13 +60,22 @@ export class Door {
       this.refuseLater(transaction, head.fault.status, head.fault.detail);
       return;
     }
+    const { diversion } = this;
+    const { bytesMax } = body;
+    const fits = head.contentLength <= bytesMax;
+    if (fits && diversion.of(kind) !== undefined) {
+      this.readWhole(transaction);
+      return;
+    }
     const decision = this.admission.decide(transaction);
-    if (head.contentLength === 0) {
+    if (fits && diversion.after(decision) !== undefined) {
+      this.readWhole(transaction);
+    } else if (head.contentLength === 0) {
       this.proceed(transaction, decision, noParams);
       // The library wants to hear about every answer that it must wait for.
       if (transaction.state === 'open') this.watch(transaction);
-    } else if (head.contentLength > body.bytesMax) {
-      this.refuse(transaction, this.bodyRefusal('tooLarge'));
+    } else if (!fits) {
+      this.answering.refuse(transaction, this.bodyRefusal('tooLarge'));
     } else {
       this.watch(transaction);
       const reader = new BodyReader(clock, body, (end, bytes) =>
@@ -70,10 +87,29 @@ export class Door {
     transaction.inCall = false;
   }
 
+  /** Leads requests elsewhere from now on; those that have waited go where the new way leads. */
+  detour(detours: Detours): void {
+    for (const one of this.diversion.set(detours)) if (one.transaction.state === 'open') this.settle(one);
+  }
+
+  /** Answers by these routes, for these accounts, from the next request on. */
+  use(options: AdmissionOptions): void {
+    this.admission = new Admission(options);
+  }
+
+  /** Resolves once no handler works on a request. */
+  rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.rested = resolve;
+      if (this.working === 0) resolve();
+    });
+  }
+
   /** Resolves when no transaction is open; from now on every answer ends its connection. */
   drain(): Promise<void> {
     return new Promise((resolve) => {
       this.draining = resolve;
+      this.answering.ending = true;
       if (this.open.size === 0) resolve();
     });
   }
@@ -91,9 +127,47 @@ export class Door {
     this.watch(transaction);
     setImmediate(() => {
       if (transaction.state !== 'open') return;
-      this.refuse(transaction, { kind: 'error', code: badRequestCode, status, detail, closes: true });
+      this.answering.refuse(transaction, {
+        kind: 'error',
+        code: badRequestCode,
+        status,
+        detail,
+        closes: true,
+      });
     });
     transaction.inCall = false;
+  }
+
+  /** Reads a request's body, then looks which way it goes. */
+  private readWhole(transaction: Transaction): void {
+    const { clock, body } = this.options;
+    this.watch(transaction);
+    transaction.inCall = false;
+    if (transaction.head.contentLength === 0) {
+      this.settle({ transaction, bytes: Buffer.alloc(0) });
+      return;
+    }
+    const reader = new BodyReader(clock, body, (end, bytes) => {
+      transaction.release = undefined;
+      if (end === 'whole') this.settle({ transaction, bytes: Buffer.from(bytes) });
+      else this.answering.refuse(transaction, this.bodyRefusal(end));
+    });
+    transaction.release = () => reader.stop();
+    reader.start(transaction.response);
+  }
+
+  /** Goes on with a request that is here whole: it is answered here or takes a detour. */
+  private settle({ transaction, bytes }: Waiting): void {
+    const { diversion } = this;
+    const all = diversion.of(transaction.kind);
+    if (all !== undefined) {
+      diversion.take(all, { transaction, bytes });
+      return;
+    }
+    const decision = this.admission.decide(transaction);
+    const way = diversion.after(decision);
+    if (way === undefined) this.take(transaction, decision, bytes);
+    else diversion.take(way, { transaction, bytes });
   }
 
   private watch(transaction: Transaction): void {
@@ -122,11 +196,24 @@ export class Door {
   ): void {
     transaction.release = undefined;
     if (end !== 'whole') {
-      this.refuse(transaction, this.bodyRefusal(end));
+      this.answering.refuse(transaction, this.bodyRefusal(end));
+      return;
+    }
+    // What was decided when its head came counts no more where it is to be answered elsewhere.
+    const all = this.diversion.of(transaction.kind);
+    if (all !== undefined) {
+      this.admission.leave(transaction);
+      this.diversion.take(all, { transaction, bytes: Buffer.from(bytes) });
       return;
     }
     // The library calls with a packet in hand and corked.
     transaction.inCall = true;
+    this.take(transaction, decision, bytes);
+    transaction.inCall = false;
+  }
+
+  /** Reads the parameters of a request that is answered here, and has its handler run. */
+  private take(transaction: Transaction, decision: Admitted | Refused, bytes: Buffer): void {
     const { contentType, clientValidation } = transaction.head;
     if (clientValidation !== undefined && bytes.length > 0) transaction.bodyHash = hash('sha256', bytes);
     const params =
@@ -134,9 +221,8 @@ export class Door {
         ? bodyParams(bytes, contentType, this.options.form)
         : noBody;
     if (params instanceof Promise) {
-      void params.then((found) => this.parsed(transaction, decision, found));
+      this.atWork(params.then((found) => this.parsed(transaction, decision, found)));
     } else this.parsed(transaction, decision, params);
-    transaction.inCall = false;
   }
 
   private parsed(
@@ -150,7 +236,7 @@ export class Door {
       return;
     }
     const status = params.error === 'contentType' ? 415 : 400;
-    this.refuse(transaction, {
+    this.answering.refuse(transaction, {
       kind: 'error',
       code: badRequestCode,
       status,
@@ -171,21 +257,33 @@ export class Door {
         };
   }
 
+  /** `work` must not be begun again elsewhere while it lasts. */
+  private atWork(work: Promise<void>): void {
+    this.working++;
+    void work.then(() => {
+      if (--this.working === 0) this.rested?.();
+    });
+  }
+
   /** Runs the handler of an admitted request, or answers the refusal. */
   private proceed(transaction: Transaction, decision: Admitted | Refused, form: Params): void {
     if (decision.kind === 'error') {
-      this.refuse(transaction, decision);
+      this.answering.refuse(transaction, decision);
       return;
     }
     const unsigned = this.admission.signatureFault(transaction, decision);
     if (unsigned !== undefined) {
-      this.refuse(transaction, unsigned);
+      this.answering.refuse(transaction, unsigned);
       return;
     }
     const { head } = transaction;
     const query = head.query === '' ? noBody : parseForm(Buffer.from(head.query), this.options.form);
     if (!query.ok) {
-      this.refuse(transaction, { kind: 'error', code: badRequestCode, detail: bodyFaultText(query.error) });
+      this.answering.refuse(transaction, {
+        kind: 'error',
+        code: badRequestCode,
+        detail: bodyFaultText(query.error),
+      });
       return;
     }
     const request: OpenRequest = {
@@ -201,92 +299,21 @@ export class Door {
     try {
       reply = run(transaction, decision, request);
     } catch (error) {
-      this.fault(transaction, error);
+      this.answering.fault(transaction, error);
       return;
     }
     if (reply instanceof Promise) {
-      reply.then(
-        (settled) => this.reply(transaction, settled),
-        (error: unknown) => this.fault(transaction, error),
+      this.atWork(
+        reply.then(
+          (found) => this.answering.reply(transaction, found),
+          (error: unknown) => this.answering.fault(transaction, error),
+        ),
       );
-    } else this.reply(transaction, reply);
-  }
-
-  private fault(transaction: Transaction, error: unknown): void {
-    this.options.observer.failed(transaction.route, transaction.requestId, error);
-    this.refuse(transaction, { kind: 'error', code: 20500 });
-  }
-
-  private reply(transaction: Transaction, reply: Reply): void {
-    if (transaction.state !== 'open') return;
-    try {
-      this.send(transaction, reply);
-    } catch (error) {
-      // A reply may be beyond rendering (a number that the table does not know): its fault, not the process's.
-      this.fault(transaction, error);
-    }
-  }
-
-  private send(transaction: Transaction, reply: Reply): void {
-    switch (reply.kind) {
-      case 'json':
-        this.answer(transaction, { status: reply.status, body: JSON.stringify(reply.body) });
-        return;
-      case 'empty':
-        this.answer(transaction, { status: 204 });
-        return;
-      case 'error':
-        this.refuse(transaction, reply);
-        return;
-      case 'file':
-        this.file(transaction, reply.path, reply.contentType);
-        return;
-    }
-  }
-
-  private file(transaction: Transaction, path: string, contentType: string): void {
-    sendFile(transaction, path, contentType, this.options.clock).then(
-      (end) => {
-        if (end.kind === 'missing') this.refuse(transaction, { kind: 'error', code: 20404 });
-        else if (end.kind === 'sent') this.answered(transaction, end.status);
-        else this.closed(transaction);
-      },
-      (error: unknown) => {
-        this.options.observer.failed(transaction.route, transaction.requestId, error);
-        if (transaction.state === 'open') transaction.response.close();
-      },
-    );
-  }
-
-  private refuse(transaction: Transaction, refused: Refused): void {
-    if (transaction.state !== 'open') return;
-    const status = refused.status ?? statusOf(refused.code);
-    const detail =
-      refused.detail ?? (refused.code === 20404 ? notFoundText(transaction.head.path) : undefined);
-    const body = renderError(refused.code, detail, status);
-    const headers = refused.headers ?? (status === 401 ? challenge : status === 429 ? retrySoon : []);
-    this.answer(transaction, { status, body, headers, closes: refused.closes ?? false });
-  }
-
-  private answer(transaction: Transaction, answer: Answer): void {
-    const closes = answer.closes === true || transaction.head.closes || this.draining !== undefined;
-    writeAnswer(transaction, answer, closes, this.options.clock.monotonic());
-    this.answered(transaction, answer.status);
-  }
-
-  private answered(transaction: Transaction, status: number): void {
-    const { clock, observer } = this.options;
-    const durationMs = clock.monotonic() - transaction.startedMs;
-    observer.answered(transaction.route, transaction.head.method ?? 'other', status, durationMs);
-    this.closed(transaction);
+    } else this.answering.reply(transaction, reply);
   }
 }
 
 const noBody: Result<Params, never> = { ok: true, value: noParams };
-const retrySoon: readonly string[] = ['Retry-After', '1'];
-const challenge: readonly string[] = ['WWW-Authenticate', 'Basic realm="Twilio API"'];
-const notFoundText = (path: string): string => `The requested resource ${path} was not found`;
-
 function run(
   transaction: Transaction,
   { route, principal }: Admitted,
@@ -300,15 +327,4 @@ function run(
   const keySid = credential.kind === 'key' ? credential.sid : null;
   const address = addressOfRequest(transaction);
   return actingAs({ kind: 'account', accountSid: owner.sid, keySid, address }, () => route.handler(asked));
-}
-
-/**
- * What the client's own URL began with. A proxy that ends TLS before us says so. Whoever asks for a name of Twilio's at
- * the plain listener has had its requests led there on the way, and knows that name by https alone.
- */
-function originOf({ head, kind }: Transaction): string {
-  const { forwardedProto, host } = head;
-  if (kind.peer === 'direct' && hostName(host).endsWith('.twilio.com')) return `https://${host}`;
-  const scheme = forwardedProto === 'https' || forwardedProto === 'http' ? forwardedProto : kind.scheme;
-  return `${scheme}://${host}`;
 }

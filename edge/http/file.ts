@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { Clock } from '../../control/base/clock.ts';
 import { writeHead } from './answer.ts';
 import { byteRange, type ByteRange } from './range.ts';
+import { PieceWriter } from './piece-writer.ts';
 import type { Transaction } from './transaction.ts';
 
 const pieceBytes = 64 * 1024;
@@ -61,7 +62,7 @@ async function stream(transaction: Transaction, file: FileHandle, span: ByteRang
   const { response } = transaction;
   const total = span.last - span.first + 1;
   const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, total));
-  const writable = new Writable(transaction);
+  const writer = new PieceWriter(transaction, total);
   for (let sent = 0; sent < total;) {
     const wanted = Math.min(buffer.length, total - sent);
     const { bytesRead } = await file.read(buffer, 0, wanted, span.first + sent);
@@ -71,44 +72,10 @@ async function stream(transaction: Transaction, file: FileHandle, span: ByteRang
       response.close();
       return false;
     }
-    for (let rest = buffer.subarray(0, bytesRead); ;) {
-      const before = response.getWriteOffset();
-      let outcome: [accepted: boolean, finished: boolean] = [false, false];
-      response.cork(() => {
-        outcome = response.tryEnd(rest, total);
-      });
-      const [accepted, finished] = outcome;
-      if (finished) {
-        transaction.state = 'answered';
-        return true;
-      }
-      if (accepted) break;
-      await writable.wait();
-      // TypeScript keeps the narrowing from before the wait, in which the client may have gone.
-      if ((transaction.state as Transaction['state']) !== 'open') return false;
-      rest = rest.subarray(response.getWriteOffset() - before);
-      if (rest.length === 0) break;
-    }
+    const written = await writer.write(buffer.subarray(0, bytesRead));
+    if (written === 'gone') return false;
+    if (written === 'whole') return true;
     sent += bytesRead;
   }
   return true;
-}
-
-/** Waits until the client has taken what was written, or has gone. */
-class Writable {
-  private wake: (() => void) | undefined;
-
-  constructor(transaction: Transaction) {
-    transaction.release = () => this.wake?.();
-    transaction.response.onWritable(() => {
-      this.wake?.();
-      return true;
-    });
-  }
-
-  wait(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wake = resolve;
-    });
-  }
 }

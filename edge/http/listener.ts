@@ -2,7 +2,15 @@ import { createServer } from 'node:net';
 import type { Address } from '../../control/config/address.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import { pairFault, type PairFiles } from '../../control/certificates/pair.ts';
-import { listen, plainApp, stopListening, tlsApp, type HttpRequest, type HttpResponse } from './uws.ts';
+import {
+  listen,
+  listenUnix,
+  plainApp,
+  stopListening,
+  tlsApp,
+  type HttpRequest,
+  type HttpResponse,
+} from './uws.ts';
 import type { ListenSocket, TemplatedApp } from './uws.ts';
 
 export type RequestHandler = (response: HttpResponse, request: HttpRequest) => void;
@@ -54,16 +62,33 @@ function open(app: TemplatedApp, address: Address, handler: RequestHandler): Lis
 const unbindable = (address: Address): Result<never, ListenFault> =>
   fail({ listen: address, reason: 'the address cannot be bound' });
 
-/** Listens in plain HTTP. */
+/**
+ * Listens in plain HTTP; on a `shared` port beside the process that listens there already, which must be one of ours.
+ */
 export async function listenPlain(
   address: Address,
   handler: RequestHandler,
+  shared = false,
 ): Promise<Result<Listener, ListenFault>> {
-  const bound = await probe(address);
+  const bound = shared ? ok(address) : await probe(address);
   if (!bound.ok) return bound;
   const socket = open(plainApp(), bound.value, handler);
   if (socket === undefined) return unbindable(address);
   return ok({ address: bound.value, close: () => stopListening(socket) });
+}
+
+/** Listens on a Unix socket that this user alone may open. */
+export function listenInner(path: string, handler: RequestHandler): Listener | undefined {
+  const before = process.umask(0o177);
+  try {
+    const app = plainApp();
+    app.any('/*', handler);
+    const socket = listenUnix(app, path);
+    if (socket === undefined) return undefined;
+    return { address: { host: path, port: 0 }, close: () => stopListening(socket) };
+  } finally {
+    process.umask(before);
+  }
 }
 
 /** Listens in TLS. */
@@ -71,10 +96,11 @@ export async function listenTls(
   address: Address,
   files: PairFiles,
   handler: RequestHandler,
+  shared = false,
 ): Promise<Result<TlsListener, ListenFault>> {
   const reason = pairFault(files);
   if (reason !== undefined) return fail({ listen: address, reason });
-  const bound = await probe(address);
+  const bound = shared ? ok(address) : await probe(address);
   if (!bound.ok) return bound;
   let socket = openTls(bound.value, files, handler);
   if (socket === undefined) return unbindable(address);
@@ -90,7 +116,7 @@ export async function listenTls(
       if (next === undefined) return 'the library does not take the pair, or the address';
       const old = socket;
       socket = next;
-      whenIdle(() => stopListening(old));
+      void whenIdle().then(() => stopListening(old));
       return undefined;
     },
   });
@@ -101,15 +127,17 @@ const idleTurnMs = 0.2;
 const turnsMax = 1_000;
 
 /**
- * Calls `act` after a turn of the event loop that had next to nothing to do; at the latest after `turnsMax`. A listening
+ * Resolves after a turn of the event loop that had next to nothing to do; at the latest after `turnsMax`. A listening
  * socket that closes resets the connections which wait in its queue unaccepted: after such a turn they are the fewest,
  * none but for a rare chance. (Linux hands them to the new socket where net.ipv4.tcp_migrate_req is 1.)
  */
-function whenIdle(act: () => void, turns = turnsMax): void {
+export function whenIdle(turns = turnsMax): Promise<void> {
   const begun = performance.now();
-  setImmediate(() => {
-    if (turns === 0 || performance.now() - begun < idleTurnMs) act();
-    else whenIdle(act, turns - 1);
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      if (turns === 0 || performance.now() - begun < idleTurnMs) resolve();
+      else void whenIdle(turns - 1).then(resolve);
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { connect, type Socket } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import type { Bind } from '../../control/base/bind.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import type { Address } from '../../control/config/address.ts';
@@ -13,6 +14,7 @@ import { absoluteTarget, connectTarget, type ProxyTarget } from './proxy-target.
 
 export interface SdkProxyOptions {
   readonly listen: Address;
+  readonly bind: Bind;
   /** Where the certificate authority is kept. */
   readonly caDirectory: string;
   /** The front door's inner listeners, one for each scheme that a client may use. */
@@ -49,7 +51,7 @@ const hopByHop = new Set([
 
 /** Opens the proxy and, the first time, makes its certificate authority. */
 export async function openSdkProxy(options: SdkProxyOptions): Promise<Result<SdkProxy, ListenFault>> {
-  const { listen, caDirectory, clock, observer } = options;
+  const { listen, bind, caDirectory, clock, observer } = options;
   let authority: CertificateAuthority;
   try {
     authority = await openAuthority(caDirectory, clock);
@@ -89,26 +91,23 @@ export async function openSdkProxy(options: SdkProxyOptions): Promise<Result<Sdk
       refuseRequest(response);
     } else forward(options, found.target, found.path, request, response);
   });
-  return new Promise((resolve) => {
-    server.once('error', (error) => {
-      resolve(fail({ listen, reason: 'code' in error ? String(error.code) : error.message }));
-    });
-    server.listen({ host: listen.host, port: listen.port, exclusive: true }, () => {
-      const bound = server.address();
-      const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port;
-      resolve(
-        ok({
-          address: { host: listen.host, port },
-          certificatePath: authority.certificatePath,
-          close: () =>
-            new Promise((closed) => {
-              server.close(() => closed());
-              server.closeAllConnections();
-              for (const socket of tunnels) socket.destroy();
-            }),
-        }),
-      );
-    });
+  try {
+    await bind(server, listen);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return fail({ listen, reason: code ?? message });
+  }
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port;
+  return ok({
+    address: { host: listen.host, port },
+    certificatePath: authority.certificatePath,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+        for (const socket of tunnels) socket.destroy();
+      }),
   });
 }
 

@@ -4,8 +4,11 @@ import type { HttpResponse } from './uws.ts';
 /** How a listener is reached, which a request itself cannot tell. */
 export interface ListenerKind {
   readonly scheme: 'http' | 'https';
-  /** `proxied`: only our own SDK proxy connects, and says for whom in a PROXY protocol header. */
-  readonly peer: 'direct' | 'proxied';
+  /**
+   * `proxied`: only our own SDK proxy connects, and says for whom in a PROXY protocol header. `inner`: so does the door
+   * of the process that is to succeed this one, or that this one succeeds.
+   */
+  readonly peer: 'direct' | 'proxied' | 'inner';
 }
 
 /** One request and its answer. After `gone` or `answered` nothing may touch `response` any more. */

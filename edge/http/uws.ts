@@ -28,5 +28,14 @@ export function listen(app: TemplatedApp, host: string, port: number): ListenSoc
   return socket === false ? undefined : socket;
 }
 
+/** Listens on a Unix socket, which the process's umask guards; undefined if it cannot be bound. */
+export function listenUnix(app: TemplatedApp, path: string): ListenSocket | undefined {
+  let socket: ListenSocket | false = false;
+  app.listen_unix((opened) => {
+    socket = opened;
+  }, path);
+  return socket === false ? undefined : socket;
+}
+
 /** Takes no more connections; those that are open go on. */
 export const stopListening = (socket: ListenSocket): void => uws.us_listen_socket_close(socket);

@@ -5,6 +5,7 @@ import type { Server as TlsServer } from 'node:tls';
 import { systemClock } from '../../control/base/clock.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { tlsDefaults } from '../../control/certificates/tls-defaults.ts';
+import { bind, type Bind } from '../../control/base/bind.ts';
 import { defaultDoorLimits, Doorkeeper } from './doorkeeper.ts';
 import { silentLog, silentObserver } from './observer.ts';
 import type { Log, SmppObserver } from './observer.ts';
@@ -55,20 +56,14 @@ export class SmppServer<T> {
   }
 
   /** Starts to listen; rejects with Node's error if that cannot be. */
-  listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.listener.once('error', reject);
-      this.listener.listen(this.config.port, this.config.host, () => {
-        this.listener.removeListener('error', reject);
-        this.listener.on('error', (error: NodeJS.ErrnoException) =>
-          this.around.log.warn(
-            { server: this.config.name, code: error.code },
-            'the SMPP listener failed to accept',
-          ),
-        );
-        resolve();
-      });
-    });
+  async listen(listen: Bind = bind): Promise<void> {
+    await listen(this.listener, { host: this.config.host, port: this.config.port });
+    this.listener.on('error', (error: NodeJS.ErrnoException) =>
+      this.around.log.warn(
+        { server: this.config.name, code: error.code },
+        'the SMPP listener failed to accept',
+      ),
+    );
   }
 
   /** The port it listens on, where the configuration said 0. */
@@ -86,15 +81,22 @@ export class SmppServer<T> {
     this.secure?.setSecureContext({ ...tlsDefaults, ...certificate });
   }
 
-  /** Takes no more connections, unbinds every session gracefully, and ends when all are gone. */
-  stop(): Promise<void> {
+  /**
+   * Takes no more connections, unbinds every session gracefully, and ends when all are gone; those that are not after
+   * `graceMs` are cut.
+   */
+  stop(graceMs = Infinity): Promise<void> {
     this.stopping ??= new Promise((resolve) => {
       this.emptied = resolve;
       this.listener.close();
       for (const peer of this.peers) peer.drain();
       this.checkEmpty();
     });
-    return this.stopping;
+    if (!Number.isFinite(graceMs)) return this.stopping;
+    const grace = this.around.clock.after(graceMs, () => {
+      for (const socket of this.sockets) socket.destroy();
+    });
+    return this.stopping.finally(() => grace.cancel());
   }
 
   /** Turns away a connection at once, or counts it until it ends. */
