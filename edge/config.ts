@@ -8,6 +8,7 @@ import type { ConfigOf } from '../control/config/load.ts';
 import { routesPart } from '../control/routing/config.ts';
 import { mediaPart } from '../media/config.ts';
 import { speechPart } from '../media/speech/config.ts';
+import { capturePart } from './capture/config.ts';
 import { httpPart, httpsPart } from './http/config.ts';
 import { messagesPart, sendersPart } from './messaging/config.ts';
 import { carrierSipPart, sipPart } from './sip/config.ts';
@@ -72,6 +73,9 @@ export const configPart = (kinds: Kinds) =>
       media: mediaPart().prefault({}),
       speech: speechPart(kinds).prefault({}),
       calls: callsPart().prefault({}),
+      capture: capturePart(kinds)
+        .optional()
+        .transform((capture) => capture ?? null),
     })
     .transform(({ http, https, smpp, sip, ...rest }) => ({
       ...rest,

@@ -28,6 +28,7 @@ import { Messaging } from './messaging/messaging.ts';
 import { openBilling } from './node/billing.ts';
 import { openBooks } from './node/books.ts';
 import { openCalls, type Calls } from './node/calls.ts';
+import { openCaptures } from './node/captures.ts';
 import { openGuards } from './node/guards.ts';
 import { openLinks } from './node/links.ts';
 import { openRouting } from './node/routing.ts';
@@ -289,6 +290,7 @@ async function open(
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));
   boundHttp = door.value.addresses.http;
+  opened.push(openCaptures(config, { clock, random, log, metrics }));
   retention.start();
   guards.start();
   quarantine.start();

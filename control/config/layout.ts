@@ -12,6 +12,8 @@ export interface DataLayout {
   readonly ca: string;
   /** Files of detail records. */
   readonly details: string;
+  /** The ring of recent packets. */
+  readonly captures: string;
   /** Where a running edge answers `strowger status` and `strowger trace`. */
   readonly controlSocket: string;
 }
@@ -24,6 +26,7 @@ export const dataLayout = (data: string): DataLayout => ({
   recordings: join(data, 'recordings'),
   ca: join(data, 'ca'),
   details: join(data, 'details'),
+  captures: join(data, 'captures'),
   controlSocket: join(data, 'control.sock'),
 });
 

@@ -175,6 +175,13 @@ export const definitions = {
     'When the certificate in use is over, in seconds since 1970',
     ['certificate'],
   ),
+  capturePackets: counter(
+    'strowger_capture_packets_total',
+    'Packets captured: kept in the ring, dropped by the kernel because the capture was too slow, or unwritten',
+    ['outcome'],
+  ),
+  captureInterfaces: gauge('strowger_capture_interfaces', 'Interfaces that are being captured', []),
+  captureRingBytes: gauge('strowger_capture_ring_bytes', 'Size of the ring of recent packets', []),
   alerts: counter('strowger_alerts_total', 'Alerts recorded, by error code', ['code']),
 } as const;
 

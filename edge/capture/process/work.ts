@@ -1,0 +1,146 @@
+import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { CapturedPacket } from '../packets/packet.ts';
+import { Ring } from '../ring/ring.ts';
+import { captureFilter } from '../scope/filter.ts';
+import { cutSound } from './cut-sound.ts';
+import type { sniff, Sniffer } from './sniffer.ts';
+import type { CaptureStart, FromCapture } from './words.ts';
+
+export interface WorkSurroundings {
+  readonly clock: Clock;
+  readonly sniff: typeof sniff;
+  readonly tell: (words: FromCapture) => void;
+  /** The edge has gone, or an interface: this process has to end. */
+  readonly isOrphan: () => boolean;
+  readonly end: () => void;
+}
+
+const tendMs = 200;
+const reportMs = 1_000;
+/** An interface that is not there may come. */
+const openEveryMs = 10_000;
+/** Between two looks at the time where packets leave no turn for timers. */
+const packetsPerLook = 1_024;
+/** So many wake-ups without a packet between two looks are an interface that has gone. */
+const emptyReadsMax = 5_000;
+
+interface Opened {
+  readonly sniffer: Sniffer;
+  /** As of the last look; `seen`: packets since then. */
+  emptyReads: number;
+  seen: number;
+}
+
+/** What the capture process does: takes packets of its interfaces into the ring, and reports. */
+export class CaptureWork {
+  private readonly settings: CaptureStart;
+  private readonly around: WorkSurroundings;
+  private readonly ring: Ring;
+  private readonly filter: string;
+  private readonly opened = new Map<string, Opened>();
+  private readonly troubled = new Map<string, string>();
+  private timer: Timer | undefined;
+  private tendedMs = 0;
+  private reportedMs = 0;
+  private triedMs = -openEveryMs;
+  private seen = 0;
+
+  constructor(settings: CaptureStart, around: WorkSurroundings) {
+    this.settings = settings;
+    this.around = around;
+    this.filter = captureFilter(settings.scope);
+    const { directory, ringBytes: bytes, ringMs: ageMs } = settings;
+    const trouble = (reason: string): void => this.trouble('ring', reason);
+    this.ring = new Ring(directory, { bytes, ageMs }, around.clock, trouble);
+  }
+
+  /** To be called once. */
+  start(): void {
+    this.look();
+    const again = (): void => {
+      this.look();
+      this.timer = this.around.clock.after(tendMs, again);
+    };
+    this.timer = this.around.clock.after(tendMs, again);
+  }
+
+  /** What has been captured is written when this returns. */
+  stop(): void {
+    this.timer?.cancel();
+    this.ring.close();
+  }
+
+  private take(networkInterface: string, packet: CapturedPacket): void {
+    const { rtp, scope } = this.settings;
+    const kept = rtp === 'headers' && scope.media !== null ? cutSound(packet, scope.media) : packet;
+    this.ring.add(networkInterface, kept);
+    const one = this.opened.get(networkInterface);
+    if (one !== undefined) one.seen++;
+    if (++this.seen % packetsPerLook === 0) this.look();
+  }
+
+  /** Does what is due by now. */
+  private look(): void {
+    const nowMs = this.around.clock.monotonic();
+    if (nowMs - this.triedMs >= openEveryMs) {
+      this.triedMs = nowMs;
+      this.openMissing();
+    }
+    if (nowMs - this.tendedMs >= tendMs) {
+      this.tendedMs = nowMs;
+      this.ring.tend();
+      if (this.around.isOrphan() || this.hasLostInterface()) {
+        this.stop();
+        this.around.end();
+        return;
+      }
+    }
+    if (nowMs - this.reportedMs >= reportMs) {
+      this.reportedMs = nowMs;
+      this.report();
+    }
+  }
+
+  private openMissing(): void {
+    for (const name of this.settings.interfaces) {
+      if (this.opened.has(name)) continue;
+      const sniffer = this.around.sniff(name, this.filter, (packet) => this.take(name, packet));
+      if (sniffer.ok) this.opened.set(name, { sniffer: sniffer.value, emptyReads: 0, seen: 0 });
+      else this.trouble(name, sniffer.error);
+    }
+  }
+
+  /** libpcap's binding does not tell that an interface has gone, but wakes us in vain as often as it can. */
+  private hasLostInterface(): boolean {
+    for (const [name, one] of this.opened) {
+      const { emptyReads } = one.sniffer;
+      if (one.seen === 0 && emptyReads - one.emptyReads > emptyReadsMax) {
+        this.trouble(name, 'the interface has gone');
+        return true;
+      }
+      one.emptyReads = emptyReads;
+      one.seen = 0;
+    }
+    return false;
+  }
+
+  private report(): void {
+    let droppedByKernel = 0;
+    for (const { sniffer } of this.opened.values()) droppedByKernel += sniffer.stats().droppedByKernel;
+    this.around.tell({
+      kind: 'report',
+      seen: this.seen,
+      droppedByKernel,
+      unwritten: this.ring.unwritten,
+      ringBytes: this.ring.bytes,
+      exported: 0,
+      open: Array.from(this.opened.keys()),
+    });
+  }
+
+  private trouble(what: string, reason: string): void {
+    if (this.troubled.get(what) === reason) return;
+    this.troubled.set(what, reason);
+    this.around.tell({ kind: 'trouble', what, reason });
+  }
+}

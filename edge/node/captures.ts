@@ -1,0 +1,50 @@
+import type { Clock } from '../../control/base/clock.ts';
+import type { Random } from '../../control/base/random.ts';
+import { dataLayout } from '../../control/config/layout.ts';
+import type { Log } from '../../control/log/log.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
+import { CaptureProcess, type CaptureObserver } from '../capture/process/capture-process.ts';
+import { scopeOf } from '../capture/scope/scope.ts';
+import type { Config } from '../config.ts';
+
+/** Starts what captures packets, where the configuration wants it; gives how it is ended. */
+export function openCaptures(
+  config: Config,
+  around: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly metrics: Metrics },
+): () => Promise<void> {
+  const { capture } = config;
+  if (capture === null) return () => Promise.resolve();
+  const { interfaces, rtp, hep, ringMegabytes, ringMinutes } = capture;
+  const captures = new CaptureProcess(
+    {
+      kind: 'start',
+      interfaces,
+      scope: scopeOf(config, capture),
+      rtp,
+      hep,
+      directory: dataLayout(config.data).captures,
+      ringBytes: ringMegabytes * 1_000_000,
+      ringMs: ringMinutes * 60_000,
+    },
+    { ...around, observer: observerOf(around) },
+  );
+  captures.start();
+  return () => captures.stop();
+}
+
+function observerOf({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }): CaptureObserver {
+  const { instruments } = metrics;
+  return {
+    report: (added) => {
+      instruments.capturePackets('kept').inc(added.seen - added.unwritten);
+      instruments.capturePackets('dropped').inc(added.droppedByKernel);
+      instruments.capturePackets('unwritten').inc(added.unwritten);
+      instruments.captureInterfaces().set(added.open.length);
+      instruments.captureRingBytes().set(added.ringBytes);
+    },
+    trouble: (what, reason) =>
+      log.warn({ what, reason }, 'packets are not captured; strowger doctor says what may be missing'),
+    died: (reason, againMs) =>
+      log.error({ reason, againMs }, 'the capture process has ended and is started anew'),
+  };
+}

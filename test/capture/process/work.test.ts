@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fail, ok } from '../../../control/base/result.ts';
+import type { CapturedPacket } from '../../../edge/capture/packets/packet.ts';
+import { CaptureWork } from '../../../edge/capture/process/work.ts';
+import type { CaptureStart, FromCapture } from '../../../edge/capture/process/words.ts';
+import { listSegments } from '../../../edge/capture/ring/segments.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+describe('the work of the capture process', () => {
+  let directory: string;
+  let clock: FakeClock;
+  let told: FromCapture[];
+  let work: CaptureWork;
+  let orphan: boolean;
+  let ended: boolean;
+  let emptyReads: number;
+  const interfaces = new Map<string, ((packet: CapturedPacket) => void) | undefined>();
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'strowger-work-'));
+    clock = new FakeClock();
+    told = [];
+    orphan = false;
+    ended = false;
+    emptyReads = 0;
+    interfaces.clear();
+    const settings: CaptureStart = {
+      kind: 'start',
+      interfaces: ['eth0', 'eth1'],
+      scope: { ports: [], media: { first: 20_000, last: 20_001 }, except: null },
+      rtp: 'headers',
+      directory,
+      ringBytes: 8_000_000,
+      ringMs: 60_000,
+      hep: null,
+    };
+    work = new CaptureWork(settings, {
+      clock,
+      sniff: (name, _filter, hear) => {
+        if (!interfaces.has(name)) return fail('No such device exists');
+        interfaces.set(name, hear);
+        return ok({
+          linkType: 101,
+          stats: () => ({ droppedByKernel: 3 }),
+          get emptyReads() {
+            return emptyReads;
+          },
+          close: () => undefined,
+        });
+      },
+      tell: (words) => told.push(words),
+      isOrphan: () => orphan,
+      end: () => (ended = true),
+    });
+  });
+  afterEach(() => {
+    work.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  const packet: CapturedPacket = {
+    timeUs: 0,
+    linkType: 101,
+    bytes: Buffer.from('450000200000000040110000c0000201c00002020001000200100000', 'hex'),
+    originalLength: 32,
+  };
+  const reports = () => told.flatMap((words) => (words.kind === 'report' ? [words] : []));
+
+  it('captures the interfaces that are there, and the others once they come', () => {
+    interfaces.set('eth0', undefined);
+    work.start();
+    assert.deepEqual(told[0], { kind: 'trouble', what: 'eth1', reason: 'No such device exists' });
+    interfaces.get('eth0')?.(packet);
+    clock.advance(1_000);
+    assert.deepEqual(reports().at(-1)?.open, ['eth0']);
+    assert.equal(reports().at(-1)?.seen, 1);
+    assert.equal(reports().at(-1)?.droppedByKernel, 3);
+    assert.equal(listSegments(directory).length, 1);
+    interfaces.set('eth1', undefined);
+    clock.advance(10_000);
+    assert.deepEqual(reports().at(-1)?.open, ['eth0', 'eth1']);
+    assert.equal(reports().at(-1)?.droppedByKernel, 6);
+    assert.equal(told.filter(({ kind }) => kind === 'trouble').length, 1);
+  });
+
+  it('ends when its edge has gone, also while packets leave no turn for timers', () => {
+    interfaces.set('eth0', undefined);
+    work.start();
+    const hear = interfaces.get('eth0');
+    orphan = true;
+    for (let count = 0; count < 1_024; count++) hear?.(packet);
+    assert.equal(ended, false);
+    // The time passes, but no timer fires.
+    clock.after(300, () => {
+      for (let count = 0; count < 1_024; count++) hear?.(packet);
+    });
+    work.stop();
+    clock.advance(300);
+    assert.equal(ended, true);
+    const written = listSegments(directory).reduce((sum, { bytes }) => sum + bytes, 0);
+    assert.ok(written >= 2_048 * packet.bytes.length);
+  });
+
+  it('ends when an interface has gone, and not for being woken often', () => {
+    interfaces.set('eth0', undefined);
+    work.start();
+    emptyReads = 10_000;
+    interfaces.get('eth0')?.(packet);
+    clock.advance(200);
+    assert.equal(ended, false);
+    emptyReads = 20_000;
+    clock.advance(200);
+    assert.equal(ended, true);
+    assert.deepEqual(told.at(-1), { kind: 'trouble', what: 'eth0', reason: 'the interface has gone' });
+  });
+});
