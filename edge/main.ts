@@ -28,7 +28,7 @@ import { Messaging } from './messaging/messaging.ts';
 import { openBilling } from './node/billing.ts';
 import { openBooks } from './node/books.ts';
 import { openCalls, type Calls } from './node/calls.ts';
-import { openCaptures } from './node/captures.ts';
+import { capturesAsk, openCaptures } from './node/captures.ts';
 import { openGuards } from './node/guards.ts';
 import { openLinks } from './node/links.ts';
 import { openRouting } from './node/routing.ts';
@@ -250,9 +250,11 @@ async function open(
   const health = new Health();
   edgeHealth(health, rooms);
   sampleEdge(metrics, rooms, config.data);
+  const captures = openCaptures(config, { clock, random, log, metrics });
+  opened.push(() => captures.stop());
   const control = await listenForControl(
     dataLayout(config.data).controlSocket,
-    { status: () => edgeStatus(rooms), [numberTest.ask]: trials.answer },
+    { status: () => edgeStatus(rooms), [numberTest.ask]: trials.answer, [capturesAsk]: captures.state },
     bus,
   );
   opened.push(() => control.close());
@@ -290,7 +292,6 @@ async function open(
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));
   boundHttp = door.value.addresses.http;
-  opened.push(openCaptures(config, { clock, random, log, metrics }));
   retention.start();
   guards.start();
   quarantine.start();

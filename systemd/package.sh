@@ -37,6 +37,8 @@ find "$modules/uWebSockets.js" -name 'uws_*.node' ! -name "uws_linux_x64_$(node 
 find "$modules" \( -name '*musl*.node' -o -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 rm -rf "$modules/mediasoup/worker" "$modules/.package-lock.json"
 find "$modules" -type d \( -name test -o -name tests -o -name docs -o -name benchmark \) -prune -exec rm -rf {} +
+find "$modules/pcap" -mindepth 1 -maxdepth 1 ! -name '*.js' ! -name package.json ! -name LICENSE ! -name decode -exec rm -rf {} +
+install -D -m 0644 node_modules/pcap/build/Release/pcap_binding.node "$modules/pcap/build/Release/pcap_binding.node"
 install -D -m 0755 node_modules/mediasoup/worker/out/Release/mediasoup-worker \
   "$modules/mediasoup/worker/out/Release/mediasoup-worker"
 

@@ -1,19 +1,30 @@
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import { dataLayout } from '../../control/config/layout.ts';
+import type { Json } from '../../control/events/protocol.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
 import { CaptureProcess, type CaptureObserver } from '../capture/process/capture-process.ts';
 import { scopeOf } from '../capture/scope/scope.ts';
 import type { Config } from '../config.ts';
 
-/** Starts what captures packets, where the configuration wants it; gives how it is ended. */
+/** What `strowger doctor` asks a running edge. */
+export const capturesAsk = 'captures';
+
+/** What captures packets on this edge. */
+export interface Captures {
+  /** The answer to `capturesAsk`. */
+  readonly state: () => Json;
+  stop(): Promise<void>;
+}
+
+/** Starts what captures packets, where the configuration wants it. */
 export function openCaptures(
   config: Config,
   around: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly metrics: Metrics },
-): () => Promise<void> {
+): Captures {
   const { capture } = config;
-  if (capture === null) return () => Promise.resolve();
+  if (capture === null) return { state: () => null, stop: () => Promise.resolve() };
   const { interfaces, rtp, hep, ringMegabytes, ringMinutes } = capture;
   const captures = new CaptureProcess(
     {
@@ -29,7 +40,10 @@ export function openCaptures(
     { ...around, observer: observerOf(around) },
   );
   captures.start();
-  return () => captures.stop();
+  return {
+    state: () => ({ open: captures.open, troubles: Object.fromEntries(captures.troubles) }),
+    stop: () => captures.stop(),
+  };
 }
 
 function observerOf({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }): CaptureObserver {

@@ -13,6 +13,7 @@ import {
   secrecyFinding,
 } from '../../control/doctor/machine.ts';
 import type { Config } from '../config.ts';
+import { captureFinding } from './capture-finding.ts';
 
 /** Everything that can be seen of this machine, what is wrong first. */
 export async function examine(
@@ -30,6 +31,7 @@ export async function examine(
     portFinding(kernelSetting('net.ipv4.ip_local_port_range'), config.media.ports),
     ...cardFindings(),
     await clockFinding(),
+    await captureFinding(config),
     diskFinding(config.data),
     secrecyFinding('configuration', configFile),
     secrecyFinding('keys', dataLayout(config.data).keys),

@@ -54,6 +54,8 @@ export class CaptureProcess {
   private timer: Timer | undefined;
   private beganMs = 0;
   private last = nothing;
+  /** Why an interface is not captured, or the ring not written, since the process began. */
+  readonly troubles = new Map<string, string>();
   private stopping: (() => void) | undefined;
 
   constructor(
@@ -68,9 +70,15 @@ export class CaptureProcess {
     this.backoff = new Backoff(againFirstMs, againLastMs, around.random);
   }
 
+  /** Interfaces that are captured now. */
+  get open(): readonly string[] {
+    return this.last.open;
+  }
+
   start(): void {
     this.beganMs = this.clock.monotonic();
     this.last = nothing;
+    this.troubles.clear();
     this.child = this.startChild(
       (words) => this.heard(words),
       (reason) => this.ended(reason),
@@ -105,6 +113,7 @@ export class CaptureProcess {
         return;
       }
       case 'trouble':
+        this.troubles.set(words.what, words.reason);
         this.observer.trouble(words.what, words.reason);
         return;
       default:
@@ -114,6 +123,7 @@ export class CaptureProcess {
 
   private ended(reason: string): void {
     this.child = undefined;
+    this.troubles.set('process', reason);
     if (this.stopping !== undefined) {
       this.timer?.cancel();
       this.stopping();
@@ -121,7 +131,8 @@ export class CaptureProcess {
     }
     if (this.clock.monotonic() - this.beganMs >= wellAfterMs) this.backoff.reset();
     const againMs = this.backoff.next();
-    this.observer.report({ ...nothing, ringBytes: this.last.ringBytes });
+    this.last = { ...nothing, ringBytes: this.last.ringBytes };
+    this.observer.report(this.last);
     this.observer.died(reason, againMs);
     this.timer = this.clock.after(againMs, () => this.start());
   }
