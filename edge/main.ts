@@ -144,8 +144,7 @@ async function open(
   });
   opened.push(() => webhooks.close());
   const links = openLinks(config.carriers, () => messaging, {
-    clock,
-    log,
+    ...around,
     bus,
     observer: smpp,
     claims: (carrier, sm) => trials.claimsMessage(carrier, sm),

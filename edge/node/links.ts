@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../../control/base/clock.ts';
+import { readMaterial, type Material } from '../../control/certificates/material.ts';
 import type { EventBus } from '../../control/events/bus.ts';
 import type { Log } from '../../control/log/log.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { CarrierConfig } from '../config.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import type { Carrier } from '../messaging/outbound/carrier.ts';
@@ -9,6 +10,7 @@ import { SmppLink, type LinkState } from '../smpp/link.ts';
 import type { DeliverSm } from '../smpp/message.ts';
 import type { SmppObserver } from '../smpp/observer.ts';
 import { status } from '../smpp/status.ts';
+import { followMaterial } from './certificates.ts';
 
 /** A carrier's SMPP link with what the edge knows of it. */
 export interface CarrierLink extends Carrier {
@@ -26,6 +28,9 @@ export function openLinks(
     readonly clock: Clock;
     readonly log: Log;
     readonly bus: EventBus;
+    readonly metrics: Metrics;
+    /** Notes how what has been opened is ended. */
+    readonly opened: (close: () => void) => void;
     readonly observer: SmppObserver;
     /** Whether a carrier brings what this edge itself has sent to one of its numbers, to test it. */
     readonly claims: (carrier: string, sm: DeliverSm) => boolean;
@@ -42,11 +47,12 @@ function openLink(
   name: string,
   smpp: SmppConfig,
   messaging: () => Messaging,
-  { clock, log, bus, observer, claims }: Parameters<typeof openLinks>[2],
+  around: Parameters<typeof openLinks>[2],
 ): CarrierLink {
+  const { clock, log, bus, observer, claims } = around;
   let state: LinkState = 'down';
   const link = new SmppLink(
-    linkConfig(name, smpp),
+    linkConfig(name, smpp, followed(name, smpp, around)),
     {
       deliver: (sm, reply) => {
         if (claims(name, sm)) reply(status.ESME_ROK);
@@ -89,17 +95,34 @@ function openLink(
   };
 }
 
-function linkConfig(name: string, smpp: SmppConfig): ConstructorParameters<typeof SmppLink>[0] {
+/** What a link shows and trusts in TLS, kept as its files are: a change counts from the next connection on. */
+function followed(
+  name: string,
+  { url, tls }: SmppConfig,
+  around: Parameters<typeof openLinks>[2],
+): (() => Material) | undefined {
+  if (!url.tls) return undefined;
+  const read = (): Material | string => readMaterial(tls);
+  const first = read();
+  if (typeof first === 'string') throw new Error(first);
+  let material = first;
+  around.opened(followMaterial(read, `carrier:${name}`, around, (next) => (material = next)));
+  return () => material;
+}
+
+function linkConfig(
+  name: string,
+  smpp: SmppConfig,
+  material: (() => Material) | undefined,
+): ConstructorParameters<typeof SmppLink>[0] {
   const { url, tls, timers } = smpp;
   return {
     name,
     host: url.host,
     port: url.port,
     tls: url.tls,
-    ...(tls.ca === undefined ? {} : { tlsCa: readFileSync(tls.ca, 'utf8') }),
     ...(tls.servername === undefined ? {} : { tlsServername: tls.servername }),
-    ...(tls.certificate === undefined ? {} : { tlsCertificate: readFileSync(tls.certificate, 'utf8') }),
-    ...(tls.key === undefined ? {} : { tlsKey: readFileSync(tls.key, 'utf8') }),
+    ...(material === undefined ? {} : { tlsMaterial: material }),
     tlsInsecure: tls.insecure,
     systemId: url.systemId,
     password: url.password,

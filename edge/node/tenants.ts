@@ -152,7 +152,8 @@ function tenantServers(
   const { listen, tls } = config;
   const plainAt = (address: Address): SmppServer<Account> =>
     new SmppServer({ ...serverConfig, ...address }, handlers, around);
-  const secureAt = (address: Address, files: PairFiles): SmppServer<Account> => {
+  const secureAt = (address: Address, tls: NonNullable<SmppConfig['tls']>): SmppServer<Account> => {
+    const files: PairFiles = { certificate: tls.certificate, key: tls.key, ca: tls.clientCa };
     const pair = readPair(files);
     if (typeof pair === 'string') throw new Error(pair);
     const server = new SmppServer(
@@ -170,7 +171,11 @@ function tenantServers(
   return tls.listen === undefined ? [secureAt(listen, tls)] : [plainAt(listen), secureAt(tls.listen, tls)];
 }
 
-const certificateOf = ({ certificate: cert, key }: Pair): ServerCertificate => ({ cert, key });
+const certificateOf = ({ certificate: cert, key, authorities }: Pair): ServerCertificate => ({
+  cert,
+  key,
+  clientAuthorities: authorities,
+});
 
 function receives({ role }: ServerSession<Account>): boolean {
   switch (role) {

@@ -87,8 +87,13 @@ export const carrierSmppPart = (kinds: Kinds) =>
           servername: host().optional(),
           /** Accepts any certificate. */
           insecure: flag().default(false),
+          /** Ours, for carriers that ask who we are. */
           certificate: kinds.file().optional(),
           key: kinds.file().optional(),
+        })
+        .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), {
+          path: ['key'],
+          message: 'certificate and key go together',
         })
         .prefault({}),
       timers: z
@@ -124,7 +129,13 @@ export const smppServerPart = (kinds: Kinds) =>
     listen: address(),
     /** Given alone it makes `listen` speak TLS; with a `listen` of its own, both are open. */
     tls: z
-      .strictObject({ listen: address().optional(), certificate: kinds.file(), key: kinds.file() })
+      .strictObject({
+        listen: address().optional(),
+        certificate: kinds.file(),
+        key: kinds.file(),
+        /** Whoever connects must show a certificate of these authorities. Default: nobody has to show any. */
+        clientCa: kinds.file().optional(),
+      })
       .optional(),
     window: integer(1, 10_000).default(100),
     maxSessions: integer(1, 65_535).default(1_000),

@@ -9,6 +9,7 @@ export function dial(config: SmppLinkConfig, ready: () => void): Socket {
   const { host, port } = config;
   if (!config.tls) return connectTcp({ host, port, noDelay: true }, ready);
   const servername = config.tlsServername ?? (isIP(host) === 0 ? host : undefined);
+  const { certificate, key, authorities } = config.tlsMaterial?.() ?? {};
   return connectTls(
     {
       ...tlsDefaults,
@@ -16,9 +17,9 @@ export function dial(config: SmppLinkConfig, ready: () => void): Socket {
       port,
       rejectUnauthorized: config.tlsInsecure !== true,
       ...(servername === undefined ? {} : { servername }),
-      ...(config.tlsCa === undefined ? {} : { ca: config.tlsCa }),
-      ...(config.tlsCertificate === undefined ? {} : { cert: config.tlsCertificate }),
-      ...(config.tlsKey === undefined ? {} : { key: config.tlsKey }),
+      ...(authorities === undefined ? {} : { ca: authorities }),
+      cert: certificate,
+      key,
     },
     ready,
   );

@@ -1,3 +1,4 @@
+import type { Material } from '../../control/certificates/material.ts';
 import type { Role } from './session-state.ts';
 import type { SmppTimers } from './timers.ts';
 
@@ -7,15 +8,15 @@ export interface SmppLinkConfig {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
-  /** PEM of the authorities to trust instead of the system's. */
-  readonly tlsCa?: string;
   /** The name the certificate must bear; default: `host`. */
   readonly tlsServername?: string;
   /** Takes any certificate. Default false. */
   readonly tlsInsecure?: boolean;
-  /** PEM of our own certificate and its key, where the carrier asks for one. */
-  readonly tlsCertificate?: string;
-  readonly tlsKey?: string;
+  /**
+   * Asked at each connection: whom to trust instead of the system's authorities, and our own certificate, where the
+   * carrier wants one. Default: nothing of either.
+   */
+  readonly tlsMaterial?: () => Material;
   readonly systemId: string;
   readonly password: string;
   readonly systemType: string;

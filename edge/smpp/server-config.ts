@@ -10,6 +10,8 @@ import type { SmppTimers } from './timers.ts';
 export interface ServerCertificate {
   readonly cert: string;
   readonly key: string;
+  /** PEM: clients must show a certificate of these authorities. Default: none has to. */
+  readonly clientAuthorities?: string | undefined;
 }
 
 export interface SmppServerConfig {

@@ -1,7 +1,7 @@
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Server as TlsServer } from 'node:tls';
+import type { SecureContextOptions, Server as TlsServer } from 'node:tls';
 import { systemClock } from '../../control/base/clock.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { tlsDefaults } from '../../control/certificates/tls-defaults.ts';
@@ -47,7 +47,15 @@ export class SmppServer<T> {
       this.listener = createTcpServer({ noDelay: true }, accept);
     } else {
       const handshakeTimeout = config.timers?.sessionInitMs ?? defaultTimers.sessionInitMs;
-      this.secure = createTlsServer({ ...tlsDefaults, ...config.tls, handshakeTimeout }, accept);
+      this.secure = createTlsServer(
+        {
+          ...contextOf(config.tls),
+          handshakeTimeout,
+          requestCert: config.tls.clientAuthorities !== undefined,
+          rejectUnauthorized: true,
+        },
+        accept,
+      );
       this.secure.on('tlsClientError', (_error, socket) => socket.destroy());
       this.listener = this.secure;
     }
@@ -76,9 +84,9 @@ export class SmppServer<T> {
     return this.sockets.size;
   }
 
-  /** From the next handshake on, this certificate is shown. Throws Node's error if it is none. */
+  /** From the next handshake on, this certificate is shown, and these authorities hold. Throws Node's error if it is none. */
   setSecureContext(certificate: ServerCertificate): void {
-    this.secure?.setSecureContext({ ...tlsDefaults, ...certificate });
+    this.secure?.setSecureContext(contextOf(certificate));
   }
 
   /**
@@ -137,3 +145,10 @@ export class SmppServer<T> {
     if (this.emptied !== undefined && this.sockets.size === 0) this.emptied();
   }
 }
+
+const contextOf = ({ cert, key, clientAuthorities: ca }: ServerCertificate): SecureContextOptions => ({
+  ...tlsDefaults,
+  cert,
+  key,
+  ca,
+});

@@ -146,7 +146,7 @@ describe('A link in TLS', () => {
     name: 'alpha',
     host: name,
     tls: true,
-    tlsCa: made.cert,
+    tlsMaterial: () => ({ authorities: made.cert }),
     systemId: '',
     password: '',
     systemType: '',

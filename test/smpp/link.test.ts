@@ -289,7 +289,7 @@ describe('SmppLink over TLS', () => {
   it('takes one it is told to trust, under the right name only', async () => {
     const certificate = selfSigned('smsc.example');
     const centre = await npmServer(accept, certificate);
-    const trusted = { port: centre.port, tls: true, tlsCa: certificate.cert };
+    const trusted = { port: centre.port, tls: true, tlsMaterial: () => ({ authorities: certificate.cert }) };
     const good = link({ ...trusted, tlsServername: 'smsc.example' });
     good.link.start();
     await until(() => good.link.capacity() > 0);
