@@ -9,6 +9,7 @@ import { routesPart } from '../control/routing/config.ts';
 import { mediaPart } from '../media/config.ts';
 import { speechPart } from '../media/speech/config.ts';
 import { capturePart } from './capture/config.ts';
+import { consolePart } from './console/config.ts';
 import { httpPart, httpsPart } from './http/config.ts';
 import { messagesPart, sendersPart } from './messaging/config.ts';
 import { carrierSipPart, sipPart } from './sip/config.ts';
@@ -61,6 +62,7 @@ export const configPart = (kinds: Kinds) =>
       ...corePart(kinds),
       http: httpPart().optional(),
       https: httpsPart(kinds).optional(),
+      console: consolePart(kinds).optional(),
       limits: limitsPart().prefault({}),
       details: detailsPart().prefault({}),
       audit: auditPart().prefault({}),
@@ -77,11 +79,12 @@ export const configPart = (kinds: Kinds) =>
         .optional()
         .transform((capture) => capture ?? null),
     })
-    .transform(({ http, https, smpp, sip, ...rest }) => ({
+    .transform(({ http, https, console, smpp, sip, ...rest }) => ({
       ...rest,
       // Whoever configures HTTPS and says nothing of HTTP wants HTTPS alone.
       http: http ?? ((https?.server ?? null) === null ? httpPart().parse({}) : null),
       https: https ?? null,
+      console: console ?? null,
       smpp: smpp ?? null,
       sip: sip ?? null,
     }));

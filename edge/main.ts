@@ -21,14 +21,17 @@ import { OptOuts } from '../control/optouts/optouts.ts';
 import { Images } from '../control/prefixes/images.ts';
 import { PricePlans } from '../control/prices/plans.ts';
 import { Prices } from '../control/prices/prices.ts';
+import type { ApiDeps } from './api/deps.ts';
 import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
+import { RecentFigures } from './console/figures.ts';
 import { openFrontDoor } from './http/server.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { openBilling } from './node/billing.ts';
 import { openBooks } from './node/books.ts';
 import { openCalls, type Calls } from './node/calls.ts';
 import { capturesAsk, openCaptures } from './node/captures.ts';
+import { countedHttp, countedMessaging, openNodeConsole } from './node/console.ts';
 import { openGuards } from './node/guards.ts';
 import { openLinks } from './node/links.ts';
 import { openRouting } from './node/routing.ts';
@@ -54,6 +57,7 @@ export interface Ready {
   readonly metrics: string;
   readonly smpp: string | null;
   readonly sip: string | null;
+  readonly console: string | null;
 }
 
 /** A running edge. */
@@ -175,7 +179,8 @@ async function open(
   opened.push(() => bundleCallbacks.stop());
   alerts.follow((alert) => debuggers.recorded(alert));
   opened.push(() => debuggers.stop());
-  const observer = messagingObserver(witnesses);
+  const figures = new RecentFigures(clock);
+  const observer = countedMessaging(messagingObserver(witnesses), figures);
   const billing = openBilling(config, books, { clock, webhooks, books: tenantBooks, observer, log });
   opened.push(() => billing.stop());
   const lookup = (e164: string): PhoneNumber | undefined => {
@@ -264,25 +269,26 @@ async function open(
     const port = await openTenantServers(config.smpp, messaging, books, { ...around, observer: smpp });
     smppAddress = { host: config.smpp.listen.host, port };
   }
+  const api: ApiDeps = {
+    ...books,
+    ported: routing.ported,
+    currency: config.prices.currency,
+    prices,
+    guards,
+    messaging,
+    alerts,
+    voice: calls?.api ?? null,
+    clock,
+  };
   const door = await openFrontDoor({
     http: config.http?.listen ?? null,
     https: config.https?.server ?? null,
     proxy: sdkProxy(config),
     domain: config.domain,
-    routes: routes({
-      ...books,
-      ported: routing.ported,
-      currency: config.prices.currency,
-      prices,
-      guards,
-      messaging,
-      alerts,
-      voice: calls?.api ?? null,
-      clock,
-    }),
+    routes: routes(api),
     authority: books.authenticator,
     sids,
-    observer: httpObserver(witnesses),
+    observer: countedHttp(httpObserver(witnesses), figures),
     clock,
     clientKeys: books.publicKeys,
     requestsPerSecond: (sid) => books.limits.of(sid).requestsPerSecond,
@@ -291,6 +297,7 @@ async function open(
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));
   boundHttp = door.value.addresses.http;
+  const consoleUrl = await openNodeConsole(config.console, { books, api, rooms, health, figures, ...around });
   retention.start();
   guards.start();
   quarantine.start();
@@ -308,6 +315,7 @@ async function open(
     metrics: `http://${addressText(operators.address)}`,
     smpp: smppAddress === null ? null : addressText(smppAddress),
     sip: calls?.sip.address ?? null,
+    console: consoleUrl,
   };
   return { ready, calls };
 }

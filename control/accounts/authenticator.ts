@@ -78,6 +78,25 @@ export class Authenticator {
     return ok(authenticated);
   }
 
+  /** What the secret that just opened `user` is remembered by, for `standing`. */
+  stampOf(user: string, password: string): Buffer | undefined {
+    return this.hashesOf(user).find((hash) => this.vault.matches(password, user, hash));
+  }
+
+  /** Who `user` is, as long as the secret that `stampOf` gave this stamp of still opens his account. */
+  standing(user: string, stamp: Buffer): Authenticated | undefined {
+    const login = this.logins.get(user);
+    if (login === undefined || !this.hashesOf(user).some((hash) => hash.equals(stamp))) return undefined;
+    const account = this.accounts.fetch(login.accountSid);
+    if (account === undefined || this.accounts.effectiveStatus(account) !== 'active') return undefined;
+    return { account, credential: this.credentialOf(user, login) };
+  }
+
+  private hashesOf(user: string): readonly Buffer[] {
+    const keys = isSid(user, 'AC') ? [user, secondaryLogin(user)] : [user];
+    return keys.flatMap((key) => this.logins.get(key)?.secretHash ?? []);
+  }
+
   private isSecondary(user: string, password: string): boolean {
     const login = isSid(user, 'AC') ? this.logins.get(secondaryLogin(user)) : undefined;
     return this.vault.matches(password, user, login?.secretHash ?? this.decoy);

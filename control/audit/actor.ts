@@ -11,6 +11,8 @@ export type Actor =
       readonly keySid: Sid | null;
       readonly address: string;
     }
+  /** By the console: an operator, from an IP address. */
+  | { readonly kind: 'operator'; readonly name: string; readonly address: string }
   /** By the `strowger` command: a user of the machine. */
   | { readonly kind: 'command'; readonly user: string; readonly command: string }
   /** The edge by itself. */

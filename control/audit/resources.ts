@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { SealedTokens, SmppLogin } from '../accounts/tables.ts';
 import type { Sid } from '../base/sid.ts';
 import type { Trigger } from '../billing/trigger.ts';
+import type { Operator } from '../console/operators.ts';
 import type { Block } from '../guards/blocks.ts';
 import type { Rules } from '../guards/rules.ts';
 import type { HostedOrder } from '../hosting/order.ts';
@@ -92,6 +93,15 @@ export const auditedTables: readonly AuditedTable[] = [
       sid: systemId,
       accounts: [accountSid],
       shows: { secretHash },
+    }),
+  },
+  {
+    table: 'console-operators',
+    type: 'console-operator',
+    subject: ({ password }: Operator, name: string): Subject => ({
+      sid: name,
+      accounts: [],
+      shows: { password: password.hash },
     }),
   },
   {

@@ -9,6 +9,7 @@ import { Payments } from '../billing/payments.ts';
 import { Triggers } from '../billing/triggers.ts';
 import { Usage } from '../billing/usage.ts';
 import { Wallet } from '../billing/wallet.ts';
+import { Operators } from '../console/operators.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { TokenRotation } from '../accounts/token-rotation.ts';
 import { systemClock } from '../base/clock.ts';
@@ -36,6 +37,7 @@ export interface Books {
   readonly audit: AuditLog;
   readonly accounts: Accounts;
   readonly smppLogins: SmppLogins;
+  readonly operators: Operators;
   readonly rotation: TokenRotation;
   readonly limits: AccountLimits;
   readonly publicKeys: PublicKeys;
@@ -90,6 +92,7 @@ export async function withBooks<T>(
       audit: new AuditLog(context),
       accounts,
       smppLogins: new SmppLogins(accounts, context),
+      operators: new Operators(context),
       rotation: new TokenRotation(accounts, context),
       // What stands where nothing is set is the edge's to know.
       publicKeys: new PublicKeys(context),

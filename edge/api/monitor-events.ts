@@ -126,6 +126,7 @@ function actorType({ actor }: AuditEvent): string {
   switch (actor.kind) {
     case 'account':
       return actor.keySid === null ? 'account' : 'api-key';
+    case 'operator':
     case 'command':
       return 'twilio-admin';
     case 'edge':

@@ -27,6 +27,10 @@ export function isLoopback(bytes: Uint8Array): boolean {
   return plain(ipaddr.fromByteArray([...bytes])).range() === 'loopback';
 }
 
+/** Whether a listener on this host, an address or a name, is reached from this machine alone. */
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || (ipaddr.isValid(host) && plain(ipaddr.parse(host)).range() === 'loopback');
+
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** An IPv4 address mapped into IPv6 is that IPv4 address. */

@@ -11,6 +11,8 @@ import { SmppLogins } from '../../control/accounts/smpp-logins.ts';
 import { TokenRotation } from '../../control/accounts/token-rotation.ts';
 import { Applications } from '../../control/applications/applications.ts';
 import { ConnectApps } from '../../control/applications/connect-apps.ts';
+import { Operators } from '../../control/console/operators.ts';
+import { Sessions } from '../../control/console/sessions.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import type { Sid, SidFactory } from '../../control/base/sid.ts';
@@ -82,6 +84,8 @@ export function openBooks(
     messageRates: new Rates(books.clock, (sid) => limits.of(sid).messagesPerSecond),
     authenticator: new Authenticator(accounts, books),
     smppLogins: new SmppLogins(accounts, books),
+    operators: new Operators(books),
+    sessions: new Sessions(books),
     debuggers: new Debuggers(store),
     inventory,
     numberLives,

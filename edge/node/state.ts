@@ -2,6 +2,7 @@ import type { Clock } from '../../control/base/clock.ts';
 import type { Json } from '../../control/events/protocol.ts';
 import type { Health } from '../../control/health/health.ts';
 import type { Store } from '../../control/store/store.ts';
+import type { EdgeState } from '../console/state.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import type { Calls } from './calls.ts';
@@ -59,26 +60,12 @@ export function edgeHealth(health: Health, { links, messaging, calls }: Rooms): 
   });
 }
 
-/** The answer to `strowger status`. */
-export function edgeStatus({ store, messaging, links, webhooks, calls, clock }: Rooms): Json {
-  const queues = Array.from(messaging.depths(), ([senderClass, { segments, oldestMs, lateMs }]) => ({
-    class: senderClass,
-    segments,
-    oldest_seconds: Number.isFinite(oldestMs) ? Math.round((clock.now() - oldestMs) / 1000) : 0,
-    late_seconds: Math.round(lateMs / 1000),
-  }));
+/** How things are, for the console and for `strowger status`. */
+export function edgeState({ store, messaging, links, webhooks, calls, clock }: Rooms): EdgeState {
   return {
     links: Array.from(links.values(), ({ name, link, state }) => {
-      const stats = link.stats();
-      return {
-        carrier: name,
-        state,
-        sessions: stats.sessions,
-        sessions_bound: stats.sessionsBound,
-        window_used: stats.windowUsed,
-        window_size: stats.windowSize,
-        throttles: stats.throttles,
-      };
+      const { sessions, sessionsBound, windowUsed, windowSize, throttles } = link.stats();
+      return { carrier: name, state, sessions, sessionsBound, windowUsed, windowSize, throttles };
     }),
     trunks: (calls?.sip.signalling.trunkStates() ?? []).map(({ name, state, calls: busy, registration }) => ({
       carrier: name,
@@ -86,9 +73,39 @@ export function edgeStatus({ store, messaging, links, webhooks, calls, clock }: 
       calls: busy,
       registration,
     })),
-    queues,
+    queues: Array.from(messaging.depths(), ([senderClass, { segments, oldestMs, lateMs }]) => ({
+      class: senderClass,
+      segments,
+      oldestSeconds: Number.isFinite(oldestMs) ? Math.round((clock.now() - oldestMs) / 1000) : 0,
+      lateSeconds: Math.round(lateMs / 1000),
+    })),
     calls: calls?.voice.load.live ?? 0,
     webhooks: webhooks.load,
-    store_bytes: store.sizeBytes,
+    storeBytes: store.sizeBytes,
+  };
+}
+
+/** The answer to `strowger status`. */
+export function edgeStatus(rooms: Rooms): Json {
+  const { links, trunks, queues, calls, webhooks, storeBytes } = edgeState(rooms);
+  return {
+    links: links.map(({ carrier, state, sessions, sessionsBound, windowUsed, windowSize, throttles }) => ({
+      carrier,
+      state,
+      sessions,
+      sessions_bound: sessionsBound,
+      window_used: windowUsed,
+      window_size: windowSize,
+      throttles,
+    })),
+    trunks: trunks.map((trunk) => ({ ...trunk })),
+    queues: queues.map(({ oldestSeconds, lateSeconds, ...queue }) => ({
+      ...queue,
+      oldest_seconds: oldestSeconds,
+      late_seconds: lateSeconds,
+    })),
+    calls,
+    webhooks,
+    store_bytes: storeBytes,
   };
 }

@@ -20,6 +20,7 @@ import { english } from '../../control/optouts/keywords.ts';
 import { Prices } from '../../control/prices/prices.ts';
 import { OptOuts } from '../../control/optouts/optouts.ts';
 import type { Store } from '../../control/store/store.ts';
+import type { ApiDeps } from '../../edge/api/deps.ts';
 import { routes } from '../../edge/api/registry.ts';
 import { silentObserver } from '../../edge/http/observer.ts';
 import { openFrontDoor } from '../../edge/http/server.ts';
@@ -191,7 +192,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     guards,
     meter: books.meter,
   });
-  const table = routes({
+  const api: ApiDeps = {
     ...books,
     ported: routing.ported,
     currency: 'USD',
@@ -201,7 +202,8 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     alerts,
     voice: { voice, validations, renditions: new Renditions(), durable: () => store.durable() },
     clock,
-  });
+  };
+  const table = routes(api);
   const opened = await openFrontDoor({
     http: { host: '127.0.0.1', port: 0 },
     https: null,
@@ -236,6 +238,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     prices,
     clock,
     origin,
+    api,
     routes: table,
     app,
     alerts,

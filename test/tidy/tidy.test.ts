@@ -10,6 +10,7 @@ const floors: readonly (readonly [prefix: string, floor: number])[] = [
   ['edge/http/config.ts', 1],
   ['edge/messaging/config.ts', 1],
   ['edge/http/', 4],
+  ['edge/console/', 4],
   ['edge/api/', 3],
   ['edge/messaging/', 2],
   ['edge/loopback/', 2],

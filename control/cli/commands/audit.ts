@@ -20,7 +20,10 @@ export const audit: Command<CoreConfig> = {
   summary: 'who changed what, from where, and when: by REST, by commands, or the edge by itself',
   options: [
     { flags: '--account <sid>', summary: 'of this account alone' },
-    { flags: '--actor <who>', summary: 'by this account, API key or user of the machine; edge: by itself' },
+    {
+      flags: '--actor <who>',
+      summary: 'by this account, API key, operator or user of the machine; edge: by itself',
+    },
     { flags: '--since <date>', summary: '2026-01-31 or 2026-01-31T04:05:06Z' },
     { flags: '--until <date>', summary: 'and no later' },
     { flags: '--limit <number>', summary: `the newest so many (default: ${limitDefault})` },
@@ -55,6 +58,8 @@ function names(actor: Actor): readonly string[] {
   switch (actor.kind) {
     case 'account':
       return actor.keySid === null ? [actor.accountSid] : [actor.keySid, actor.accountSid];
+    case 'operator':
+      return [actor.name];
     case 'command':
       return [actor.user];
     case 'edge':
@@ -66,8 +71,11 @@ function names(actor: Actor): readonly string[] {
 
 const who = (event: AuditEvent): string => actorSid(event) ?? names(event.actor)[0] ?? '';
 
-const from = (event: AuditEvent): string =>
-  event.actor.kind === 'command' ? `command: ${event.actor.command}` : (sourceAddress(event) ?? '');
+function from(event: AuditEvent): string {
+  const { actor } = event;
+  if (actor.kind === 'operator') return `console: ${actor.address}`;
+  return actor.kind === 'command' ? `command: ${actor.command}` : (sourceAddress(event) ?? '');
+}
 
 const eventJson = (event: AuditEvent): Json => ({
   sid: event.sid,

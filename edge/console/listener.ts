@@ -1,0 +1,88 @@
+import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecure, type Server as SecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Pair } from '../../control/certificates/pair.ts';
+import { tlsDefaults } from '../../control/certificates/tls-defaults.ts';
+import type { Address } from '../../control/config/address.ts';
+import { partyOfText } from '../http/remote.ts';
+
+export interface ConsoleListener {
+  /** Where it is bound; the port is the real one where 0 was asked for. */
+  readonly address: Address;
+  /** Gives the next handshakes this certificate. Throws if it cannot be used. */
+  renew(pair: Pair): void;
+  close(): Promise<void>;
+}
+
+const headBytesMax = 16 * 1024;
+const connectionsMax = 256;
+/** Of one address (IPv6: /64): a browser opens six. */
+const connectionsOfPartyMax = 32;
+/** A client that sends or reads nothing for so long is cut off. */
+const silenceMaxMs = 15_000;
+
+const options = {
+  maxHeaderSize: headBytesMax,
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+/** Binds the listener, in TLS if there is a certificate. Rejects with the system's error where it cannot be bound. */
+export async function listenForConsole(
+  address: Address,
+  pair: Pair | null,
+  handler: RequestListener,
+): Promise<ConsoleListener> {
+  const secure: SecureServer | null =
+    pair === null
+      ? null
+      : createSecure({ ...options, ...tlsDefaults, ...credentials(pair), handshakeTimeout: 5_000 }, handler);
+  const server: Server = secure ?? createPlain(options, handler);
+  server.maxConnections = connectionsMax;
+  server.maxRequestsPerSocket = 1_000;
+  server.setTimeout(silenceMaxMs);
+  boundParties(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address.port, address.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const bound = server.address() as AddressInfo;
+  return {
+    address: { host: bound.address, port: bound.port },
+    renew: (next) => secure?.setSecureContext({ ...tlsDefaults, ...credentials(next) }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const credentials = ({ certificate: cert, key }: Pair): { readonly cert: string; readonly key: string } => ({
+  cert,
+  key,
+});
+
+/** No address takes all connections for itself. */
+function boundParties(server: Server): void {
+  const counts = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const party = partyOfText(socket.remoteAddress ?? '') ?? '';
+    const count = (counts.get(party) ?? 0) + 1;
+    if (count > connectionsOfPartyMax) {
+      socket.destroy();
+      return;
+    }
+    counts.set(party, count);
+    socket.once('close', () => {
+      const left = (counts.get(party) ?? 1) - 1;
+      if (left > 0) counts.set(party, left);
+      else counts.delete(party);
+    });
+  });
+}

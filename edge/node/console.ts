@@ -1,0 +1,73 @@
+import type { Clock } from '../../control/base/clock.ts';
+import { addressText } from '../../control/config/address.ts';
+import type { Health } from '../../control/health/health.ts';
+import type { Log } from '../../control/log/log.ts';
+import type { Metrics } from '../../control/metrics/metrics.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import type { Config } from '../config.ts';
+import { openConsole } from '../console/console.ts';
+import type { RecentFigures } from '../console/figures.ts';
+import { Logins } from '../console/logins.ts';
+import type { HttpObserver } from '../http/observer.ts';
+import type { MessagingObserver } from '../messaging/observer.ts';
+import type { Books } from './books.ts';
+import { followCertificate } from './certificates.ts';
+import { edgeState, type Rooms } from './state.ts';
+
+export interface ConsoleSurroundings {
+  readonly books: Books;
+  readonly api: ApiDeps;
+  readonly rooms: Rooms;
+  readonly health: Health;
+  readonly figures: RecentFigures;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Notes how what has been opened is ended. */
+  readonly opened: (close: () => void | Promise<void>) => void;
+}
+
+/** Opens the console, if the configuration has one; gives its URL. Rejects with the reason if it cannot be opened. */
+export async function openNodeConsole(
+  config: Config['console'],
+  { books, api, rooms, health, figures, clock, log, metrics, opened }: ConsoleSurroundings,
+): Promise<string | null> {
+  if (config === null) return null;
+  const { operators, sessions, authenticator } = books;
+  const logins = new Logins({ operators, sessions, authenticator, clock });
+  const listener = await openConsole(
+    config,
+    { api, health: () => health.report(), state: () => edgeState(rooms), figures },
+    { logins, clock, log },
+  );
+  opened(() => listener.close());
+  const { tls } = config;
+  if (tls !== null)
+    opened(followCertificate(tls, 'console', { clock, log, metrics }, (pair) => listener.renew(pair)));
+  sessions.start();
+  opened(() => sessions.stop());
+  figures.start(() => {
+    const { calls, queues } = edgeState(rooms);
+    return { calls, queuedSegments: queues.reduce((sum, { segments }) => sum + segments, 0) };
+  });
+  opened(() => figures.stop());
+  return `${tls === null ? 'http' : 'https'}://${addressText(listener.address)}`;
+}
+
+/** Counts what messaging tells of. */
+export const countedMessaging = (observer: MessagingObserver, figures: RecentFigures): MessagingObserver => ({
+  ...observer,
+  changed(message, before) {
+    if (before === undefined) figures.messageAccepted();
+    observer.changed(message, before);
+  },
+});
+
+/** Counts what the front door tells of. */
+export const countedHttp = (observer: HttpObserver, figures: RecentFigures): HttpObserver => ({
+  ...observer,
+  answered(route, method, status, durationMs) {
+    figures.requestAnswered(durationMs);
+    observer.answered(route, method, status, durationMs);
+  },
+});
