@@ -39,6 +39,7 @@ const suites = [
       'node',
       'ansible',
       'peers',
+      'enemy',
     ],
   },
   { name: 'fuzz', folders: ['fuzz'] },

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { Command as Commander, CommanderError } from 'commander';
 import { actingAs } from '../audit/actor.ts';
+import { printable } from '../base/printable.ts';
 import { fail, type Result } from '../base/result.ts';
 import type { CoreConfig } from '../config/core.ts';
 import { processEnvironment } from '../config/environment.ts';
@@ -23,9 +24,11 @@ export type ExitStatus = 0 | 1 | 2;
 
 /** Runs one command line (without node and script). Never throws. */
 export async function runCli<C extends CoreConfig>(
-  cli: Cli<C>,
+  { io: own, ...rest }: Cli<C>,
   argv: readonly string[],
 ): Promise<ExitStatus> {
+  // Names and texts of tenants, carriers and callers are shown: none of them speaks to the operator's terminal.
+  const cli: Cli<C> = { ...rest, io: { ...own, out: (text) => own.out(printable(text)) } };
   let status: ExitStatus = 0;
   const program = programOf(cli, async (command, call) => {
     status = await perform(command, call);
@@ -163,7 +166,7 @@ function userName(): string {
 }
 
 const reasonOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error));
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, '; ');
+const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, '; '));
 
 const summaryOfGroup = (name: string, commands: readonly { readonly name: string }[]): string =>
   commands

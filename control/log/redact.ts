@@ -1,3 +1,4 @@
+import { printable } from '../base/printable.ts';
 import type { Fields } from './log.ts';
 
 const struck = '[redacted]';
@@ -50,9 +51,9 @@ function redactValue(value: unknown, depth: number): unknown {
   return redactObject(value, depth + 1);
 }
 
-/** Credentials in URLs struck out, and the text cut to a bound. */
+/** Credentials in URLs struck out, the text cut to a bound, and nothing in it that a terminal would obey. */
 export function redactText(text: string): string {
-  const cut = text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+  const cut = printable(text.length > maxText ? `${text.slice(0, maxText)}…` : text);
   return cut.includes('://') ? cut.replace(userInfo, `$1${struck}@`) : cut;
 }
 

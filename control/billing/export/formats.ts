@@ -48,9 +48,16 @@ const columns: readonly (keyof ReturnType<typeof detailFields>)[] = [
   'carrier_id',
 ];
 
-/** RFC 4180 §2: a field with a comma, a quote or a line end stands in quotes, and its quotes are doubled. */
-const csvField = (value: string | number): string =>
-  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
+/**
+ * RFC 4180 §2: a field with a comma, a quote or a line end stands in quotes, and its quotes are doubled. A spreadsheet
+ * takes what begins so for a formula, and callers choose what they are called: an apostrophe before it makes it a text, as
+ * before a text that begins with an apostrophe itself, so that one is always to be taken off. Numbers stay as they are.
+ */
+function csvField(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const text = /^(?:[=@'\t\r]|[+-](?![\d.]+$))/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
 
 export const jsonLines: DetailFormat = {
   extension: 'jsonl',

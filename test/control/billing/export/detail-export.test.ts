@@ -333,8 +333,10 @@ describe('a detail record as text', () => {
           columns: true,
           record_delimiter: '\r\n',
         });
+        // What a spreadsheet would take for a formula has an apostrophe before it.
+        const read = Object.entries(row ?? {}).map(([name, text]) => [name, text.replace(/^'/, '')]);
         assert.deepEqual(
-          row,
+          Object.fromEntries(read),
           Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, String(value)])),
         );
       }),
