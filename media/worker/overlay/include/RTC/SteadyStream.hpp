@@ -2,8 +2,10 @@
 #define MS_RTC_STEADY_STREAM_HPP
 
 #include "common.hpp"
+#include "DepLibUV.hpp"
 #include "Utils.hpp"
 #include "RTC/RtpPacket.hpp"
+#include "RTC/StreamMeter.hpp"
 #include <algorithm>
 #include <cstring>
 
@@ -75,7 +77,11 @@ namespace RTC
 			const auto previous  = this->inward.ssrc;
 			auto seq             = packet->GetSequenceNumber();
 			auto ts              = packet->GetTimestamp();
-			const bool switched  = this->inward.Follow(packet->GetSsrc(), seq, ts, nowMs);
+
+			this->meter.Received(
+			  packet->GetSsrc(), seq, ts, packet->GetPayloadLength(), DepLibUV::GetTimeUs());
+
+			const bool switched = this->inward.Follow(packet->GetSsrc(), seq, ts, nowMs);
 
 			packet->SetSsrc(ReceiveSsrc);
 			packet->SetSequenceNumber(seq);
@@ -109,11 +115,12 @@ namespace RTC
 			Utils::Byte::Set4Bytes(out, 4, ts);
 			Utils::Byte::Set4Bytes(out, 8, this->sendSsrc);
 			std::memcpy(out + HeaderLength, packet->GetPayload(), packet->GetPayloadLength());
+			this->meter.Sent(packet->GetPayloadLength());
 
 			return len;
 		}
 
-		void ReceiveRtcp(uint8_t* data, size_t len) const
+		void ReceiveRtcp(uint8_t* data, size_t len)
 		{
 			EachRtcpPacket(
 			  data,
@@ -125,10 +132,12 @@ namespace RTC
 					  case SenderReportType:
 						  Rename(packet, size, 4u, this->inward.ssrc, ReceiveSsrc);
 						  Shift(packet, size, 16u, this->inward.tsOffset);
+						  NoteReports(packet, size, 28u);
 						  RenameReports(packet, size, 28u, this->sendSsrc, this->outward.ssrc);
 						  break;
 
 					  case ReceiverReportType:
+						  NoteReports(packet, size, 8u);
 						  RenameReports(packet, size, 8u, this->sendSsrc, this->outward.ssrc);
 						  break;
 
@@ -208,6 +217,19 @@ namespace RTC
 			}
 		}
 
+		void NoteReports(const uint8_t* packet, size_t size, size_t at)
+		{
+			const uint8_t count = packet[0] & 0x1Fu;
+
+			for (uint8_t i{ 0u }; i < count && at + ReportBlockLength <= size; ++i, at += ReportBlockLength)
+			{
+				if (this->sendSsrc != 0u && Utils::Byte::Get4Bytes(packet, at) == this->sendSsrc)
+				{
+					this->meter.Reported(packet + at, DepLibUV::GetTimeMs());
+				}
+			}
+		}
+
 		static void RenameReports(uint8_t* packet, size_t size, size_t at, uint32_t from, uint32_t to)
 		{
 			const uint8_t count = packet[0] & 0x1Fu;
@@ -217,6 +239,9 @@ namespace RTC
 				Rename(packet, size, at + i * ReportBlockLength, from, to);
 			}
 		}
+
+	public:
+		StreamMeter meter;
 
 	private:
 		Course inward;
