@@ -1,4 +1,5 @@
 import type { Result } from '../control/base/result.ts';
+import type { LegQuality } from './quality/leg-quality.ts';
 
 /**
  * What the life of a call asks of sound, and the one thing that rooms above may know of `media/`. The implementation
@@ -78,6 +79,8 @@ export interface Leg {
   /** Each once, when its event ends: RFC 4733, or in-band where that was not negotiated. */
   onDigit(hear: (digit: Digit) => void): void;
   onFault(hear: (fault: LegFault) => void): void;
+  /** How good it was, once it has ended, in whatever way; undefined where nothing was agreed, or its worker died. */
+  readonly quality: Promise<LegQuality | undefined>;
   /** Gives the ports back. */
   close(): Promise<void>;
 }

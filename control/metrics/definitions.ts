@@ -2,6 +2,13 @@
 const fineSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** For what takes from milliseconds to the hours that a receipt may take. */
 const longSeconds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 36_000];
+/** How long a called party takes to ring. */
+const ringSeconds = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 12, 20, 30, 60];
+/** Delays and their variation on the way of packets. */
+const packetSeconds = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1];
+const lossRatios = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5];
+/** Mean opinion scores: close together where calls are good, up to the best that G.711 can be. */
+const opinionScores = [1.5, 2, 2.5, 3, 3.3, 3.6, 3.8, 4, 4.1, 4.2, 4.3, 4.4];
 
 export interface CounterDefinition<L extends readonly string[]> {
   readonly type: 'counter';
@@ -92,6 +99,41 @@ export const definitions = {
     'carrier',
   ]),
   trunkCalls: gauge('strowger_trunk_calls', 'Channels of a SIP trunk in use', ['carrier']),
+  trunkAttempts: counter(
+    'strowger_trunk_attempts_total',
+    'INVITEs by a SIP trunk that came to an end, by what became of them',
+    ['carrier', 'outcome'],
+  ),
+  postDialDelay: histogram(
+    'strowger_trunk_post_dial_delay_seconds',
+    'From an INVITE by a SIP trunk to its first 180, 183 or 200',
+    ['carrier'],
+    ringSeconds,
+  ),
+  legScore: histogram(
+    'strowger_leg_mos',
+    'Mean opinion score of each leg that has ended, by the E-model, each way',
+    ['carrier', 'direction'],
+    opinionScores,
+  ),
+  legLoss: histogram(
+    'strowger_leg_loss_ratio',
+    'Lost among all packets of each leg that has ended, each way',
+    ['carrier', 'direction'],
+    lossRatios,
+  ),
+  legJitter: histogram(
+    'strowger_leg_jitter_seconds',
+    'Mean interarrival jitter of each leg that has ended, each way',
+    ['carrier', 'direction'],
+    packetSeconds,
+  ),
+  legRoundTrip: histogram(
+    'strowger_leg_round_trip_seconds',
+    'Mean round trip by RTCP of each leg that has ended',
+    ['carrier'],
+    packetSeconds,
+  ),
   mediaTroubles: counter('strowger_media_troubles_total', 'Faults of the media thread and its workers', []),
   queueSegments: gauge('strowger_queue_segments', 'Segments waiting for their turn', ['class']),
   queueAge: gauge('strowger_queue_age_seconds', 'Age of the oldest message waiting', ['class']),

@@ -1,3 +1,4 @@
+import { assertNever } from '../../control/base/result.ts';
 import type { CallStatus } from './call.ts';
 import type { OutgoingEnd } from './signalling.ts';
 
@@ -66,6 +67,47 @@ export function outcomeAt(end: Exclude<OutgoingEnd, { kind: 'answered' }>): Outc
           return { status: 'failed', errorCode: 32203, sipCode: 403 };
       }
   }
+}
+
+/** What became of an INVITE by a trunk, for statistics. */
+export type AttemptOutcome =
+  | 'answered'
+  | 'busy'
+  | 'no-answer'
+  | 'declined'
+  | 'canceled'
+  | 'redirected'
+  | 'refused-4xx'
+  | 'refused-5xx'
+  | 'refused-6xx'
+  | Extract<OutgoingEnd, { kind: 'unreachable' }>['why'];
+
+/**
+ * A small set, by which an operator tells whose fault it was. The answer-seizure ratio (ITU-T E.411) is `answered` of all;
+ * the network effectiveness ratio (E.425), and RFC 6076's session establishment effectiveness ratio (section 4.7), add
+ * `busy`, `no-answer` and `declined`: the network did what it should.
+ */
+export function attemptOutcome(end: OutgoingEnd): AttemptOutcome {
+  switch (end.kind) {
+    case 'answered':
+    case 'canceled':
+      return end.kind;
+    case 'unreachable':
+      return end.why;
+    case 'refused':
+      return refusalOutcome(end.status);
+    default:
+      return assertNever(end);
+  }
+}
+
+function refusalOutcome(status: number): AttemptOutcome {
+  if (status === 486 || status === 600) return 'busy';
+  if (status === 408 || status === 480 || status === 487) return 'no-answer';
+  if (status === 603) return 'declined';
+  if (status < 400) return 'redirected';
+  if (status < 500) return 'refused-4xx';
+  return status < 600 ? 'refused-5xx' : 'refused-6xx';
 }
 
 /** Whether the next carrier may do better: this one failed (5xx), or gave no answer at all. */

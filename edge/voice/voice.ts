@@ -17,7 +17,7 @@ import type { VoiceDeps } from './deps.ts';
 import { Inbound } from './inbound/inbound.ts';
 import { CallLog } from './live/call-log.ts';
 import { Conductor } from './live/conductor.ts';
-import { hungUp, cutOff, ranDry, type Ending } from './live/live-call.ts';
+import { hungUp, cutOff, ranDry, type Ending, type LiveCall } from './live/live-call.ts';
 import { LiveCalls } from './live/live-calls.ts';
 import { plainAlert } from './observer.ts';
 import { callerIdOf } from './outbound/acceptance.ts';
@@ -89,10 +89,11 @@ export class Voice {
     const { guards, meter } = deps;
     const charges = new CallCharges({ meter, guards, lookup });
     this.log = new CallLog(this.calls, this.callbacks, clock, (e164) => lookup(e164)?.place, charges);
-    this.live = new LiveCalls(this.log, clock, (live) => {
+    const broke = (live: LiveCall): void => {
       observer.alert(live.account, plainAlert(10001, live.sid, noMoney));
       live.hangUp(ranDry);
-    });
+    };
+    this.live = new LiveCalls(this.log, clock, broke, observer);
     this.documents = new Documents({ store, clock, webhooks, books, observer });
     const folder = join(deps.dataFolder, 'recordings');
     const { callbacks, documents } = this;
@@ -127,6 +128,7 @@ export class Voice {
       charges,
       calls: this.live,
       codecsOf: deps.codecs.to,
+      observer,
     });
     this.verifications = new Verifications({ store, clock, calling, speaker, guards, charges });
     const programs = new Interpreter(() => services);
@@ -266,7 +268,9 @@ export class Voice {
     this.documents.stop();
     this.transcriptions.stop();
     for (const live of this.live.all()) live.hangUp(ending);
-    await this.within(letGoMs, Promise.all([this.conductor.idle(), this.recordings.idle()]));
+    const { conductor, recordings, live } = this;
+    await this.within(letGoMs, Promise.all([conductor.idle(), recordings.idle(), live.reported()]));
+    live.stop();
     this.callbacks.stop();
     await this.deps.store.durable();
   }

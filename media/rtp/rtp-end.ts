@@ -1,6 +1,8 @@
 import type { types } from 'mediasoup';
+import type { LegFigures } from '../quality/figures.ts';
 import { capabilities, eventsBeside, mergeNumbers, peerParameters } from '../worker/codecs.ts';
 import type { Seat } from '../worker/pool.ts';
+import { transportFigures } from '../worker/transport-meter.ts';
 import type { Mouth } from './mouth.ts';
 import type { OwnStream } from './own-streams.ts';
 import { mayReach } from './reach.ts';
@@ -116,16 +118,22 @@ export class RtpEnd {
     return stats?.rtpBytesReceived ?? 0;
   }
 
-  /** Gives the ports back to the worker; where that has died, there is nothing left to close. */
-  close(): void {
-    if (this.over) return;
+  /**
+   * Gives the ports back to the worker, at once; where that has died, there is nothing left to close. Resolves with what
+   * passed through the transport; undefined where nothing was agreed, or the worker is gone.
+   */
+  async close(): Promise<LegFigures | undefined> {
+    if (this.over) return undefined;
     this.over = true;
     this.seat.channel.gather();
     this.seat.legs--;
     this.wanted = nothing;
+    const figures =
+      this.transport.closed || this.agreed === undefined ? undefined : transportFigures(this.transport);
     if (!this.transport.closed) this.transport.close();
     if (this.voice !== undefined) this.seat.streams.give(this.voice);
     this.ear = this.keys = this.speaker = this.voice = undefined;
+    return figures;
   }
 
   private async connect({ address, srtp }: Agreed): Promise<void> {

@@ -17,6 +17,7 @@ import type {
   TapFrame,
   Track,
 } from '../media.ts';
+import type { LegQuality } from '../quality/leg-quality.ts';
 import type { Requests, SoundOf } from './protocol.ts';
 import type { LegEars, Switchboard } from './switchboard.ts';
 
@@ -24,6 +25,8 @@ import type { LegEars, Switchboard } from './switchboard.ts';
 export class ClientLeg implements Leg, LegEars {
   readonly id: string;
   readonly number: number;
+  readonly quality: Promise<LegQuality | undefined>;
+  private tell: (quality: LegQuality | undefined) => void = () => undefined;
   private readonly board: Switchboard;
   private readonly digitEars: ((digit: Digit) => void)[] = [];
   private readonly faultEars: ((fault: LegFault) => void)[] = [];
@@ -33,6 +36,7 @@ export class ClientLeg implements Leg, LegEars {
     this.number = number;
     this.id = `leg-${number}`;
     this.board = board;
+    this.quality = new Promise((resolve) => (this.tell = resolve));
     board.legs.set(number, this);
   }
 
@@ -114,10 +118,7 @@ export class ClientLeg implements Leg, LegEars {
   }
 
   async close(): Promise<void> {
-    this.closing ??= this.board.line
-      .request('closeLeg', { leg: this.number })
-      .catch(() => undefined)
-      .then(() => void this.board.legs.delete(this.number));
+    this.closing ??= this.board.line.request('closeLeg', { leg: this.number }).catch(() => undefined);
     await this.closing;
   }
 
@@ -129,8 +130,11 @@ export class ClientLeg implements Leg, LegEars {
     if (this.closed) return;
     // In the thread it is closed already.
     this.closing = Promise.resolve();
-    this.board.legs.delete(this.number);
     for (const hear of this.faultEars) hear(fault);
+  }
+
+  ended(quality: LegQuality | undefined): void {
+    this.tell(quality);
   }
 
   private get closed(): boolean {

@@ -250,7 +250,7 @@ export class Engine {
     this.ports.give(leg.port);
     const closing = leg.close();
     if (this.legs.size === 0 && this.rooms.size === 0) this.ticker.stop();
-    await closing;
+    this.emit({ kind: 'ended', leg: leg.id, quality: await closing });
   }
 
   private workerDied(seat: Seat): void {

@@ -5,6 +5,9 @@ import { fail, ok } from '../../control/base/result.ts';
 import type { Result } from '../../control/base/result.ts';
 import { silentFrame } from '../audio/frame.ts';
 import type { Digit, LegFault, SdpRefusal } from '../media.ts';
+import { joined } from '../quality/figures.ts';
+import type { LegFigures } from '../quality/figures.ts';
+import type { LegQuality } from '../quality/leg-quality.ts';
 import { DigitReceiver } from '../rtp/digit-receiver.ts';
 import { Negotiation } from '../rtp/negotiation.ts';
 import type { Home } from '../rtp/reach.ts';
@@ -47,6 +50,8 @@ export class ThreadLeg {
   private readonly env: LegEnvironment;
   private readonly negotiation: Negotiation;
   private end: RtpEnd;
+  /** Of transports that this one has taken the place of. */
+  private earlier: LegFigures | undefined;
   private home: number;
   private readonly audience = new Audience(() => this.changed());
   private readonly receiver: DigitReceiver;
@@ -214,8 +219,9 @@ export class ThreadLeg {
     this.changed(() => this.voice.keepAlive(this.env.tick(), this.end));
   }
 
-  async close(): Promise<void> {
-    if (this.ended) return;
+  /** Resolves with how good it was; undefined where nothing was agreed, or the worker is gone. */
+  async close(): Promise<LegQuality | undefined> {
+    if (this.ended) return undefined;
     this.ended = true;
     this.watchdog.stop();
     this.receiver.close();
@@ -224,9 +230,12 @@ export class ThreadLeg {
     if (partner !== undefined) partner.partner = undefined;
     this.outlet.stopPlaying('closed');
     this.audience.close();
-    this.end.close();
+    const measuring = this.endFigures();
     this.env.changed(this);
     await partner?.settle();
+    const figures = await measuring;
+    const codec = this.negotiation.agreed?.codec;
+    return figures === undefined || codec === undefined ? undefined : { codec, ...figures };
   }
 
   /** Brings the worker to what this leg and its partner need now. */
@@ -269,10 +278,18 @@ export class ThreadLeg {
 
   /** SRTP and the address are matters of the transport: on the same ports, another one. */
   private async reopen(srtp: SrtpSuite | undefined, home: number): Promise<void> {
-    this.end.close();
+    this.earlier = await this.endFigures();
     this.home = home;
     const { seat, port, env } = this;
     this.end = await openEnd({ seat, home, port, srtp }, env.homes, () => this);
+  }
+
+  /** Closes the transport; gives what passed through it, and through those before it. */
+  private async endFigures(): Promise<LegFigures | undefined> {
+    const figures = await this.end.close();
+    return figures === undefined || this.earlier === undefined
+      ? (figures ?? this.earlier)
+      : joined(this.earlier, figures);
   }
 
   /** Whose sound the party hears when nothing is played to it. */

@@ -1,11 +1,14 @@
 import { assertNever } from '../../control/base/result.ts';
 import type { AnsweredBy, Digit, LegFault, RecordingResult, SpeechChange, TapFrame } from '../media.ts';
+import type { LegQuality } from '../quality/leg-quality.ts';
 import type { Answer, Ask, Event, Order, PlaybackEnd, RequestName } from './protocol.ts';
 
 /** What a leg of the main thread is told by the media thread. */
 export interface LegEars {
   digit(digit: Digit): void;
   fault(fault: LegFault): void;
+  /** Nothing follows. */
+  ended(quality: LegQuality | undefined): void;
 }
 
 /** The way to the thread, whichever thread it is at present. */
@@ -81,6 +84,8 @@ export class Switchboard {
         return this.legs.get(event.leg)?.digit(event.digit);
       case 'fault':
         return this.legs.get(event.leg)?.fault(event.fault);
+      case 'ended':
+        return taken(this.legs, event.leg)?.ended(event.quality);
       case 'played':
         return taken(this.playbacks, event.playback)?.(event.how);
       case 'recorded':
@@ -106,11 +111,12 @@ export class Switchboard {
 
   /** What was going on in the thread is over. */
   close(): void {
+    for (const leg of this.legs.values()) leg.ended(undefined);
     for (const over of this.playbacks.values()) over('closed');
     for (const over of this.recorders.values()) over({ why: 'failed', durationMs: 0, bytes: 0 });
     for (const passed of this.marks.values()) passed();
-    const { playbacks, recorders, taps, watches, machines, marks } = this;
-    for (const map of [playbacks, recorders, taps, watches, machines, marks]) map.clear();
+    const { legs, playbacks, recorders, taps, watches, machines, marks } = this;
+    for (const map of [legs, playbacks, recorders, taps, watches, machines, marks]) map.clear();
   }
 }
 

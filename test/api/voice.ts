@@ -111,6 +111,9 @@ export function openTestVoice(context: TestVoiceContext) {
     },
     observer: {
       changed: () => undefined,
+      reported: () => undefined,
+      rang: () => undefined,
+      attempted: () => undefined,
       refused: () => undefined,
       alert: (account, alert) => void alerts.record(alertOf(account.sid, alert)),
     },

@@ -20,6 +20,7 @@ import type {
   TapFrame,
   Track,
 } from '../../media/media.ts';
+import type { LegQuality } from '../../media/quality/leg-quality.ts';
 
 type PlaybackEnd = Awaited<Playback['done']>;
 
@@ -93,6 +94,10 @@ export class FakeLeg implements Leg {
   peer: FakeLeg | undefined;
   echoing = false;
   closed = false;
+  /** What it tells of itself at its end. */
+  figures: LegQuality | undefined;
+  readonly quality: Promise<LegQuality | undefined>;
+  private tell: () => void = () => undefined;
   /** What becomes of the peer's SDP. */
   refusal: SdpRefusal | undefined;
   private readonly digits: ((digit: Digit) => void)[] = [];
@@ -101,6 +106,7 @@ export class FakeLeg implements Leg {
   constructor(id: string, options: LegOptions) {
     this.id = id;
     this.options = options;
+    this.quality = new Promise((resolve) => (this.tell = () => resolve(this.figures)));
     legs.set(this, this);
   }
 
@@ -221,6 +227,7 @@ export class FakeLeg implements Leg {
     void this.unbridge();
     this.playing?.end('closed');
     for (const recorder of this.recorders) recorder.end({ why: 'leg-closed' });
+    this.tell();
     return Promise.resolve();
   }
 }

@@ -11,6 +11,7 @@ import { Store } from '../../control/store/store.ts';
 import type { Call, CallStatus } from '../../edge/voice/call.ts';
 import type { VoiceConfig } from '../../edge/voice/inbound/inbound.ts';
 import type { WebhookAlert } from '../../edge/webhook/alert.ts';
+import type { CallReport } from '../../edge/voice/report.ts';
 import type { NewCall } from '../../edge/voice/outbound/new-call.ts';
 import type { CallText } from '../../edge/voice/texting.ts';
 import type { Speaker, Words } from '../../edge/voice/speaker.ts';
@@ -125,6 +126,9 @@ export class Harness {
   readonly alerts: WebhookAlert[] = [];
   readonly changes: { readonly sid: string; readonly status: CallStatus }[] = [];
   readonly refusals: string[] = [];
+  readonly reports: { readonly sid: string; readonly report: CallReport }[] = [];
+  readonly rings: { readonly carrier: string; readonly delayMs: number }[] = [];
+  readonly attempts: { readonly carrier: string; readonly kind: string }[] = [];
   readonly said: Words[] = [];
   readonly played: string[] = [];
   readonly texts: CallText[] = [];
@@ -194,6 +198,9 @@ export class Harness {
       },
       observer: {
         changed: (call) => this.changes.push({ sid: call.sid, status: call.status }),
+        reported: (call, report) => this.reports.push({ sid: call.sid, report }),
+        rang: (carrier, delayMs) => this.rings.push({ carrier, delayMs }),
+        attempted: (carrier, end) => this.attempts.push({ carrier, kind: end.kind }),
         refused: (_source, reason) => this.refusals.push(reason),
         alert: (_account, alert) => this.alerts.push(alert),
       },

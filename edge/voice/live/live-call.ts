@@ -6,6 +6,7 @@ import type { Call } from '../call.ts';
 import { quietly } from '../deferred.ts';
 import type { Params } from '../params.ts';
 import type { Progress } from '../progress.ts';
+import type { CallReport } from '../report.ts';
 import type { Dialog } from '../signalling.ts';
 import type { CallLog } from './call-log.ts';
 import { Digits } from './digits.ts';
@@ -37,8 +38,8 @@ export interface LiveCallDeps {
   readonly clock: Clock;
   /** Keeps an answered call paid for; the returned function stops that. */
   readonly cover: (call: LiveCall) => () => void;
-  /** The call is over; its record says so. */
-  readonly over: (call: LiveCall) => void;
+  /** The call is over; its record says so, and so will its report. */
+  readonly over: (call: LiveCall, report: Promise<CallReport>) => void;
 }
 
 /** The longest that a call may last (https://www.twilio.com/docs/voice/api/call-resource, TimeLimit). */
@@ -72,6 +73,8 @@ export class LiveCall {
   private readonly closers: (() => void)[] = [];
   private readonly referrals: ((target: string) => number)[] = [];
   timeLimitMs = timeLimitDefaultMs;
+  /** See `CallReport.postDialDelayMs`. */
+  postDialDelayMs: number | null = null;
   /** The SHAKEN PASSporT that proved who calls; '' without. */
   passport = '';
   /** Requests of its application so far. */
@@ -194,11 +197,15 @@ export class LiveCall {
     if (this.isOver) return;
     if (this.talk === undefined) this.setup?.abandon(ending);
     else this.talk.bye();
-    this.finish(ending);
+    this.end(ending, 'edge');
   }
 
   /** The call has ended on the other side, or never came to be. */
   finish(ending: Ending): void {
+    this.end(ending, 'peer');
+  }
+
+  private end(ending: Ending, endedBy: CallReport['endedBy']): void {
     if (this.isOver) return;
     this.ending = ending;
     this.limit?.cancel();
@@ -207,7 +214,12 @@ export class LiveCall {
     this.interrupt({ kind: 'ended' });
     for (const close of this.closers.splice(0)) close();
     quietly(this.sound?.close());
-    this.deps.over(this);
+    this.deps.over(this, this.report(endedBy));
+  }
+
+  private async report(endedBy: CallReport['endedBy']): Promise<CallReport> {
+    const sound = (await this.sound?.quality) ?? null;
+    return { sound, postDialDelayMs: this.postDialDelayMs, endedBy };
   }
 
   private async setUp(beside: Leg | undefined): Promise<Answer | undefined> {

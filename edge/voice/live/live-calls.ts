@@ -2,6 +2,8 @@ import type { Account } from '../../../control/accounts/account.ts';
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Sid } from '../../../control/base/sid.ts';
 import type { Call } from '../call.ts';
+import type { VoiceObserver } from '../observer.ts';
+import type { CallReport } from '../report.ts';
 import type { CallLog } from './call-log.ts';
 import { cover, type CoverageDeps } from './coverage.ts';
 import { LiveCall } from './live-call.ts';
@@ -13,11 +15,20 @@ export class LiveCalls {
   private readonly log: CallLog;
   private readonly clock: Clock;
   private readonly ranDry: CoverageDeps['ranDry'];
+  private readonly observer: Pick<VoiceObserver, 'reported'>;
+  private readonly reporting = new Set<Promise<void>>();
+  private stopped = false;
 
-  constructor(log: CallLog, clock: Clock, ranDry: CoverageDeps['ranDry']) {
+  constructor(
+    log: CallLog,
+    clock: Clock,
+    ranDry: CoverageDeps['ranDry'],
+    observer: Pick<VoiceObserver, 'reported'>,
+  ) {
     this.log = log;
     this.clock = clock;
     this.ranDry = ranDry;
+    this.observer = observer;
   }
 
   /** Writes a call's record and lets it live. */
@@ -33,7 +44,7 @@ export class LiveCalls {
       log,
       clock,
       cover: (answered) => cover(answered, { log, clock, ranDry }),
-      over: ({ sid }) => this.ended(sid),
+      over: ({ sid }, report) => this.ended(sid, report),
     });
     this.calls.set(call.sid, live);
     return live;
@@ -48,9 +59,29 @@ export class LiveCalls {
     while (this.calls.size > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  private ended(sid: Sid): void {
+  /** Resolves when the reports of all that have ended are written. */
+  async reported(): Promise<void> {
+    await Promise.all(this.reporting);
+  }
+
+  /** No report is written any more. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private ended(sid: Sid, report: Promise<CallReport>): void {
     this.calls.delete(sid);
     if (this.calls.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
+    const reporting: Promise<void> = this.keep(sid, report).finally(() => this.reporting.delete(reporting));
+    this.reporting.add(reporting);
+  }
+
+  /** A call without sound that never rang leaves nothing to tell. */
+  private async keep(sid: Sid, reporting: Promise<CallReport>): Promise<void> {
+    const report = await reporting;
+    if (this.stopped || (report.sound === null && report.postDialDelayMs === null)) return;
+    const call = this.log.book.report(sid, report);
+    if (call !== undefined) this.observer.reported(call, report);
   }
 
   get size(): number {

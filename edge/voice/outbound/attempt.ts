@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../../control/base/clock.ts';
 import type { Codec, Leg, Media } from '../../../media/media.ts';
 import type { Answer, LiveCall, Setup } from '../live/live-call.ts';
+import type { VoiceObserver } from '../observer.ts';
 import { isRetryable, outcomeAt, outcomeOf, rangOut, unplaceable, type Outcome } from '../outcomes.ts';
 import type { Destination, FinalResponse, HeaderList, OutgoingCall, Signalling } from '../signalling.ts';
 
@@ -10,6 +11,7 @@ export interface AttemptDeps {
   readonly clock: Clock;
   /** What a trunk takes, in order of preference. */
   readonly codecsOf: (destination: Destination) => readonly Codec[];
+  readonly observer: Pick<VoiceObserver, 'rang' | 'attempted'>;
 }
 
 /** One call to be placed. */
@@ -84,7 +86,7 @@ export class Attempt implements Setup {
   }
 
   private async tryAt(destination: Destination): Promise<Tried> {
-    const { media, signalling, codecsOf } = this.deps;
+    const { media, signalling, codecsOf, observer, clock } = this.deps;
     const sound = signalling.soundTo(destination);
     const { beside } = this.plan;
     const opened = await media.openLeg({
@@ -116,9 +118,23 @@ export class Attempt implements Setup {
       sent: (callId) => this.live.noteDialog(callId),
     });
     this.current = outgoing;
-    outgoing.onProgress((status, early) => void this.progress(leg, status, early));
+    const sentMs = clock.monotonic();
+    let silent = true;
+    const signOfLife = (): void => {
+      if (!silent) return;
+      silent = false;
+      const delayMs = clock.monotonic() - sentMs;
+      this.live.postDialDelayMs = delayMs;
+      if (carrier !== '') observer.rang(carrier, delayMs);
+    };
+    outgoing.onProgress((status, early) => {
+      if (isRinging(status)) signOfLife();
+      void this.progress(leg, status, early);
+    });
     const end = await outgoing.end;
     this.current = undefined;
+    if (end.kind === 'answered') signOfLife();
+    if (carrier !== '') observer.attempted(carrier, end);
     if ('response' in end) this.plan.final?.(end.response);
     if (end.kind !== 'answered') {
       await leg.close();
@@ -132,9 +148,11 @@ export class Attempt implements Setup {
   }
 
   private async progress(leg: Leg, status: number, sdp: string): Promise<void> {
-    if (status === 180 || status === 183) this.live.note({ kind: 'ringing' });
+    if (isRinging(status)) this.live.note({ kind: 'ringing' });
     if (sdp === '') return;
     const accepted = await leg.accept(sdp);
     if (accepted.ok && !this.live.isOver) this.plan.early?.(leg);
   }
 }
+
+const isRinging = (status: number): boolean => status === 180 || status === 183;

@@ -4,7 +4,8 @@ import { FacetIndex, type Facet, type Page, type PageQuery } from '../../../cont
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
 import { isFinal, restStatus, type Call, type CallStatus } from '../call.ts';
-import { callDialogTable, callTable, liveCallTable } from './tables.ts';
+import type { CallReport } from '../report.ts';
+import { callDialogTable, callReportTable, callTable, liveCallTable } from './tables.ts';
 import { before as beforeTime, type TimeRange, inTimeRange } from './time-range.ts';
 
 /** What a list of calls is narrowed by; addresses are normalised. */
@@ -39,6 +40,7 @@ export class CallBook {
   private readonly rows: Table<Sid, Call>;
   private readonly live: Table<Buffer, null>;
   private readonly dialogs: Table<Sid, readonly string[]>;
+  private readonly reports: Table<Sid, CallReport>;
   private readonly index: FacetIndex;
   private readonly clock: Clock;
   private readonly watch: CallWatcher;
@@ -47,6 +49,7 @@ export class CallBook {
     this.rows = store.table(callTable);
     this.live = store.table(liveCallTable);
     this.dialogs = store.table(callDialogTable);
+    this.reports = store.table(callReportTable);
     this.index = new FacetIndex(store, 'calls-index', { unhurried: true });
     this.clock = clock;
     this.watch = watch;
@@ -93,8 +96,21 @@ export class CallBook {
     return isSid(sid, 'CA') ? (this.dialogs.get(sid) ?? []) : [];
   }
 
+  /** Keeps what is known of a call that is over; the call, undefined once it has been deleted. */
+  report(sid: Sid, report: CallReport): Call | undefined {
+    const call = this.rows.get(sid);
+    if (call !== undefined) this.reports.put(sid, report);
+    return call;
+  }
+
+  /** Undefined of a call that goes on, that never rang, or from before reports were kept. */
+  reportOf(sid: Sid): CallReport | undefined {
+    return isSid(sid, 'CA') ? this.reports.get(sid) : undefined;
+  }
+
   remove(call: Call): void {
     this.rows.remove(call.sid);
+    this.reports.remove(call.sid);
     this.dialogs.remove(call.sid);
     this.live.remove(sidBytes(call.sid));
     this.index.move(facetsOf(call), [], sidBytes(call.sid));

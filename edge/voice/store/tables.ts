@@ -6,6 +6,7 @@ import { unbilled, type Call, type HttpMethod } from '../call.ts';
 import type { Conference } from '../conference.ts';
 import type { Queue } from '../queue.ts';
 import type { Recording } from '../recording.ts';
+import type { CallReport } from '../report.ts';
 import type { Stream } from '../stream.ts';
 import type { Transcription } from '../transcription.ts';
 
@@ -24,6 +25,14 @@ export const callDialogTable: TableSpec<Sid, readonly string[]> = {
   key: sidKey('CA'),
   version: 1,
   readsOwnWrites: true,
+  unhurried: true,
+};
+
+/** How each call's sound was, and how it came and went; written with its end. */
+export const callReportTable: TableSpec<Sid, CallReport> = {
+  name: 'call-reports',
+  key: sidKey('CA'),
+  version: 1,
   unhurried: true,
 };
 
