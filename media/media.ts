@@ -1,4 +1,5 @@
 import type { Result } from '../control/base/result.ts';
+import type { Codec } from './codec.ts';
 import type { LegQuality } from './quality/leg-quality.ts';
 
 /**
@@ -17,7 +18,7 @@ export interface Media {
   close(): Promise<void>;
 }
 
-export type Codec = 'PCMU' | 'PCMA';
+export type { Codec };
 
 export interface LegOptions {
   /** In order of preference, for offers and for answers. */

@@ -161,6 +161,20 @@ export const definitions = {
   linkThrottled: counter('strowger_link_throttled_total', 'Times the peer asked us to slow down', [
     'carrier',
   ]),
+  submitRefused: counter('strowger_submit_refused_total', 'submit_sm that a carrier refused, by status', [
+    'carrier',
+    'status',
+  ]),
+  linkEnquiry: histogram(
+    'strowger_link_enquire_seconds',
+    'From our enquire_link to its response',
+    ['carrier'],
+    fineSeconds,
+  ),
+  linkEnded: counter('strowger_link_sessions_ended_total', 'Bound SMPP sessions that ended, by reason', [
+    'carrier',
+    'reason',
+  ]),
   smppDecodeErrors: counter('strowger_smpp_decode_errors_total', 'PDUs that could not be read', [
     'peer',
     'code',

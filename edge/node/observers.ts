@@ -9,6 +9,7 @@ import type { HttpObserver } from '../http/observer.ts';
 import { isFinal, type Message } from '../messaging/message.ts';
 import type { MessagingObserver } from '../messaging/observer.ts';
 import { silentObserver, type SmppObserver } from '../smpp/observer.ts';
+import { statusLabel } from '../smpp/status.ts';
 import type { WebhookObserver } from '../webhook/transport.ts';
 import { tellExpiry } from './certificates.ts';
 
@@ -119,7 +120,8 @@ export function messagingObserver({
 
 /** What SMPP sessions tell. */
 export function smppObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'>): SmppObserver {
-  const { linkSessions, linkThrottled, smppDecodeErrors } = metrics.instruments;
+  const { linkSessions, linkThrottled, linkEnded, linkEnquiry, submitRefused, smppDecodeErrors } =
+    metrics.instruments;
   const bound = new Map<string, number>();
   const step = (peer: string, role: string, by: number): void => {
     const key = `${peer} ${role}`;
@@ -132,9 +134,12 @@ export function smppObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'
     bound: (peer, role) => step(peer, role, 1),
     unbound(peer, role, reason) {
       step(peer, role, -1);
+      linkEnded(peer, reason.kind).inc();
       log.info({ peer, role, reason }, 'SMPP session ended');
     },
     bindRefused: (peer, status) => log.warn({ peer, status }, 'bind refused'),
+    submitRefused: (peer, status) => submitRefused(peer, statusLabel(status)).inc(),
+    alive: (peer, latencyMs) => linkEnquiry(peer).observe(latencyMs / 1000),
     throttled: (peer) => linkThrottled(peer).inc(),
     decodeError: (peer, code) => smppDecodeErrors(peer, code).inc(),
     connectionRefused: (peer, reason) => log.warn({ peer, reason }, 'SMPP connection turned away'),

@@ -137,6 +137,10 @@ export class Connection implements SessionEffects {
     this.handlers.bound(role, answer);
   }
 
+  alive(latencyMs: number): void {
+    this.observer.alive(this.peer, latencyMs);
+  }
+
   unknownResponse(): void {
     this.observer.unknownResponse(this.peer);
   }

@@ -10,6 +10,7 @@ export class Heartbeat {
   /** When we last asked whether the peer lives; undefined once anything has been heard since. */
   private enquiredMs: number | undefined = undefined;
   private sequence = 0;
+  private sentMs = 0;
 
   constructor(timers: SmppTimers, nowMs: number) {
     this.timers = timers;
@@ -24,14 +25,14 @@ export class Heartbeat {
   /** enquire_link leaves with this sequence number. */
   enquired(sequence: number, nowMs: number): void {
     this.sequence = sequence;
-    this.enquiredMs = nowMs;
+    this.enquiredMs = this.sentMs = nowMs;
   }
 
-  /** Whether this sequence number answers our last enquire_link; true once. */
-  takeAnswer(sequence: number): boolean {
-    if (this.sequence === 0 || sequence !== this.sequence) return false;
+  /** How long the answer to our last enquire_link took, if this sequence number is that of its answer; once. */
+  takeAnswer(sequence: number, nowMs: number): number | undefined {
+    if (this.sequence === 0 || sequence !== this.sequence) return undefined;
     this.sequence = 0;
-    return true;
+    return nowMs - this.sentMs;
   }
 
   check(nowMs: number): Pulse {

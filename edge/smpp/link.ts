@@ -199,6 +199,7 @@ export class SmppLink {
       this.throttles++;
       this.around.observer.throttled(this.config.name, outcome.status);
     }
+    if (outcome.kind === 'refused') this.around.observer.submitRefused(this.config.name, outcome.status);
     // A whole window may come back throttled at once: that is one reason to back off, not fifty.
     if (epoch !== this.epoch) return;
     if (outcome.kind === 'throttled' || congestion === congested) {

@@ -19,6 +19,10 @@ export interface SmppObserver {
   bindRefused(peer: string, status: number): void;
   /** A submit_sm of ours (link) or a deliver_sm of ours (server) came to an end. */
   messageLatencyMs(peer: string, result: MessageResult, latencyMs: number): void;
+  /** A submit_sm of ours was refused, with this command_status. */
+  submitRefused(peer: string, status: number): void;
+  /** The peer answered our enquire_link. */
+  alive(peer: string, latencyMs: number): void;
   /** The peer asked us to slow down. */
   throttled(peer: string, status: number): void;
   decodeError(peer: string, code: DecodeErrorCode | 'framing'): void;
@@ -35,6 +39,8 @@ export const silentObserver: SmppObserver = {
   unbound: ignore,
   bindRefused: ignore,
   messageLatencyMs: ignore,
+  submitRefused: ignore,
+  alive: ignore,
   throttled: ignore,
   decodeError: ignore,
   unknownResponse: ignore,

@@ -20,6 +20,8 @@ export interface SessionEffects {
   bound(role: Role, answer: Pdu | undefined): void;
   /** A request of the peer that is allowed in this state; answer it with `reply`, once. */
   request(pdu: Pdu): void;
+  /** The peer answered our enquire_link. */
+  alive(latencyMs: number): void;
   /** A response that answers nothing was ignored. */
   unknownResponse(): void;
   decodeError(error: DecodeError): void;

@@ -220,7 +220,11 @@ export class Session {
 
   private receiveResponse(pdu: Pdu, nowMs: number): void {
     const state = this.current;
-    if (this.heartbeat.takeAnswer(pdu.sequence)) return;
+    const enquiryMs = this.heartbeat.takeAnswer(pdu.sequence, nowMs);
+    if (enquiryMs !== undefined) {
+      this.effects.alive(enquiryMs);
+      return;
+    }
     if (state.kind === 'binding' && this.options.side === 'client' && pdu.sequence === state.sequence) {
       if (pdu.status !== status.ESME_ROK) this.close({ kind: 'bindRefused', status: pdu.status });
       else if (pdu.command === state.command.response) this.becomeBound(state.role, pdu);

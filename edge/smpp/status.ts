@@ -53,6 +53,9 @@ const names = new Map(Object.entries(definitions.errors).map(([name, code]) => [
 export const statusName = (code: number): string =>
   names.get(code) ?? `0x${code.toString(16).padStart(8, '0')}`;
 
+/** For statistics: the name where it is known, else `other`, so that a peer cannot make them grow. */
+export const statusLabel = (code: number): string => names.get(code) ?? 'other';
+
 /** Whether the peer asks to slow down rather than refuses the message. */
 export const isThrottle = (code: number): boolean =>
   code === status.ESME_RTHROTTLED || code === status.ESME_RMSGQFUL;

@@ -1,4 +1,4 @@
-import type { Codec } from '../media.ts';
+import type { Codec } from '../codec.ts';
 
 /** A codec as the E-model knows it. */
 export interface CodecImpairment {

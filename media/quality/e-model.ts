@@ -1,5 +1,5 @@
 import { codecImpairments } from './codecs.ts';
-import type { Codec } from '../media.ts';
+import type { Codec } from '../codec.ts';
 
 /** What the E-model rates a connection by; everything else has the default of ITU-T G.107 (06/2015), table 2. */
 export interface Connection {

@@ -1,4 +1,4 @@
-import type { Codec } from '../media.ts';
+import type { Codec } from '../codec.ts';
 import { meanOpinionScore, rating } from './e-model.ts';
 import type { LegFigures } from './figures.ts';
 

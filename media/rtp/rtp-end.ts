@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import { joined } from '../quality/figures.ts';
 import type { LegFigures } from '../quality/figures.ts';
 import { capabilities, eventsBeside, mergeNumbers, peerParameters } from '../worker/codecs.ts';
 import type { Seat } from '../worker/pool.ts';
@@ -15,6 +16,8 @@ export interface RtpEndOptions {
   /** The even port of a pair. */
   readonly port: number;
   readonly srtp: SrtpSuite | undefined;
+  /** What passed through the transport that this one takes the place of. */
+  readonly earlier?: LegFigures | undefined;
   /** Packets of the peer's sound, while `ear` is wanted; of its telephone events, while `keys` is. */
   readonly heard: (packet: Buffer) => void;
   readonly pressed: (packet: Buffer) => void;
@@ -120,7 +123,7 @@ export class RtpEnd {
 
   /**
    * Gives the ports back to the worker, at once; where that has died, there is nothing left to close. Resolves with what
-   * passed through the transport; undefined where nothing was agreed, or the worker is gone.
+   * passed through the transport and those before it; undefined where nothing was agreed, or the worker is gone.
    */
   async close(): Promise<LegFigures | undefined> {
     if (this.over) return undefined;
@@ -133,7 +136,9 @@ export class RtpEnd {
     if (!this.transport.closed) this.transport.close();
     if (this.voice !== undefined) this.seat.streams.give(this.voice);
     this.ear = this.keys = this.speaker = this.voice = undefined;
-    return figures;
+    const { earlier } = this.options;
+    const last = await figures;
+    return last === undefined || earlier === undefined ? (last ?? earlier) : joined(earlier, last);
   }
 
   private async connect({ address, srtp }: Agreed): Promise<void> {

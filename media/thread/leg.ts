@@ -5,8 +5,6 @@ import { fail, ok } from '../../control/base/result.ts';
 import type { Result } from '../../control/base/result.ts';
 import { silentFrame } from '../audio/frame.ts';
 import type { Digit, LegFault, SdpRefusal } from '../media.ts';
-import { joined } from '../quality/figures.ts';
-import type { LegFigures } from '../quality/figures.ts';
 import type { LegQuality } from '../quality/leg-quality.ts';
 import { DigitReceiver } from '../rtp/digit-receiver.ts';
 import { Negotiation } from '../rtp/negotiation.ts';
@@ -50,8 +48,6 @@ export class ThreadLeg {
   private readonly env: LegEnvironment;
   private readonly negotiation: Negotiation;
   private end: RtpEnd;
-  /** Of transports that this one has taken the place of. */
-  private earlier: LegFigures | undefined;
   private home: number;
   private readonly audience = new Audience(() => this.changed());
   private readonly receiver: DigitReceiver;
@@ -230,7 +226,7 @@ export class ThreadLeg {
     if (partner !== undefined) partner.partner = undefined;
     this.outlet.stopPlaying('closed');
     this.audience.close();
-    const measuring = this.endFigures();
+    const measuring = this.end.close();
     this.env.changed(this);
     await partner?.settle();
     const figures = await measuring;
@@ -278,18 +274,10 @@ export class ThreadLeg {
 
   /** SRTP and the address are matters of the transport: on the same ports, another one. */
   private async reopen(srtp: SrtpSuite | undefined, home: number): Promise<void> {
-    this.earlier = await this.endFigures();
+    const earlier = await this.end.close();
     this.home = home;
     const { seat, port, env } = this;
-    this.end = await openEnd({ seat, home, port, srtp }, env.homes, () => this);
-  }
-
-  /** Closes the transport; gives what passed through it, and through those before it. */
-  private async endFigures(): Promise<LegFigures | undefined> {
-    const figures = await this.end.close();
-    return figures === undefined || this.earlier === undefined
-      ? (figures ?? this.earlier)
-      : joined(this.earlier, figures);
+    this.end = await openEnd({ seat, home, port, srtp, earlier }, env.homes, () => this);
   }
 
   /** Whose sound the party hears when nothing is played to it. */

@@ -11,6 +11,8 @@ export interface PhoneOptions {
   /** What its SDP says instead of where it is: a phone behind NAT. */
   readonly claims?: { readonly ip: string; readonly port: number };
   readonly ssrc?: number;
+  /** Which of its packets, counted from 0, never leave: a bad line. */
+  readonly loses?: (packet: number) => boolean;
 }
 
 export interface HeardPacket {
@@ -25,6 +27,7 @@ export interface HeardPacket {
 
 const frameSamples = 160;
 const frameMs = 20;
+const firstSequence = 100;
 
 /**
  * A phone as far as RTP goes: it says a tone, sends digits, and keeps what it hears. Its SDP comes from here, its
@@ -35,6 +38,8 @@ export class RtpPhone {
   readonly packets: HeardPacket[] = [];
   readonly digits: string[] = [];
   rtcpPackets = 0;
+  /** What the other side's last sender report said of itself, and when it came. */
+  private senderReport: { readonly ssrc: number; readonly ntp: number; readonly atMs: number } | undefined;
   ssrc: number;
   private readonly rtp: Socket;
   private readonly rtcp: Socket;
@@ -43,7 +48,7 @@ export class RtpPhone {
   private codec: Law;
   private events: number | undefined;
   private remote: { ip: string; port: number } | undefined;
-  private sequence = 100;
+  private sequence = firstSequence;
   private timestamp = 1_600;
   private phase = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -66,7 +71,7 @@ export class RtpPhone {
     this.events = 'events' in options ? options.events : 101;
     this.ssrc = options.ssrc ?? 0x1000_0000 + Math.floor(Math.random() * 0xffff);
     rtp.on('message', (packet) => this.receive(packet));
-    rtcp.on('message', () => this.rtcpPackets++);
+    rtcp.on('message', (packet) => this.receiveReport(packet));
   }
 
   static async open(options: PhoneOptions = {}): Promise<RtpPhone> {
@@ -178,6 +183,24 @@ export class RtpPhone {
     if (this.remote !== undefined) this.rtp.send(packet, this.remote.port, this.remote.ip);
   }
 
+  /** Tells the other side by RTCP, once it has said that it sends, how its packets came here; jitter in samples. */
+  async report(lost: number, jitter: number): Promise<void> {
+    await this.until(() => this.senderReport !== undefined);
+    const { remote, senderReport } = this;
+    if (remote === undefined || senderReport === undefined) return;
+    const { ssrc, ntp, atMs } = senderReport;
+    const packet = Buffer.alloc(32);
+    packet.writeUInt16BE(0x81c9, 0);
+    packet.writeUInt16BE(7, 2);
+    packet.writeUInt32BE(this.ssrc, 4);
+    packet.writeUInt32BE(ssrc, 8);
+    packet.writeUIntBE(lost, 13, 3);
+    packet.writeUInt32BE(jitter, 20);
+    packet.writeUInt32BE(ntp, 24);
+    packet.writeUInt32BE(Math.round(((performance.now() - atMs) * 65_536) / 1000), 28);
+    this.rtcp.send(packet, remote.port + 1, remote.ip);
+  }
+
   close(): void {
     this.hush();
     this.rtp.close();
@@ -243,6 +266,7 @@ export class RtpPhone {
 
   private send(payload: Uint8Array, payloadType: number, marker: boolean, timestamp: number): void {
     const sequence = this.sequence++ & 0xffff;
+    if (this.options.loses?.(sequence - firstSequence) === true) return;
     this.sendRaw(rtpPacket({ payloadType, marker, sequence, timestamp, ssrc: this.ssrc }, payload));
   }
 
@@ -260,6 +284,18 @@ export class RtpPhone {
       joined.set(samples, this.samples.length);
       this.samples = joined;
     }
+    for (const look of [...this.waiting]) look();
+  }
+
+  private receiveReport(packet: Buffer): void {
+    this.rtcpPackets++;
+    if (packet.length < 28 || packet.readUInt8(1) !== 200) return;
+    // The middle 32 bits of its NTP timestamp.
+    this.senderReport = {
+      ssrc: packet.readUInt32BE(4),
+      ntp: packet.readUInt32BE(10),
+      atMs: performance.now(),
+    };
     for (const look of [...this.waiting]) look();
   }
 

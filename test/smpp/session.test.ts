@@ -35,6 +35,10 @@ class Recorder implements SessionEffects {
   request(pdu: Pdu): void {
     this.requests.push(pdu);
   }
+  readonly answers: number[] = [];
+  alive(latencyMs: number): void {
+    this.answers.push(latencyMs);
+  }
   unknownResponse(): void {
     this.unknown++;
   }
@@ -176,7 +180,9 @@ describe('client session', () => {
     const { effects, advance, receive } = boundClient();
     advance(30_000);
     assert.deepEqual(effects.take(), ['enquire_link 0 #2']);
+    advance(40);
     receive(pdu(commands.enquire_link_resp, 2));
+    assert.deepEqual(effects.answers, [40]);
     advance(29_999);
     assert.deepEqual(effects.take(), []);
     advance(1);

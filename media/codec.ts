@@ -1,0 +1,2 @@
+/** What is spoken here, as SDP names it. */
+export type Codec = 'PCMU' | 'PCMA';
