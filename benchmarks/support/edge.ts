@@ -32,8 +32,14 @@ export interface EdgeSettings {
   readonly carrierPort?: number;
   readonly window?: number;
   readonly sessions?: number;
+  /** Further carriers whose links are bound to the same SMSC, and which no message takes. */
+  readonly idleCarriers?: number;
   /** Numbers of the account: `senderNumber(0)` and so on. */
   readonly senders: number;
+  /** Whether the account buys its numbers; they are for sale otherwise. Default true. */
+  readonly bought?: boolean;
+  /** Segments a second of each sender. Default 100,000. */
+  readonly perSecond?: number;
   /** Segments that may wait for one sender. */
   readonly queueSegmentsMax?: number;
   /** Calls: the carrier's SIP port on 127.0.0.1, where calls go. Those from there are let in at any rate. */
@@ -57,6 +63,8 @@ function strowgerPath(): string {
 export class Edge {
   /** Where the REST API listens, once started. */
   apiPort = 0;
+  /** Where Prometheus scrapes, once started. */
+  metricsPort = 0;
   /** Where the SIP server listens, once started; 0 without calls. */
   sipPort = 0;
   /** Where tenants bind. */
@@ -90,7 +98,7 @@ export class Edge {
     const edge = new Edge(folder, config, smppPort, account.sid, account.auth_token);
     try {
       await edge.start();
-      await edge.buyNumbers(settings);
+      if (settings.bought !== false) await edge.buyNumbers(settings);
     } catch (error) {
       await edge.remove();
       throw error;
@@ -118,8 +126,9 @@ export class Edge {
       });
     });
     if (ready === undefined) throw new Error(`the edge did not start:\n${await this.logTail()}`);
-    const { api, sip } = JSON.parse(ready) as { api: string; sip: string | null };
+    const { api, metrics, sip } = JSON.parse(ready) as { api: string; metrics: string; sip: string | null };
     this.apiPort = portOf(api);
+    this.metricsPort = portOf(metrics);
     this.sipPort = portOf(sip ?? '');
     return startedMs;
   }
@@ -168,7 +177,8 @@ export class Edge {
     return text.slice(-4000);
   }
 
-  private get authorization(): string {
+  /** What the account's requests carry. */
+  get authorization(): string {
     return `Basic ${Buffer.from(`${this.sid}:${this.token}`).toString('base64')}`;
   }
 
@@ -201,6 +211,7 @@ const portOf = (text: string): number => Number(/:(\d+)\D*$/.exec(text)?.[1] ?? 
 /** No pacing by sender class and none by the link: the edge's own speed is the question. */
 function yamlOf(folder: string, smppPort: number, settings: EdgeSettings): string {
   const { carrierPort, window = 500, sessions = 1, queueSegmentsMax = 1_000_000, calls } = settings;
+  const { idleCarriers = 0, perSecond = 100_000 } = settings;
   const timers = '{ reconnectMinMs: 100, reconnectMaxMs: 1000 }';
   const smpp = [
     '    smpp:',
@@ -232,8 +243,9 @@ function yamlOf(folder: string, smppPort: number, settings: EdgeSettings): strin
     ...(carrierPort === undefined ? [] : smpp),
     ...(calls === undefined ? [] : trunk),
     '    routes: [ { prefix: "+", cost: 1 } ]',
+    ...Array.from({ length: idleCarriers }, (_, at) => [`  - name: idle${at}`, ...smpp]).flat(),
     ...(calls === undefined ? [] : voice),
-    'senders: { local: 100000 }',
+    `senders: { local: ${perSecond} }`,
     `messages: { queueSegmentsMax: ${queueSegmentsMax} }`,
     'log: { level: warn }',
     '',
