@@ -1,5 +1,5 @@
 import { isSid, type Sid } from '../../control/base/sid.ts';
-import type { Page as Rows, PageQuery } from '../../control/store/facets.ts';
+import type { PageQuery } from '../../control/store/facets.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { PageRequest } from './page.ts';
 
@@ -112,7 +112,8 @@ export const choice = (
     </select>
   </p>`;
 
-const rowsOnPage = 50;
+/** Rows of a list that one page shows. */
+export const rowsOnPage = 50;
 
 /** Which rows a list's page shows, by the `after` of its query. */
 export function pageQuery({ query }: Pick<PageRequest, 'query'>, prefix: string): PageQuery<Sid> {
@@ -123,7 +124,7 @@ export function pageQuery({ query }: Pick<PageRequest, 'query'>, prefix: string)
 /** Links to the rows before and after those of a page, with all else that the query says. */
 export function pager(
   { path, query }: Pick<PageRequest, 'path' | 'query'>,
-  { next }: Pick<Rows<unknown, Sid>, 'next'>,
+  { next }: { readonly next: string | null },
 ): Html {
   const at = (after: string | null): string => {
     const target = new URLSearchParams(query);

@@ -1,6 +1,21 @@
 import type { ConsoleDeps } from './deps.ts';
 import type { Page } from './page.ts';
+import { accountPage, accountsPage } from './pages/accounts.ts';
+import { callPage } from './pages/call.ts';
+import { callsPage } from './pages/calls.ts';
 import { healthPage } from './pages/health.ts';
+import { messagePage } from './pages/message.ts';
+import { messagesPage } from './pages/messages.ts';
 
 /** The table of pages, in the order of the navigation. Each is a file of `pages/`. */
-export const pages = (deps: ConsoleDeps): readonly Page[] => [healthPage(deps)];
+export function pages(deps: ConsoleDeps): readonly Page[] {
+  const voice = deps.api.voice?.voice;
+  return [
+    healthPage(deps),
+    accountsPage(deps),
+    accountPage(deps),
+    messagesPage(deps),
+    messagePage(deps),
+    ...(voice === undefined ? [] : [callsPage(deps, voice), callPage(deps, voice)]),
+  ];
+}
