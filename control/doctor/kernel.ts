@@ -1,4 +1,4 @@
-import { advice, well, type Finding } from './finding.ts';
+import { advice, outside, well, type Finding } from './finding.ts';
 
 /** What the edge needs of one setting of the kernel. */
 export interface KernelNeed {
@@ -33,13 +33,20 @@ export const kernelNeeds: readonly KernelNeed[] = [
   },
 ];
 
-/** `value`: what the kernel says of a setting, undefined if it has none of this name. */
-export function kernelFindings(value: (name: string) => string | undefined): readonly Finding[] {
+/**
+ * `value`: what the kernel says of a setting, undefined if it has none of this name. `settable`: whether it can be set
+ * here; in a container many cannot.
+ */
+export function kernelFindings(
+  value: (name: string) => string | undefined,
+  settable: (name: string) => boolean = () => true,
+): readonly Finding[] {
   return kernelNeeds.map(({ name, least, why }) => {
     const text = value(name);
     if (text === undefined) return well(name, 'this kernel has no such setting');
     if (Number(text) >= least) return well(name, text);
-    return advice(name, `${text}, less than ${least}: ${why}`, `sysctl -w ${name}=${least}`);
+    const found = advice(name, `${text}, less than ${least}: ${why}`, `sysctl -w ${name}=${least}`);
+    return settable(name) ? found : outside(found);
   });
 }
 
@@ -67,10 +74,16 @@ export function queueFinding(
   const subject = `network card ${card}`;
   if (queues > 1 || spread || cores === 1)
     return well(subject, `${queues} receive queues${spread ? ', spread over cores' : ''}`);
-  const mask = ((1n << BigInt(Math.min(cores, 64))) - 1n).toString(16);
   return advice(
     subject,
     `one receive queue serves ${cores} cores: all packets are taken by one of them`,
-    `echo ${mask} > /sys/class/net/${card}/queues/rx-0/rps_cpus`,
+    `echo ${coresMask(cores)} > /sys/class/net/${card}/queues/rx-0/rps_cpus`,
   );
+}
+
+/** All of so many cores, as the kernel writes sets of them: hexadecimal, a comma between each 32 bits. */
+export function coresMask(cores: number): string {
+  const whole = Array.from({ length: Math.floor(cores / 32) }, () => 'ffffffff');
+  const rest = 2 ** (cores % 32) - 1;
+  return [...(rest === 0 ? [] : [rest.toString(16)]), ...whole].join(',');
 }

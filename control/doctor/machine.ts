@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, statSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { advice, well, wrong, type Finding } from './finding.ts';
+import { advice, outside, well, wrong, type Finding } from './finding.ts';
 import { queueFinding } from './kernel.ts';
 
 const run = promisify(execFile);
@@ -17,8 +17,32 @@ export function kernelSetting(name: string): string | undefined {
   }
 }
 
-/** Whether the clock is in time: scheduled messages, certificates and STIR rely on it. */
-export async function clockFinding(): Promise<Finding> {
+/** Where systemd, Docker and Podman say that this machine is a container. */
+const containerMarks = ['/run/systemd/container', '/.dockerenv', '/run/.containerenv'];
+
+export const inContainer = (): boolean => containerMarks.some((path) => existsSync(path));
+
+/** Whether a setting can be set from here: a container has some of its own, the others are its host's. */
+export function settableHere(name: string): boolean {
+  if (!inContainer()) return true;
+  try {
+    accessSync(join('/proc/sys', name.replaceAll('.', '/')), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether the clock is in time: scheduled messages, certificates and STIR rely on it. `container`: its host keeps the
+ * clock.
+ */
+export async function clockFinding(container: boolean): Promise<Finding> {
+  const found = await clockState();
+  return container && found.verdict === 'advice' ? outside(found) : found;
+}
+
+async function clockState(): Promise<Finding> {
   const subject = 'clock';
   try {
     const { stdout } = await run('timedatectl', ['show', '--property=NTPSynchronized', '--value']);
@@ -64,7 +88,7 @@ export function secrecyFinding(subject: string, path: string): Finding | undefin
 }
 
 /** Each network card of the machine itself: those that are made of software have no `device`. */
-export function cardFindings(): readonly Finding[] {
+export function cardFindings(container: boolean): readonly Finding[] {
   const root = '/sys/class/net';
   const cores = availableParallelism();
   return readdirSync(root)
@@ -76,7 +100,8 @@ export function cardFindings(): readonly Finding[] {
           readFileSync(join(root, card, 'queues', queue, 'rps_cpus'), 'utf8'),
         );
         const spread = masks.some((mask) => /[1-9a-f]/.test(mask));
-        return [queueFinding(card, { queues: queues.length, spread, cores })];
+        const found = queueFinding(card, { queues: queues.length, spread, cores });
+        return [container && found.verdict === 'advice' ? outside(found) : found];
       } catch {
         // A card that tells nothing of its queues has none to tune.
         return [];

@@ -9,8 +9,10 @@ import {
   cardFindings,
   clockFinding,
   diskFinding,
+  inContainer,
   kernelSetting,
   secrecyFinding,
+  settableHere,
 } from '../../control/doctor/machine.ts';
 import type { Config } from '../config.ts';
 import { captureFinding } from './capture-finding.ts';
@@ -26,11 +28,12 @@ export async function examine(
     ['smpp.tls', config.smpp?.tls?.certificate],
     ['sip.tls', config.sip?.tls?.certificate],
   ] as const;
+  const container = inContainer();
   const findings = [
-    ...kernelFindings(kernelSetting),
+    ...kernelFindings(kernelSetting, settableHere),
     portFinding(kernelSetting('net.ipv4.ip_local_port_range'), config.media.ports),
-    ...cardFindings(),
-    await clockFinding(),
+    ...cardFindings(container),
+    await clockFinding(container),
     await captureFinding(config),
     diskFinding(config.data),
     secrecyFinding('configuration', configFile),
@@ -39,20 +42,27 @@ export async function examine(
       file === undefined ? undefined : certificateFinding(listener, file, clock.now()),
     ),
   ].filter((finding) => finding !== undefined);
-  const order = ['wrong', 'advice', 'ok'];
+  const order = ['wrong', 'advice', 'host', 'ok'];
   return findings.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
-const marks = { wrong: 'WRONG ', advice: 'advice', ok: 'ok    ' } as const;
+const marks = { wrong: 'WRONG ', advice: 'advice', host: 'host  ', ok: 'ok    ' } as const;
+
+/** Nothing is to be done on this machine. */
+export const isClean = (findings: readonly Finding[]): boolean =>
+  findings.every(({ verdict }) => verdict === 'ok' || verdict === 'host');
 
 /** As a person reads them: what is not well comes with what to do next. */
-export const findingsText = (findings: readonly Finding[]): string =>
-  findings
-    .map(({ verdict, subject, words, remedy }) => {
-      const line = `${marks[verdict]} ${subject}: ${words}`;
-      return remedy === '' ? line : `${line}\n       -> ${remedy}`;
-    })
-    .join('\n');
+export function findingsText(findings: readonly Finding[]): string {
+  const lines = findings.map(({ verdict, subject, words, remedy }) => {
+    const line = `${marks[verdict]} ${subject}: ${words}`;
+    return remedy === '' ? line : `${line}\n       -> ${remedy}`;
+  });
+  return [
+    ...lines,
+    ...(isClean(findings) ? ['clean: there is nothing to be done on this machine'] : []),
+  ].join('\n');
+}
 
 /** `strowger doctor` */
 export const doctor = (clock: Pick<Clock, 'now'>): Command<Config> => ({
@@ -61,7 +71,7 @@ export const doctor = (clock: Pick<Clock, 'now'>): Command<Config> => ({
   needs: 'config',
   run: async (call, config) => {
     const findings = await examine(config, call.load().file, clock);
-    const json = { findings: findings.map((finding) => ({ ...finding })) };
+    const json = { clean: isClean(findings), findings: findings.map((finding) => ({ ...finding })) };
     const faults = findings.filter(({ verdict }) => verdict === 'wrong').length;
     const text = findingsText(findings);
     return faults === 0

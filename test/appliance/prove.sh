@@ -130,7 +130,8 @@ for _ in $(seq 50); do there_run 'strowger status' | grep -q 'alpha *up' && brea
 there_run "NODE_EXTRA_CA_CERTS=/etc/strowger/tls/edge.crt /usr/lib/strowger/bin/node /tmp/message.mjs $sid $token"
 
 say "looking at it"
-there_run 'strowger doctor'
+there_run 'strowger doctor' | tee "$work/doctor.txt"
+grep -q '^clean' "$work/doctor.txt" || fail "the doctor finds something to do"
 there_run 'systemd-analyze security strowger --no-pager' | tail -1
 there_run 'systemctl --failed --no-legend' | grep . && fail "units have failed"
 there_run 'systemctl start strowger-backup && systemctl start strowger-backup && strowger backups /var/backups/strowger'

@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { certificateFinding } from '../../../control/doctor/certificate.ts';
-import { kernelFindings, kernelNeeds, portFinding, queueFinding } from '../../../control/doctor/kernel.ts';
+import { advice, outside, well, wrong } from '../../../control/doctor/finding.ts';
+import {
+  coresMask,
+  kernelFindings,
+  kernelNeeds,
+  portFinding,
+  queueFinding,
+} from '../../../control/doctor/kernel.ts';
 import { diskFinding, secrecyFinding } from '../../../control/doctor/machine.ts';
+import { findingsText, isClean } from '../../../edge/node/doctor.ts';
 import { root } from '../../support/root.ts';
 
 describe('the doctor', () => {
@@ -25,6 +33,47 @@ describe('the doctor', () => {
     assert.equal(first?.verdict, 'advice');
     assert.equal(first.remedy, 'sysctl -w net.core.rmem_max=16777216');
     assert.ok(kernelFindings(() => undefined).every(({ verdict }) => verdict === 'ok'));
+  });
+
+  it('asks nobody in a container for what its host alone can set', () => {
+    const own = new Set(['net.core.somaxconn']);
+    const findings = kernelFindings(
+      () => '1',
+      (name) => own.has(name),
+    );
+    const byName = new Map(findings.map((finding) => [finding.subject, finding]));
+    assert.equal(byName.get('net.core.somaxconn')?.verdict, 'advice');
+    const host = byName.get('net.core.rmem_max');
+    assert.equal(host?.verdict, 'host');
+    assert.equal(host.remedy, 'on the host: sysctl -w net.core.rmem_max=16777216');
+  });
+
+  it('is clean when nothing is to be done here', () => {
+    const host = outside(advice('clock', 'not synchronised', 'timedatectl set-ntp true'));
+    const clean = [host, well('disk', '20 GiB free')];
+    assert.ok(isClean(clean));
+    assert.deepEqual(findingsText(clean).split('\n'), [
+      'host   clock: not synchronised',
+      '       -> on the host: timedatectl set-ntp true',
+      'ok     disk: 20 GiB free',
+      'clean: there is nothing to be done on this machine',
+    ]);
+    for (const more of [advice('a', 'b', 'c'), wrong('a', 'b', 'c')]) {
+      assert.ok(!isClean([...clean, more]));
+      assert.doesNotMatch(findingsText([...clean, more]), /clean/);
+    }
+  });
+
+  it('names cores as the kernel does', () => {
+    assert.deepEqual([1, 4, 31, 32, 33, 64, 72].map(coresMask), [
+      '1',
+      'f',
+      '7fffffff',
+      'ffffffff',
+      '1,ffffffff',
+      'ffffffff,ffffffff',
+      'ff,ffffffff,ffffffff',
+    ]);
   });
 
   it('keeps the kernel’s own ports apart from those of calls', () => {
