@@ -8,8 +8,9 @@ import { parsePattern } from '../../control/inventory/pattern.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, Params, Principal, Reply, Route } from './exchange.ts';
 import { incomingNumberJson } from './number-json.ts';
-import { readNumberConfig, type Nameable } from './number-params.ts';
-import { addressFault, buyFromArea, buyNumber } from './number-purchase.ts';
+import { changeNumber, nameable } from './number-change.ts';
+import { readNumberConfig } from './number-params.ts';
+import { buyFromArea, buyNumber } from './number-purchase.ts';
 import { shortList, sidList } from './lists.ts';
 import { Reader } from './readers.ts';
 import { created, json, noContent, notFound, printable, refused, type Refused } from './reply.ts';
@@ -82,13 +83,6 @@ export function incomingNumberRoutes(deps: ApiDeps, test: TestCredentials): read
 /** A number as its holder sees it: what it names that is not there any more is left out. */
 const view = ({ addresses, applications, bundles }: ApiDeps, number: AssignedNumber): Json =>
   incomingNumberJson(bundles.known(addresses.known(applications.known(number))));
-
-/** What an account's numbers may name. */
-const nameable = ({ addresses, applications, bundles }: ApiDeps, accountSid: Sid): Nameable => ({
-  isApprovedBundle: (sid) => bundles.fetch(accountSid, sid)?.status === 'twilio-approved',
-  isApplication: (sid) => applications.fetch(accountSid, sid) !== undefined,
-  address: (sid) => addresses.fetch(accountSid, sid),
-});
 
 const withNumber =
   (deps: ApiDeps, handle: (number: AssignedNumber, request: ApiRequest) => Reply | Promise<Reply>) =>
@@ -167,16 +161,8 @@ async function update(
 ): Promise<Reply> {
   const receiver = readReceiver(deps, form.get('AccountSid') || undefined, principal);
   if (!receiver.ok) return receiver.error;
-  // What the receiver does not have, the number does not name any more.
-  const before = number.assignment.config;
-  const has = nameable(deps, receiver.value);
-  const config = readNumberConfig(form, has, before);
-  if (!config.ok) return config.error;
-  const fault = addressFault(number, has.address(config.value.addressSid ?? before.addressSid));
-  if (fault !== undefined) return fault;
-  const updated = await deps.inventory.update(number.assignment.sid, config.value, receiver.value);
-  if (!updated.ok) return notFound;
-  return json(view(deps, updated.value));
+  const changed = await changeNumber(deps, number, form, receiver.value);
+  return changed.ok ? json(view(deps, changed.value)) : changed.error;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AssignedNumber } from '../../control/inventory/inventory.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Reply, Route } from './exchange.ts';
 import { shortCodeJson } from './number-json.ts';
-import { readShortCodeConfig } from './number-params.ts';
+import { changeShortCode } from './number-change.ts';
 import { sidList } from './lists.ts';
 import { Reader } from './readers.ts';
 import { json, notFound } from './reply.ts';
@@ -54,8 +54,6 @@ function readList({ inventory }: ApiDeps, request: ApiRequest): Reply {
 async function update(deps: ApiDeps, request: ApiRequest): Promise<Reply> {
   const code = shortCodeOf(deps, request);
   if (code === undefined) return notFound;
-  const config = readShortCodeConfig(request.form, code.assignment.config);
-  if (!config.ok) return config.error;
-  const updated = await deps.inventory.update(code.assignment.sid, config.value);
-  return updated.ok ? json(shortCodeJson(updated.value, request.principal.account.sid)) : notFound;
+  const changed = await changeShortCode(deps, code, request.form);
+  return changed.ok ? json(shortCodeJson(changed.value, request.principal.account.sid)) : changed.error;
 }

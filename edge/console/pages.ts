@@ -6,6 +6,8 @@ import { callsPage } from './pages/calls.ts';
 import { healthPage } from './pages/health.ts';
 import { messagePage } from './pages/message.ts';
 import { messagesPage } from './pages/messages.ts';
+import { numberPage } from './pages/number.ts';
+import { numbersPage } from './pages/numbers.ts';
 
 /** The table of pages, in the order of the navigation. Each is a file of `pages/`. */
 export function pages(deps: ConsoleDeps): readonly Page[] {
@@ -17,5 +19,7 @@ export function pages(deps: ConsoleDeps): readonly Page[] {
     messagesPage(deps),
     messagePage(deps),
     ...(voice === undefined ? [] : [callsPage(deps, voice), callPage(deps, voice)]),
+    numbersPage(deps),
+    numberPage(deps),
   ];
 }

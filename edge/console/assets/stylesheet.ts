@@ -53,6 +53,7 @@ button.quiet { background: none; color: var(--accent); border-color: transparent
   text-underline-offset: .15em; }
 .filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 0 0 1rem; }
 .filters .field { margin: 0; }
+.pair { display: flex; flex-wrap: wrap; gap: 0 1rem; }
 .notice { padding: .625rem .875rem; border-left: 3px solid var(--soft); background: var(--raised); max-width: 44rem; }
 .notice.wrong { border-color: var(--bad); background: var(--bad-ground); }
 .notice.fine { border-color: var(--good); background: var(--good-ground); }
