@@ -118,3 +118,15 @@ export function textTlv(name: TlvName, text: string): Tlv {
 
 /** Any optional parameter by name or number, octets as given. */
 export const bytesTlv = (key: TlvName | number, value: Buffer): Tlv => ({ tag: tlvTag(key), value });
+
+const namesByTag = new Map(Array.from(rows, ([name, { tag }]) => [tag, name]));
+
+/** An optional parameter for people: its name, or number, and its value where that is a number or a short text. */
+export function describeTlv(tag: number, value: Buffer): { readonly name: string; readonly text?: string } {
+  const name = namesByTag.get(tag);
+  if (name === undefined) return { name: `0x${tag.toString(16).padStart(4, '0')}` };
+  const form = rows.get(name)?.form;
+  if (form === 'integer' && value.length > 0 && value.length <= 4)
+    return { name, text: String(value.readUIntBE(0, value.length)) };
+  return form === 'cstring' ? { name, text: value.toString('latin1').replace(/\0.*$/s, '') } : { name };
+}
