@@ -236,6 +236,7 @@ export const definitions = {
     'Packets captured: kept in the ring, dropped by the kernel because the capture was too slow, or unwritten',
     ['outcome'],
   ),
+  captureExported: counter('strowger_capture_exported_total', 'Messages sent to Homer (HEP3)', []),
   captureInterfaces: gauge('strowger_capture_interfaces', 'Interfaces that are being captured', []),
   captureRingBytes: gauge('strowger_capture_ring_bytes', 'Size of the ring of recent packets', []),
   alerts: counter('strowger_alerts_total', 'Alerts recorded, by error code', ['code']),

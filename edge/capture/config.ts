@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConfigOf } from '../../control/config/load.ts';
-import { address, choice, flag, integer, textKind, type Kinds } from '../../control/config/kinds.ts';
+import { address, choice, integer, textKind, type Kinds } from '../../control/config/kinds.ts';
 
 /** As Linux names them (IFNAMSIZ: at most 15 octets), or `any` for all of them. */
 const networkInterface = () =>
@@ -28,8 +28,8 @@ export const capturePart = (kinds: Kinds) =>
         /** The capture agent's number. */
         id: integer(0, 0xffff_ffff).default(2001),
         password: kinds.secret().optional(),
-        /** SMPP PDUs, too, as protocol 100. */
-        smpp: flag().default(false),
+        /** The number under which SMPP PDUs go there, too, for it has none of its own; 0: they do not. */
+        smppProtocol: integer(0, 255).default(0),
       })
       .optional()
       .transform((hep) => hep ?? null),

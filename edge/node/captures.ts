@@ -53,6 +53,7 @@ function observerOf({ log, metrics }: { readonly log: Log; readonly metrics: Met
       instruments.capturePackets('kept').inc(added.seen - added.unwritten);
       instruments.capturePackets('dropped').inc(added.droppedByKernel);
       instruments.capturePackets('unwritten').inc(added.unwritten);
+      instruments.captureExported().inc(added.exported);
       instruments.captureInterfaces().set(added.open.length);
       instruments.captureRingBytes().set(added.ringBytes);
     },

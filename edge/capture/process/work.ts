@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../../../control/base/clock.ts';
 import type { CapturedPacket } from '../packets/packet.ts';
+import { HepExport } from '../hep/export.ts';
+import { HepSender } from '../hep/sender.ts';
 import { Ring } from '../ring/ring.ts';
 import { captureFilter } from '../scope/filter.ts';
 import { cutSound } from './cut-sound.ts';
@@ -37,6 +39,7 @@ export class CaptureWork {
   private readonly around: WorkSurroundings;
   private readonly ring: Ring;
   private readonly filter: string;
+  private readonly homer: { readonly make: HepExport; readonly sender: HepSender } | undefined;
   private readonly opened = new Map<string, Opened>();
   private readonly troubled = new Map<string, string>();
   private timer: Timer | undefined;
@@ -52,6 +55,11 @@ export class CaptureWork {
     const { directory, ringBytes: bytes, ringMs: ageMs } = settings;
     const trouble = (reason: string): void => this.trouble('ring', reason);
     this.ring = new Ring(directory, { bytes, ageMs }, around.clock, trouble);
+    const { hep } = settings;
+    if (hep !== null) {
+      const unheard = (reason: string): void => this.trouble('hep', reason);
+      this.homer = { make: new HepExport(hep), sender: new HepSender(hep.address, around.clock, unheard) };
+    }
   }
 
   /** To be called once. */
@@ -68,12 +76,18 @@ export class CaptureWork {
   stop(): void {
     this.timer?.cancel();
     this.ring.close();
+    this.homer?.sender.close();
   }
 
   private take(networkInterface: string, packet: CapturedPacket): void {
     const { rtp, scope } = this.settings;
     const kept = rtp === 'headers' && scope.media !== null ? cutSound(packet, scope.media) : packet;
     this.ring.add(networkInterface, kept);
+    if (this.homer !== undefined) {
+      const { make, sender } = this.homer;
+      // The next packet overwrites this one, and what is exported may wait for others.
+      for (const datagram of make.push({ ...kept, bytes: Buffer.from(kept.bytes) })) sender.send(datagram);
+    }
     const one = this.opened.get(networkInterface);
     if (one !== undefined) one.seen++;
     if (++this.seen % packetsPerLook === 0) this.look();
@@ -133,7 +147,7 @@ export class CaptureWork {
       droppedByKernel,
       unwritten: this.ring.unwritten,
       ringBytes: this.ring.bytes,
-      exported: 0,
+      exported: this.homer?.sender.sent ?? 0,
       open: Array.from(this.opened.keys()),
     });
   }
