@@ -183,9 +183,13 @@ export class RtpPhone {
     if (this.remote !== undefined) this.rtp.send(packet, this.remote.port, this.remote.ip);
   }
 
-  /** Tells the other side by RTCP, once it has said that it sends, how its packets came here; jitter in samples. */
-  async report(lost: number, jitter: number): Promise<void> {
+  /**
+   * Tells the other side by RTCP, once it has said that it sends, how its packets came here; jitter in samples. It claims to
+   * have held the report back for less than it did: as if it were so far away.
+   */
+  async report(lost: number, jitter: number, awayMs: number): Promise<void> {
     await this.until(() => this.senderReport !== undefined);
+    await this.ticks(Math.ceil(awayMs / frameMs) + 1);
     const { remote, senderReport } = this;
     if (remote === undefined || senderReport === undefined) return;
     const { ssrc, ntp, atMs } = senderReport;
@@ -197,7 +201,7 @@ export class RtpPhone {
     packet.writeUIntBE(lost, 13, 3);
     packet.writeUInt32BE(jitter, 20);
     packet.writeUInt32BE(ntp, 24);
-    packet.writeUInt32BE(Math.round(((performance.now() - atMs) * 65_536) / 1000), 28);
+    packet.writeUInt32BE(Math.round(((performance.now() - atMs - awayMs) * 65_536) / 1000), 28);
     this.rtcp.send(packet, remote.port + 1, remote.ip);
   }
 

@@ -225,7 +225,7 @@ namespace RTC
 			{
 				if (this->sendSsrc != 0u && Utils::Byte::Get4Bytes(packet, at) == this->sendSsrc)
 				{
-					this->meter.Reported(packet + at, DepLibUV::GetTimeMs());
+					this->meter.Reported(packet + at, DepLibUV::GetTimeUs());
 				}
 			}
 		}

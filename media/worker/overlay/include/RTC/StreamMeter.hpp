@@ -25,8 +25,9 @@ namespace RTC
 		static constexpr int32_t MaxMisorder{ 100 };
 		// Another second between two packets than their timestamps say is another clock, and no jitter.
 		static constexpr int32_t MaxTransitStep{ 8000 };
-		// A report that is older than this, or from the future, says nothing of the way.
-		static constexpr uint32_t MaxRoundTrip{ 10u << 16 };
+		// In 1/65536 s: a report that is older says nothing of the way, nor one from the future; its rounding may be.
+		static constexpr int32_t MaxRoundTrip{ 10 << 16 };
+		static constexpr int32_t Rounding{ 66 };
 
 		// Mean and maximum of a figure, in milliseconds.
 		struct Spread
@@ -89,7 +90,7 @@ namespace RTC
 		}
 
 		// A report block of the peer about what we send (RFC 3550 6.4.1), 24 bytes.
-		void Reported(const uint8_t* block, uint64_t nowMs)
+		void Reported(const uint8_t* block, uint64_t nowUs)
 		{
 			const uint32_t lost = Utils::Byte::Get4Bytes(block, 4) & 0xFFFFFFu;
 
@@ -104,13 +105,14 @@ namespace RTC
 				return;
 			}
 
-			const auto ntp           = Utils::Time::TimeMs2Ntp(nowMs);
-			const uint32_t compact   = (ntp.seconds << 16) | (ntp.fractions >> 16);
-			const uint32_t roundTrip = compact - lastSr - Utils::Byte::Get4Bytes(block, 20);
+			// mediasoup's sender reports tell this clock, of which here is more than milliseconds.
+			const auto seconds   = static_cast<uint32_t>(nowUs / 1000000u);
+			const auto now       = (seconds << 16) | static_cast<uint32_t>(((nowUs % 1000000u) << 16) / 1000000u);
+			const auto roundTrip = static_cast<int32_t>(now - lastSr - Utils::Byte::Get4Bytes(block, 20));
 
-			if (roundTrip <= MaxRoundTrip)
+			if (roundTrip >= -Rounding && roundTrip <= MaxRoundTrip)
 			{
-				this->roundTrip.Add(static_cast<double>(roundTrip) * 1000 / 65536);
+				this->roundTrip.Add(static_cast<double>(std::max(roundTrip, 0)) * 1000 / 65536);
 			}
 		}
 
