@@ -2,7 +2,16 @@ import type { Account } from '../../control/accounts/account.ts';
 
 /** The products that have a host of their own (`api.<domain>`, …). */
 export type Product =
-  'api' | 'accounts' | 'iam' | 'lookups' | 'messaging' | 'monitor' | 'numbers' | 'pricing' | 'voice';
+  | 'api'
+  | 'accounts'
+  | 'iam'
+  | 'insights'
+  | 'lookups'
+  | 'messaging'
+  | 'monitor'
+  | 'numbers'
+  | 'pricing'
+  | 'voice';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 

@@ -22,6 +22,7 @@ import { feedbackRoutes } from './feedback.ts';
 import { geoPermissionRoutes } from './geo-permissions.ts';
 import { hostedOrderRoutes } from './hosted-orders.ts';
 import { incomingNumberRoutes } from './incoming-numbers.ts';
+import { insightRoutes } from './insights.ts';
 import { keyRoutes } from './keys.ts';
 import { lookupRoutes } from './lookups.ts';
 import { mediaRoutes } from './media.ts';
@@ -101,6 +102,7 @@ export function routes(deps: ApiDeps): readonly Route[] {
 const voiceRoutes = (deps: ApiDeps, voice: VoiceDeps, test: TestCredentials): readonly Route[] => [
   ...callRoutes(deps, voice, test),
   ...callEventRoutes(voice),
+  ...insightRoutes(deps, voice),
   ...recordingRoutes(deps, voice),
   ...callRecordingRoutes(deps, voice),
   ...transcriptionRoutes(deps, voice),

@@ -153,6 +153,7 @@ async function everything(edge: Edge, { client, account }: Tenant): Promise<Ours
     SigningKeys: key.sid,
     Transcriptions: transcription.sid,
     Triggers: trigger.sid,
+    Voice: seat.callSid,
   };
 }
 

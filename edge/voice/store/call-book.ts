@@ -17,6 +17,8 @@ export interface CallFilter {
   /** Of `startedMs` and `endedMs`, in Unix seconds, inclusive. A call that has not come so far matches none. */
   readonly started?: TimeRange;
   readonly ended?: TimeRange;
+  /** What else the call must be like. */
+  readonly where?: (call: Call) => boolean;
 }
 
 /** What may change in a call after it exists. */
@@ -177,4 +179,5 @@ const matches = (call: Call, accountNo: number, filter: CallFilter): boolean =>
   (filter.from === undefined || call.from === filter.from) &&
   (filter.status === undefined || restStatus(call.status) === filter.status) &&
   inTimeRange(call.startedMs, filter.started) &&
-  inTimeRange(call.endedMs, filter.ended);
+  inTimeRange(call.endedMs, filter.ended) &&
+  (filter.where?.(call) ?? true);
