@@ -14,7 +14,7 @@ import type { PhoneNumber } from '../control/inventory/number.ts';
 import { numberTest } from '../control/inventory/test-question.ts';
 import { QuarantineWatch } from '../control/inventory/quarantine.ts';
 import type { Log } from '../control/log/log.ts';
-import { createLog } from '../control/log/pino.ts';
+import { processLog } from '../control/log/process-log.ts';
 import { listenForOperators } from '../control/metrics/listener.ts';
 import { Metrics } from '../control/metrics/metrics.ts';
 import { OptOuts } from '../control/optouts/optouts.ts';
@@ -78,7 +78,7 @@ const drainMs = 5_000;
  * Composes one edge from its configuration and opens its listeners, or throws with the reason why not. The order of
  * opening is the order of need: the store, what works on it, the links to carriers, and last the doors to tenants.
  */
-export async function openEdge(config: Config, log: Log = createLog(config.log.level)): Promise<Edge> {
+export async function openEdge(config: Config, log: Log = processLog(config.log)): Promise<Edge> {
   const opened: Closer[] = [];
   const lost = deferred<string>();
   const close = async (): Promise<void> => {

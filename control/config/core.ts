@@ -29,6 +29,9 @@ export const corePart = (kinds: Kinds) => ({
   prices: pricesPart().prefault({}),
   inventory: inventoryPart().prefault({}),
   log: z
-    .strictObject({ level: choice('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info') })
+    .strictObject({
+      level: choice('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
+      format: choice('json', 'text').default('json'),
+    })
     .prefault({}),
 });
