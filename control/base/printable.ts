@@ -3,7 +3,6 @@
  * whose U+009B begins an escape sequence by itself), and those that reorder a line.
  */
 const unprintable =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\r(?!\n)/g;
 
 /**

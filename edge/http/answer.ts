@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Transaction } from './transaction.ts';
+import type { HttpResponse } from './uws.ts';
 
 /** An answer on the wire. */
 export interface Answer {
@@ -55,9 +56,27 @@ function write(
     for (let i = 0; i < headers.length; i += 2) response.writeHeader(headers[i] ?? '', headers[i + 1] ?? '');
   }
   if (body !== undefined) response.writeHeader('Content-Type', 'application/json;charset=utf-8');
-  // RFC 9110 section 9.3.2: no content after HEAD, or it would be taken for the next answer.
-  if (body !== undefined && !head.bodiless) response.end(body, closes);
+  // RFC 9110 section 9.3.2: no content after HEAD, or it would be taken for the next answer. Nobody asks so here but to
+  // try us, and an answer without a body cannot wait, so it is the last of its connection.
+  if (head.bodiless) response.endWithoutBody(0, true);
   // The library only leaves Content-Length out (section 8.6) when it is called without arguments.
-  else if (closes) response.endWithoutBody(0, true);
-  else response.endWithoutBody();
+  else if (body === undefined) {
+    if (closes) response.endWithoutBody(0, true);
+    else response.endWithoutBody();
+  } else if (closes) response.end(body, true);
+  else send(response, body);
+}
+
+/**
+ * A body of a connection that goes on. The library's `end` keeps whatever a client does not take, and that of every
+ * further request which he sends without reading: what waits here is one answer, and the library cuts the connection on
+ * which another request comes meanwhile.
+ */
+function send(response: HttpResponse, body: string): void {
+  const total = Buffer.byteLength(body);
+  const [, finished] = response.tryEnd(body, total);
+  if (finished) return;
+  const bytes = Buffer.from(body);
+  response.onAborted(() => undefined);
+  response.onWritable(() => response.tryEnd(bytes.subarray(response.getWriteOffset()), total)[0]);
 }

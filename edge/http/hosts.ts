@@ -10,6 +10,9 @@ export function hostName(header: string): string {
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
+/** A name, an IPv4 or a bracketed IPv6 address, with a port or without (RFC 9110 section 7.2). */
+const hostForm = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
 const remembered = 256;
 
 /** Which product a Host header asks for; undefined if this edge does not serve that name. */
@@ -23,6 +26,8 @@ export function hostTable(domain: string | undefined, products: ReadonlySet<Prod
   const named = (label: string): Product | undefined => [...products].find((product) => product === label);
   const suffix = domain === undefined ? undefined : `.${domain.toLowerCase()}`;
   const find = (header: string): Product | undefined => {
+    // It comes back in URLs of answers: no user info, no quotes.
+    if (!hostForm.test(header)) return undefined;
     const name = hostName(header);
     const label = name.slice(0, Math.max(0, name.indexOf('.')));
     if (suffix !== undefined && name.endsWith(suffix) && name.length === label.length + suffix.length) {

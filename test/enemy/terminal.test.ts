@@ -20,7 +20,6 @@ import { FakeClock } from '../support/fake-clock.ts';
 const name = 'Ann\u001b[2J\u001b]0;owned\u0007\u009b31m\u202etxt.exe\u2066\rBob\u0000\u007f\u0085';
 
 /** Whether a terminal would obey anything in it. */
-// eslint-disable-next-line no-control-regex
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
 const folder = mkdtempSync(join(tmpdir(), 'strowger-enemy-'));
