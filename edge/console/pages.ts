@@ -8,6 +8,7 @@ import { messagePage } from './pages/message.ts';
 import { messagesPage } from './pages/messages.ts';
 import { numberPage } from './pages/number.ts';
 import { numbersPage } from './pages/numbers.ts';
+import { usagePage } from './pages/usage.ts';
 
 /** The table of pages, in the order of the navigation. Each is a file of `pages/`. */
 export function pages(deps: ConsoleDeps): readonly Page[] {
@@ -21,5 +22,6 @@ export function pages(deps: ConsoleDeps): readonly Page[] {
     ...(voice === undefined ? [] : [callsPage(deps, voice), callPage(deps, voice)]),
     numbersPage(deps),
     numberPage(deps),
+    usagePage(deps),
   ];
 }
