@@ -12,6 +12,11 @@ export function sampleEdge(metrics: Metrics, rooms: Rooms, data: string): void {
   const { instruments } = metrics;
   instruments.build(manifest.version).set(1);
   const { clock } = rooms;
+  // There from the start at 0, so that a carrier that never sends a receipt is seen.
+  for (const name of rooms.links.keys()) {
+    instruments.receiptsAwaited(name);
+    instruments.receiptsMatched(name);
+  }
   const begunMs = clock.now() - clock.monotonic();
   metrics.onScrape(() => {
     // Both are slewed alike by whatever keeps time; only setting the clock moves one against the other.

@@ -68,7 +68,6 @@ describe('the log as text', () => {
     const [line] = written('text', true, (log) =>
       log.info({ name: 'x\u001b[2J\u2028y', 'odd\nname': 1 }, 'said\n<0>forged \u202e'),
     );
-    // eslint-disable-next-line no-control-regex
     assert.doesNotMatch(line!, /[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/);
   });
 });
