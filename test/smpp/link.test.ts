@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import smpp from 'smpp';
-import { status } from '../../edge/smpp/status.ts';
+import { silentObserver } from '../../edge/smpp/observer.ts';
+import { status, statusLabel } from '../../edge/smpp/status.ts';
 import { bytesTlv } from '../../edge/smpp/tlvs.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { selfSigned } from './certificates.ts';
@@ -120,6 +121,23 @@ describe('SmppLink', () => {
     assert.equal((await submit(sample)).kind, 'throttled');
     clock.advance(100);
     assert.equal(alpha.capacity(), 10);
+    await alpha.stop();
+    await centre.stop();
+  });
+
+  it('tells with which status a message was refused', async () => {
+    const told: [string, number][] = [];
+    const centre = await npmServer((pdu, session) => answer(pdu, session, status.ESME_RINVDSTADR));
+    const observer = {
+      ...silentObserver,
+      submitRefused: (peer: string, code: number) => void told.push([peer, code]),
+    };
+    const { link: alpha, submit } = link({ port: centre.port }, { observer });
+    alpha.start();
+    await until(() => alpha.capacity() > 0);
+    assert.deepEqual(await submit(sample), { kind: 'refused', status: status.ESME_RINVDSTADR });
+    assert.deepEqual(told, [['alpha', status.ESME_RINVDSTADR]]);
+    assert.deepEqual([statusLabel(status.ESME_RINVDSTADR), statusLabel(0x4ff)], ['ESME_RINVDSTADR', 'other']);
     await alpha.stop();
     await centre.stop();
   });
