@@ -4,6 +4,7 @@ import { accountCommands } from './commands/account.ts';
 import { audit } from './commands/audit.ts';
 import { billingCommands } from './commands/billing.ts';
 import { backup, backups } from './commands/backup.ts';
+import { consoleCommands } from './commands/console.ts';
 import type { OpenChargedRoom } from '../billing/audit/room.ts';
 import { checkCommand } from './commands/check.ts';
 import { bundleCommands } from './commands/bundle.ts';
@@ -35,6 +36,7 @@ export const controlCommands = (charged: readonly OpenChargedRoom[]): readonly C
   ...portCommands,
   ...guardCommands,
   ...serviceCommands,
+  ...consoleCommands,
   audit,
   status,
   trace,

@@ -6,6 +6,8 @@ export interface Io {
   err(text: string): void;
   /** Whether standard error is a terminal, where progress may be shown. */
   readonly errIsTerminal: boolean;
+  /** A secret: a line of a terminal, which does not show it, or of whatever standard input is. */
+  readSecret(prompt: string): Promise<string>;
   /** A signal that SIGINT and SIGTERM abort. A command that runs until then asks for it; the others just end. */
   untilStopped(): AbortSignal;
 }

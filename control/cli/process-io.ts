@@ -1,6 +1,7 @@
 import { processEnvironment } from '../config/environment.ts';
 import { leadsToJournal } from '../log/journal.ts';
 import type { Io } from './io.ts';
+import { readHidden, readLine } from './read-secret.ts';
 
 /** The standard streams and signals of this process. */
 export function processIo(): Io {
@@ -13,6 +14,10 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(`${errorPrefix}${text}`),
     errIsTerminal: process.stderr.isTTY,
+    readSecret: (prompt) =>
+      process.stdin.isTTY
+        ? readHidden(process.stdin, (text) => void process.stderr.write(text), prompt)
+        : readLine(process.stdin),
     untilStopped() {
       if (stopped === undefined) {
         const controller = new AbortController();

@@ -17,6 +17,8 @@ export interface CommandLineOptions {
   readonly errIsTerminal?: boolean;
   /** Stands for SIGINT and SIGTERM. */
   readonly stop?: AbortSignal;
+  /** What is typed where a secret is asked for. */
+  readonly secret?: string;
   /** Called with all standard output so far, whenever there is more. */
   readonly onOut?: (out: string) => void;
 }
@@ -43,6 +45,7 @@ export function commandLine(
             err += text;
           },
           errIsTerminal: options.errIsTerminal ?? false,
+          readSecret: () => Promise.resolve(options.secret ?? ''),
           untilStopped: () => options.stop ?? new AbortController().signal,
         },
       },

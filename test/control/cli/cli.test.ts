@@ -123,6 +123,7 @@ describe('the command line', () => {
           out: () => undefined,
           err: (text) => (err += text),
           errIsTerminal: false,
+          readSecret: () => Promise.resolve(''),
           untilStopped: () => new AbortController().signal,
         },
       },
