@@ -30,6 +30,11 @@ export class TokenRotation {
     this.tokens = new Tokens(context);
   }
 
+  /** The secondary token, if the account has one. */
+  secondaryOf(sid: Sid): string | undefined {
+    return this.tokens.secondary(sid)?.token;
+  }
+
   /** Makes the secondary token. One that is there already may be in use, so it is not replaced unasked. */
   create(sid: Sid): Promise<Result<IssuedToken, RotationFault>> {
     return this.change(sid, ({ sid }, nowMs) => {

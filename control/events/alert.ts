@@ -11,6 +11,20 @@ export interface AlertRequest {
   readonly signature: string;
   /** HTTP status of the application's answer; 0 if none came. */
   readonly responseStatus: number;
+  /** The requests that were made, redirects, retries and the fallback included, oldest first; the last ten of them. */
+  readonly attempts?: readonly AlertAttempt[];
+}
+
+/** One request to the application. */
+export interface AlertAttempt {
+  readonly method: string;
+  /** Without query. */
+  readonly url: string;
+  /** 0: there was no answer. */
+  readonly status: number;
+  /** Why there was none; '' where there was. */
+  readonly detail: string;
+  readonly durationMs: number;
 }
 
 /** Something that went wrong for a tenant, by one of Twilio's codes (https://www.twilio.com/docs/usage/monitor-alert). */

@@ -12,6 +12,8 @@ const alertTable: TableSpec<Sid, Alert> = { name: 'alerts', key: sidKey('NO'), v
 
 /** How much of what others wrote is kept. */
 const maxText = 2_048;
+const maxAttempts = 10;
+const maxAttemptUrl = 300;
 
 export interface AlertsOptions {
   readonly store: Store;
@@ -70,6 +72,11 @@ export class Alerts {
               ...alert.request,
               url: alert.request.url.slice(0, maxText),
               signedUrl: alert.request.signedUrl.slice(0, maxText),
+              attempts: (alert.request.attempts ?? []).slice(-maxAttempts).map((attempt) => ({
+                ...attempt,
+                url: attempt.url.slice(0, maxAttemptUrl),
+                durationMs: Math.round(attempt.durationMs),
+              })),
             },
     };
     this.table.put(kept.sid, kept);
@@ -87,8 +94,27 @@ export class Alerts {
   }
 
   get(accountSid: Sid, sid: string): Alert | undefined {
-    const alert = isSid(sid, 'NO') ? this.table.get(sid) : undefined;
+    const alert = this.find(sid);
     return alert?.accountSid === accountSid ? alert : undefined;
+  }
+
+  /** Whoever's it is; `sid` may be any text. */
+  find(sid: string): Alert | undefined {
+    return isSid(sid, 'NO') ? this.table.get(sid) : undefined;
+  }
+
+  /** One page of everybody's alerts, newest first. */
+  listAll({ level }: Pick<AlertFilter, 'level'>, { after, limit }: PageQuery<Sid>): Page<Alert, Sid> {
+    const rows: Alert[] = [];
+    for (const [sid, alert] of this.table.entries({
+      reverse: true,
+      ...(after === undefined ? {} : { start: after }),
+    })) {
+      if (sid === after || (level ?? alert.level) !== alert.level) continue;
+      if (rows.length === limit) return { rows, next: rows.at(-1)?.sid ?? null };
+      rows.push(alert);
+    }
+    return { rows, next: null };
   }
 
   /** One page of an account's alerts, newest first. */

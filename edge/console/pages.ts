@@ -1,6 +1,7 @@
 import type { ConsoleDeps } from './deps.ts';
 import type { Page } from './page.ts';
 import { accountPage, accountsPage } from './pages/accounts.ts';
+import { alertPage, alertsPage } from './pages/alerts.ts';
 import { callPage } from './pages/call.ts';
 import { callsPage } from './pages/calls.ts';
 import { healthPage } from './pages/health.ts';
@@ -9,12 +10,15 @@ import { messagesPage } from './pages/messages.ts';
 import { numberPage } from './pages/number.ts';
 import { numbersPage } from './pages/numbers.ts';
 import { usagePage } from './pages/usage.ts';
+import { signaturePage } from './pages/signature.ts';
 
 /** The table of pages, in the order of the navigation. Each is a file of `pages/`. */
 export function pages(deps: ConsoleDeps): readonly Page[] {
   const voice = deps.api.voice?.voice;
   return [
     healthPage(deps),
+    alertsPage(deps),
+    alertPage(deps),
     accountsPage(deps),
     accountPage(deps),
     messagesPage(deps),
@@ -23,5 +27,6 @@ export function pages(deps: ConsoleDeps): readonly Page[] {
     numbersPage(deps),
     numberPage(deps),
     usagePage(deps),
+    signaturePage(deps),
   ];
 }

@@ -10,6 +10,7 @@ import { isFinal, type Message } from '../messaging/message.ts';
 import type { MessagingObserver } from '../messaging/observer.ts';
 import { silentObserver, type SmppObserver } from '../smpp/observer.ts';
 import { statusLabel } from '../smpp/status.ts';
+import { newAlertOf } from '../webhook/alert.ts';
 import type { WebhookObserver } from '../webhook/transport.ts';
 import { tellExpiry } from './certificates.ts';
 
@@ -98,22 +99,7 @@ export function messagingObserver({
         { account: account.sid, sid: alert.sid, code: alert.code, status: alert.status },
         alert.detail,
       );
-      alerts.record({
-        accountSid: account.sid,
-        code: alert.code,
-        resourceSid: alert.sid,
-        detail: alert.detail,
-        request:
-          alert.url === ''
-            ? null
-            : {
-                url: alert.url,
-                method: alert.method,
-                signedUrl: alert.signedUrl,
-                signature: alert.signature,
-                responseStatus: alert.status,
-              },
-      });
+      alerts.record(newAlertOf(account.sid, alert));
     },
   };
 }

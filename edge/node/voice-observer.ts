@@ -2,6 +2,7 @@ import { isSid } from '../../control/base/sid.ts';
 import { attemptOutcome } from '../voice/outcomes.ts';
 import type { VoiceObserver } from '../voice/observer.ts';
 import { measured } from './leg-metrics.ts';
+import { newAlertOf } from '../webhook/alert.ts';
 import type { Witnesses } from './observers.ts';
 
 /** What calls tell, as metrics, events, alerts and log lines. */
@@ -39,15 +40,9 @@ export function voiceObserver({ metrics, log, bus, alerts, accounts, clock }: Wi
     },
     alert(account, alert) {
       alertCount(String(alert.code)).inc();
-      const { sid, code, detail, url, method, signedUrl, signature, status } = alert;
-      log.warn({ account: account.sid, sid, code, status }, detail);
-      alerts.record({
-        accountSid: account.sid,
-        code,
-        resourceSid: sid,
-        detail,
-        request: url === '' ? null : { url, method, signedUrl, signature, responseStatus: status },
-      });
+      const { sid, code, status } = alert;
+      log.warn({ account: account.sid, sid, code, status }, alert.detail);
+      alerts.record(newAlertOf(account.sid, alert));
     },
   };
 }

@@ -7,7 +7,7 @@ import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import type { Alerts } from '../../control/events/alerts.ts';
 import type { Inventory } from '../../control/inventory/inventory.ts';
 import type { Store } from '../../control/store/store.ts';
-import type { WebhookAlert } from '../../edge/webhook/alert.ts';
+import { newAlertOf } from '../../edge/webhook/alert.ts';
 import { socketConnector } from '../../edge/voice/streams/socket.ts';
 import { Voice } from '../../edge/voice/voice.ts';
 import type { WebhookRequest } from '../../edge/webhook/outcome.ts';
@@ -40,13 +40,6 @@ export interface FakeApplication {
   answer: (request: WebhookRequest) => string;
   readonly requests: WebhookRequest[];
 }
-
-/** An alert of a call as the books keep it. */
-const alertOf = (accountSid: string, alert: WebhookAlert) => {
-  const { code, sid, detail, url, method, signedUrl, signature, status } = alert;
-  const request = url === '' ? null : { url, method, signedUrl, signature, responseStatus: status };
-  return { accountSid, code, resourceSid: sid, detail, request };
-};
 
 /** Calls over real books, with phones, sound and the application in the test's hands. */
 export function openTestVoice(context: TestVoiceContext) {
@@ -115,7 +108,7 @@ export function openTestVoice(context: TestVoiceContext) {
       rang: () => undefined,
       attempted: () => undefined,
       refused: () => undefined,
-      alert: (account, alert) => void alerts.record(alertOf(account.sid, alert)),
+      alert: (account, alert) => void alerts.record(newAlertOf(account.sid, alert)),
     },
     cpsOf: () => 1000,
     limits: { queuedMax: 100, callsMax: 100 },

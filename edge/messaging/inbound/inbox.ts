@@ -177,6 +177,7 @@ export class Inbox {
       signedUrl: last?.signedUrl ?? '',
       signature: last?.signature ?? '',
       status: outcome.status,
+      attempts: outcome.attempts,
     };
     for (const fault of parsed.ok ? parsed.value.warnings : [parsed.error]) {
       observer.alert(account, { ...about, code: fault.code, detail: fault.message });

@@ -9,7 +9,7 @@ import { RecentTwiml } from '../../twiml/recent.ts';
 import { isSound } from '../../twiml/twiml.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
 import { fallbackParams, type WebhookOutcome } from '../../webhook/outcome.ts';
-import { alertOf } from '../../webhook/alert.ts';
+import { alertOf, type WebhookAlert } from '../../webhook/alert.ts';
 import type { TenantBooks } from '../../webhook/tenants.ts';
 import type { HttpMethod } from '../call.ts';
 import type { LiveCall } from '../live/live-call.ts';
@@ -131,6 +131,7 @@ export class Documents {
       signedUrl: last?.signedUrl ?? '',
       signature: last?.signature ?? '',
       status: outcome.status,
+      attempts: outcome.attempts,
     });
   }
 
@@ -138,7 +139,7 @@ export class Documents {
     live: LiveCall,
     body: string | Buffer,
     contentType: string | undefined,
-    from: { url: string; method: HttpMethod; signedUrl?: string; signature?: string; status?: number },
+    from: { url: string; method: HttpMethod } & Partial<WebhookAlert>,
   ): Result<Document, Failed> {
     const parsed = this.twiml.parse(body, contentType);
     for (const fault of parsed.ok ? parsed.value.warnings : [parsed.error]) {
