@@ -15,6 +15,7 @@ import {
   type Column,
 } from '../components.ts';
 import type { ConsoleDeps } from '../deps.ts';
+import { filters } from '../filters.ts';
 import { html, type Html } from '../html.ts';
 import type { Page, PageRequest, Reply } from '../page.ts';
 import { chosen, visible } from '../scope.ts';
@@ -41,8 +42,9 @@ export const alertPage = (deps: ConsoleDeps): Page => ({
   },
 });
 
-function listPage({ api: { accounts, alerts } }: ConsoleDeps, request: PageRequest): Reply {
-  const { viewer, query } = request;
+function listPage(deps: ConsoleDeps, request: PageRequest): Reply {
+  const { accounts, alerts } = deps.api;
+  const { query } = request;
   const account = chosen(request, accounts);
   if (account === undefined) return { kind: 'notFound' };
   const level = query.get('level') ?? '';
@@ -54,20 +56,14 @@ function listPage({ api: { accounts, alerts } }: ConsoleDeps, request: PageReque
   const wanted = pageQuery(request, 'NO');
   const page = account === null ? alerts.listAll(filter, wanted) : alerts.list(account.sid, filter, wanted);
   const body = html`<h1>Alerts</h1>
-    <form class="filters" action="/alerts">
-      ${field('account', 'Account', query.get('account') ?? '', {
-        code: true,
-        size: 36,
-        hint: viewer.kind === 'operator' ? 'empty: every account' : 'empty: your own; or a subaccount',
-      })}
-      ${account !== null && field('about', 'About', about, { code: true, size: 36, hint: 'a message, a call' })}
-      ${choice('level', 'Level', level, [
+    ${filters(request, deps, [
+      account === null ? html`` : field('about', 'About', about, { code: true, size: 36 }),
+      choice('level', 'Level', level, [
         ['', 'all'],
         ['error', 'errors'],
         ['warning', 'warnings'],
-      ])}
-      <p><button type="submit">Show</button></p>
-    </form>
+      ]),
+    ])}
     <div id="alerts" data-live>${alertTable(page.rows, account === null)}</div>
     ${pager(request, page)}`;
   return { kind: 'page', title: 'Alerts', body };
@@ -110,7 +106,7 @@ function onePage(alert: Alert, account: Account): Reply {
     ${facts([
       ['When', html`${moment(atMs)} UTC`],
       ['What happened', detail],
-      ['Resource', resourceSid === '' ? undefined : code(resourceSid)],
+      ['Resource', resourceSid === '' ? undefined : resource(resourceSid)],
       ['Account', html`${account.friendlyName} ${code(account.sid)}`],
       ['Alert', code(alert.sid)],
       ['Error code', html`${number}, as described at ${code(moreInfo(number))}`],
@@ -160,6 +156,12 @@ const attemptTable = (attempts: Attempts): Html =>
 function statusState(status: number): Html {
   if (status === 0) return state('no answer', 'bad');
   return state(String(status), status >= 400 ? 'bad' : 'good');
+}
+
+/** Messages and calls have pages of their own. */
+function resource(sid: string): Html {
+  const above = /^[SM]M/.test(sid) ? 'messages' : sid.startsWith('CA') ? 'calls' : undefined;
+  return above === undefined ? code(sid) : html`<a href="/${above}/${sid}">${code(sid)}</a>`;
 }
 
 /** Alerts of codes that no table knows come from other builds. */
