@@ -22,6 +22,9 @@ export interface StreamRating {
 const packetMs = 20;
 const bufferMinMs = 40;
 
+/** More of jitter is no figure: a peer reports what it likes. */
+const jitterLimitMs = 10_000;
+
 /** What the peer sent, as it came here; undefined where nothing came. */
 export function inboundRating({ codec, received, roundTrip }: LegQuality): StreamRating | undefined {
   if (received.packets === 0) return undefined;
@@ -34,7 +37,6 @@ export function inboundRating({ codec, received, roundTrip }: LegQuality): Strea
 /** What we sent, as the peer's RTCP says that it came there; undefined where it said nothing. */
 export function outboundRating({ codec, sent, reported, roundTrip }: LegQuality): StreamRating | undefined {
   if (reported === null || sent.packets === 0) return undefined;
-  // A peer may claim what it likes.
   const loss = Math.min(1, reported.lost / sent.packets);
   return rated(codec, loss, 1, reported, roundTrip);
 }
@@ -43,9 +45,11 @@ function rated(
   codec: Codec,
   loss: number,
   burstRatio: number,
-  { jitterMs, jitterMaxMs }: { readonly jitterMs: number; readonly jitterMaxMs: number },
+  jitter: { readonly jitterMs: number; readonly jitterMaxMs: number },
   roundTrip: LegQuality['roundTrip'],
 ): StreamRating {
+  const jitterMs = Math.min(jitterLimitMs, jitter.jitterMs);
+  const jitterMaxMs = Math.min(jitterLimitMs, jitter.jitterMaxMs);
   // A buffer of twice the mean jitter loses few packets more.
   const bufferMs = Math.max(bufferMinMs, 2 * jitterMs);
   const delayMs = packetMs + bufferMs + (roundTrip?.meanMs ?? 0) / 2;

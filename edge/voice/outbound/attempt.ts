@@ -86,7 +86,7 @@ export class Attempt implements Setup {
   }
 
   private async tryAt(destination: Destination): Promise<Tried> {
-    const { media, signalling, codecsOf, observer, clock } = this.deps;
+    const { media, signalling, codecsOf, observer } = this.deps;
     const sound = signalling.soundTo(destination);
     const { beside } = this.plan;
     const opened = await media.openLeg({
@@ -118,15 +118,7 @@ export class Attempt implements Setup {
       sent: (callId) => this.live.noteDialog(callId),
     });
     this.current = outgoing;
-    const sentMs = clock.monotonic();
-    let silent = true;
-    const signOfLife = (): void => {
-      if (!silent) return;
-      silent = false;
-      const delayMs = clock.monotonic() - sentMs;
-      this.live.postDialDelayMs = delayMs;
-      if (carrier !== '') observer.rang(carrier, delayMs);
-    };
+    const signOfLife = this.awaitSign(carrier);
     outgoing.onProgress((status, early) => {
       if (isRinging(status)) signOfLife();
       void this.progress(leg, status, early);
@@ -145,6 +137,20 @@ export class Attempt implements Setup {
     end.dialog.bye();
     await leg.close();
     return { kind: 'failed', outcome: outcomeOf(488), again: false };
+  }
+
+  /** An INVITE has just gone out. What it gives is called at each sign of the other side; the first one counts. */
+  private awaitSign(carrier: string): () => void {
+    const { clock, observer } = this.deps;
+    const sentMs = clock.monotonic();
+    let silent = true;
+    return () => {
+      if (!silent) return;
+      silent = false;
+      const delayMs = Math.round(clock.monotonic() - sentMs);
+      this.live.postDialDelayMs = delayMs;
+      if (carrier !== '') observer.rang(carrier, delayMs);
+    };
   }
 
   private async progress(leg: Leg, status: number, sdp: string): Promise<void> {

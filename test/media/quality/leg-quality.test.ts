@@ -55,7 +55,7 @@ void describe('the quality of a leg', () => {
     const boasting = { lost: 8_388_607, jitterMs: 5e8, jitterMaxMs: 5e8 };
     const rated = outboundRating({ ...clean, reported: boasting });
     assert.equal(rated?.lossPercent, 100);
-    assert.equal(rated.mos, 1);
+    assert.deepEqual([rated.mos, rated.jitterMs, rated.jitterMaxMs], [1, 10_000, 10_000]);
   });
 
   void it('goes on over a transport that was made anew', () => {
