@@ -30,6 +30,7 @@ import { Voice, type VoiceDeps } from '../voice/voice.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import type { Witnesses } from './observers.ts';
 import { ClosedAccounts } from './closed-accounts.ts';
+import { sipGuesses } from './guesses.ts';
 import { openSip, type SipSide } from './sip.ts';
 import { openSound } from './sound.ts';
 import { openStir } from './stir.ts';
@@ -109,7 +110,7 @@ export async function openCalls(
   const digest = new DigestServer({ clock, random, algorithms: sip.digest });
   const ownerOf = (e164: string) => books.inventory.ownerOf(e164);
   const stir = sip.stir === null ? undefined : await openStir(sip.stir, { webhooks, clock, random, ownerOf });
-  const door = new DomainDoor(books.sipAccess, digest);
+  const door = new DomainDoor(books.sipAccess, digest, sipGuesses(clock));
   const side = await openSip(config, sip, door, new Registrations(books.store), {
     clock,
     random,

@@ -19,11 +19,13 @@ type SipConfig = NonNullable<Config['sip']>;
 export async function openEmbeddedSip(
   sip: SipConfig,
   announce: string | undefined,
+  carriers: readonly string[],
   around: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
 ): Promise<EmbeddedSip> {
   const { tls } = sip;
   const server = await startEmbeddedSip({
     listen: sipListeners(sip),
+    carriers,
     ...(tls === null ? {} : { tls: materialOf(tls) }),
     ...(announce === undefined ? {} : { announce }),
   });

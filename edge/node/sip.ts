@@ -48,8 +48,9 @@ export async function openSip(
   },
 ): Promise<SipSide> {
   const { clock, random, log, bus, metrics, stir } = around;
+  const known = config.carriers.flatMap(({ sip: trunk }) => trunk?.accept ?? []);
   const server =
-    sip.server === 'embedded' ? await openEmbeddedSip(sip, config.media.announce, around) : undefined;
+    sip.server === 'embedded' ? await openEmbeddedSip(sip, config.media.announce, known, around) : undefined;
   takeEnvironment();
   const srf = new Srf() as unknown as SrfClient;
   const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>

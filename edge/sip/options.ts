@@ -18,5 +18,7 @@ export interface EmbeddedSipOptions {
   readonly timers?: SipTimers | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
   readonly transactionsMax?: number | undefined;
+  /** Addresses and networks of carriers, for whom there is room whatever others send. */
+  readonly carriers?: readonly string[] | undefined;
   readonly overload?: Partial<OverloadLimits> | undefined;
 }

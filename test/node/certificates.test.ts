@@ -114,7 +114,7 @@ describe('The certificate of a listener', () => {
     assert.ok(config.ok, JSON.stringify(config));
     const { sip } = config.value;
     assert.ok(sip !== null);
-    const server = await openEmbeddedSip(sip, undefined, { clock, log, metrics });
+    const server = await openEmbeddedSip(sip, undefined, [], { clock, log, metrics });
     closers.push(() => server.close());
     const port = server.listening[0]?.port ?? 0;
     assert.equal(await certificateAt(port), 'first.example');

@@ -52,10 +52,10 @@ export class SipPeer {
     });
   }
 
-  /** `server` is the port of the server under test. */
-  static async open(server: number): Promise<SipPeer> {
+  /** `server` is the port of the server under test; `address` another of this machine's own, such as 127.0.0.2. */
+  static async open(server: number, address = '127.0.0.1'): Promise<SipPeer> {
     const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
+    socket.bind(0, address);
     await once(socket, 'listening');
     return new SipPeer(socket, server);
   }

@@ -27,6 +27,8 @@ export interface Claim {
   readonly method: string;
   /** The values of Authorization (or Proxy-Authorization), one a line. */
   readonly credentials: readonly string[];
+  /** The address that it came from. A nonce is good for the address that was challenged, and no other. */
+  readonly from?: string;
 }
 
 export type Judgement =
@@ -46,6 +48,9 @@ interface Credentials {
   readonly cnonce: string;
 }
 
+/** What a nonce is issued for: a realm holds no line end. */
+const placeOf = (realm: string, address: string): string => `${realm}\n${address}`;
+
 /** Authenticates requests by Digest (RFC 3261 §22, RFC 8760), with qop=auth alone. */
 export class DigestServer {
   private readonly clock: Clock;
@@ -63,8 +68,8 @@ export class DigestServer {
   }
 
   /** Values of WWW-Authenticate (or Proxy-Authenticate), each for a line of its own. */
-  challenge(realm: string, stale: boolean): readonly string[] {
-    const nonce = this.nonces.issue(realm);
+  challenge(realm: string, stale: boolean, to = ''): readonly string[] {
+    const nonce = this.nonces.issue(placeOf(realm, to));
     return this.offered.map((algorithm) =>
       writeDigest(
         [
@@ -84,8 +89,8 @@ export class DigestServer {
     const credentials = this.select(claim.credentials, realm);
     if (credentials === undefined) return { kind: 'challenge', stale: false };
     const { algorithm, user, nonce, uri, response, nc, cnonce } = credentials;
-    const issuedMs = this.nonces.issuedMs(nonce, realm);
-    // Not ours, or from before a restart: nothing is wrong with the user.
+    const issuedMs = this.nonces.issuedMs(nonce, placeOf(realm, claim.from ?? ''));
+    // Not ours, or another's, or from before a restart: nothing is wrong with the user.
     if (issuedMs === undefined) return { kind: 'challenge', stale: true };
     const secret = lookup(user, algorithm);
     const right = digestResponse(algorithm, secret ?? hash(algorithm, nonce), {

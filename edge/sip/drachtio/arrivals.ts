@@ -50,9 +50,9 @@ export class Arrivals implements TransactionUser {
   }
 
   /** Requests that begin something are refused under load; what belongs to a call under way is always taken. */
-  admit(request: SipRequest): Refusal | undefined {
+  admit(request: SipRequest, isStranger: boolean): Refusal | undefined {
     return quickTag(request, 'to') === undefined && request.method !== 'CANCEL'
-      ? this.overload.refusal(this.open.size)
+      ? this.overload.refusal(this.open.size, isStranger)
       : undefined;
   }
 

@@ -85,7 +85,7 @@ export class DrachtioServer {
       random,
     );
     this.layer = new TransactionLayer(options, clock, random, {
-      admit: (request) => arrivals.admit(request),
+      admit: (request, isStranger) => arrivals.admit(request, isStranger),
       request: (transaction, request, arrival) => arrivals.request(transaction, request, arrival),
       ack: (ack, arrival) => arrivals.ack(ack, arrival),
     });

@@ -16,6 +16,9 @@ export const defaultOverloadLimits: OverloadLimits = {
   unansweredMax: 20_000,
 };
 
+/** The part of each limit at which those are refused who are no carriers. */
+const strangersPart = 1 / 2;
+
 /** Where the signs of overload are read. */
 export interface OverloadSigns {
   lagMs(): number;
@@ -44,14 +47,18 @@ export class Overload {
     return this.count;
   }
 
-  /** What refuses a new request now; undefined if it may come in. */
-  refusal(unanswered: number): Refusal | undefined {
+  /**
+   * What refuses a new request now; undefined if it may come in. Strangers are refused well before carriers, so that
+   * what they send does not bring the limits about that carriers would feel.
+   */
+  refusal(unanswered: number, isStranger = false): Refusal | undefined {
     const { lagMaxMs, backlogMax, unansweredMax } = this.limits;
+    const part = isStranger ? strangersPart : 1;
     const fine =
-      this.signs.lagMs() <= lagMaxMs &&
-      this.signs.appLagMs() <= lagMaxMs &&
-      this.signs.backlog() <= backlogMax &&
-      unanswered < unansweredMax;
+      this.signs.lagMs() <= lagMaxMs * part &&
+      this.signs.appLagMs() <= lagMaxMs * part &&
+      this.signs.backlog() <= backlogMax * part &&
+      unanswered < unansweredMax * part;
     if (fine) return undefined;
     this.count++;
     return { status: 503, fields: [['Retry-After', String(2 + Math.floor(this.random.fraction() * 9))]] };

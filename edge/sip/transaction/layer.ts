@@ -17,6 +17,7 @@ import type { ClientUser } from './client-transaction.ts';
 import { SipIds } from './ids.ts';
 import { clientKey, serverKey } from './key.ts';
 import { ServerTransaction } from './server-transaction.ts';
+import { defaultStrangerLimits, Strangers } from './strangers.ts';
 import type { TransactionSurroundings } from './surroundings.ts';
 import { defaultTimers } from './timers.ts';
 import type { SipTimers } from './timers.ts';
@@ -40,7 +41,7 @@ const full: Refusal = { status: 503, fields: [['Retry-After', '10']] };
 /** Who uses transactions. */
 export interface TransactionUser {
   /** Whether a new request may begin a transaction: undefined, or what refuses it without remembering anything. */
-  admit(request: SipRequest): Refusal | undefined;
+  admit(request: SipRequest, isStranger: boolean): Refusal | undefined;
   /** A new request, neither ACK nor CANCEL. It must be answered some time, through the transaction. */
   request(transaction: ServerTransaction, request: SipRequest, arrival: Arrival): void;
   /** An ACK that belongs to no transaction: that of a success. */
@@ -51,6 +52,8 @@ export interface LayerOptions extends TransportOptions {
   readonly timers?: SipTimers | undefined;
   /** Transactions remembered at once; beyond it new requests get 503. */
   readonly transactionsMax?: number | undefined;
+  /** Addresses and networks of carriers. Others have a part of the room only; without this, nobody is told apart. */
+  readonly carriers?: readonly string[] | undefined;
 }
 
 const ignoreCancelResult: ClientUser = {
@@ -67,6 +70,7 @@ export class TransactionLayer implements TransactionSurroundings {
   readonly transports: Transports;
   private readonly user: TransactionUser;
   private readonly transactionsMax: number;
+  private readonly strangers: Strangers | undefined;
   private readonly servers = new Map<string, ServerTransaction>();
   private readonly clients = new Map<string, ClientTransaction>();
   private repeats = 0;
@@ -77,6 +81,10 @@ export class TransactionLayer implements TransactionSurroundings {
     this.ids = new SipIds(random);
     this.user = user;
     this.transactionsMax = options.transactionsMax ?? 200_000;
+    this.strangers =
+      options.carriers === undefined
+        ? undefined
+        : new Strangers(options.carriers, this.transactionsMax, defaultStrangerLimits);
     this.transports = new Transports(options, clock, {
       message: (message, flow, bytes) => this.message(message, { flow, bytes }),
       fault: (fault, flow) => this.fault(fault, flow),
@@ -152,7 +160,10 @@ export class TransactionLayer implements TransactionSurroundings {
   }
 
   serverEnded(key: string): void {
+    const ended = this.servers.get(key);
+    if (ended === undefined) return;
     this.servers.delete(key);
+    this.strangers?.ended(ended.flow.host);
   }
 
   clientEnded(key: string): void {
@@ -214,7 +225,10 @@ export class TransactionLayer implements TransactionSurroundings {
       known.repeated();
       return;
     }
-    const refusal = this.size >= this.transactionsMax ? full : this.user.admit(request);
+    const { host } = arrival.flow;
+    const hasRoom = this.size < this.transactionsMax && this.strangers?.hasRoom(host) !== false;
+    const isStranger = this.strangers?.isStranger(host) === true;
+    const refusal = hasRoom ? this.user.admit(request, isStranger) : full;
     if (refusal !== undefined) {
       this.refuse(request, arrival.flow, refusal);
       return;
@@ -222,6 +236,7 @@ export class TransactionLayer implements TransactionSurroundings {
     const port = responsePort(via, arrival.flow);
     const transaction = new ServerTransaction(key, request.method, arrival.flow, port, this);
     this.servers.set(key, transaction);
+    this.strangers?.began(host);
     if (request.method === 'CANCEL') this.cancelCame(transaction, request, via, arrival);
     else this.user.request(transaction, request, arrival);
   }

@@ -4,6 +4,16 @@ import type { DigestServer } from '../../sip/digest/server.ts';
 import type { CallSource } from '../signalling.ts';
 import type { Door, KnownDomain, Knock, Welcome } from './door.ts';
 
+/**
+ * Counts wrong secrets for each address. A wrong answer counts only for a nonce that was sent to the very address it
+ * comes from, so that nobody has another locked out by forged datagrams.
+ */
+export interface Guesses {
+  failed(address: string): void;
+  /** Milliseconds until the address may try again; 0 if it may now. */
+  blockedMs(address: string): number;
+}
+
 const refuse = (status: number): Welcome => ({ kind: 'refuse', status });
 
 /**
@@ -13,11 +23,13 @@ const refuse = (status: number): Welcome => ({ kind: 'refuse', status });
 export class DomainDoor implements Door {
   private readonly access: SipAccess;
   private readonly digest: DigestServer;
+  private readonly guesses: Guesses;
 
   /** `digest` offers SHA-256 and MD5, for which the books have secrets. */
-  constructor(access: SipAccess, digest: DigestServer) {
+  constructor(access: SipAccess, digest: DigestServer, guesses: Guesses) {
     this.access = access;
     this.digest = digest;
+    this.guesses = guesses;
   }
 
   judge({ method, host, sourceAddress, protocol, headers }: Knock): Welcome {
@@ -28,14 +40,14 @@ export class DomainDoor implements Door {
     const source = { kind: 'domain', domainSid: domain.sid, accountSid: domain.accountSid } as const;
     if (method === 'REGISTER') {
       return domain.sipRegistration
-        ? this.authenticate({ method, headers }, domain, source, 'registrationCredentials')
+        ? this.authenticate({ method, headers, sourceAddress }, domain, source, 'registrationCredentials')
         : refuse(405);
     }
     const asked = access.authTypes(domain);
     if (asked.length === 0) return refuse(403);
     if (asked.includes('IP_ACL') && !access.admits(domain, sourceAddress)) return refuse(403);
     if (!asked.includes('CREDENTIAL_LIST')) return { kind: 'let-in', source, user: '' };
-    return this.authenticate({ method, headers }, domain, source, 'callCredentials');
+    return this.authenticate({ method, headers, sourceAddress }, domain, source, 'callCredentials');
   }
 
   domainAt(host: string): KnownDomain | undefined {
@@ -49,14 +61,15 @@ export class DomainDoor implements Door {
   }
 
   private authenticate(
-    { method, headers }: Pick<Knock, 'method' | 'headers'>,
+    { method, headers, sourceAddress: from }: Pick<Knock, 'method' | 'headers' | 'sourceAddress'>,
     domain: SipDomain,
     source: Extract<CallSource, { kind: 'domain' }>,
     use: 'callCredentials' | 'registrationCredentials',
   ): Welcome {
-    const { access } = this;
+    const { access, guesses } = this;
+    if (guesses.blockedMs(from) > 0) return refuse(403);
     const credentials = headers.all(method === 'REGISTER' ? 'authorization' : 'proxy-authorization');
-    const judged = this.digest.judge({ method, credentials }, access.realm, (user, algorithm) => {
+    const judged = this.digest.judge({ method, credentials, from }, access.realm, (user, algorithm) => {
       const secrets = access.secrets(domain, use, user);
       return algorithm === 'MD5' ? secrets?.md5 : secrets?.sha256;
     });
@@ -64,8 +77,9 @@ export class DomainDoor implements Door {
       case 'accepted':
         return { kind: 'let-in', source, user: judged.user };
       case 'challenge':
-        return { kind: 'challenge', values: this.digest.challenge(access.realm, judged.stale) };
+        return { kind: 'challenge', values: this.digest.challenge(access.realm, judged.stale, from) };
       case 'wrong':
+        guesses.failed(from);
         return refuse(403);
     }
   }

@@ -9,6 +9,7 @@ import { answerChallenges } from '../../../edge/sip/digest/client.ts';
 import { DigestServer } from '../../../edge/sip/digest/server.ts';
 import { Headers } from '../../../edge/sip/message/headers.ts';
 import { noBody } from '../../../edge/sip/message/message.ts';
+import { sipGuesses } from '../../../edge/node/guesses.ts';
 import { DomainDoor } from '../../../edge/voice/srf/domain-door.ts';
 import type { Door, Knock, Welcome } from '../../../edge/voice/srf/door.ts';
 import type { SrfRequest } from '../../../edge/voice/srf/client.ts';
@@ -258,7 +259,8 @@ describe('the door of SIP Domains', () => {
       random: systemRandom,
       algorithms: ['SHA-256', 'MD5'],
     });
-    return { access, account, domain, door: new DomainDoor(access, digest) };
+    const guesses = sipGuesses(books.clock);
+    return { access, account, domain, clock: books.clock, door: new DomainDoor(access, digest, guesses) };
   };
   const knock = (change: Partial<Knock> = {}): Knock => ({
     method: 'INVITE',
@@ -309,6 +311,29 @@ describe('the door of SIP Domains', () => {
     const wrong = answered(door.judge(knock()), 'INVITE', 'Proxy-Authorization', 'IWasNotAtSignal');
     assert.deepEqual(door.judge(knock({ headers: wrong })), { kind: 'refuse', status: 403 });
     assert.deepEqual(door.domainAt(host)?.sid, domain.sid);
+  });
+
+  it('stops listening to an address that guesses, to no other, and counts no answer to a challenge of another', async () => {
+    const { access, account, domain, door, clock } = await openDoor();
+    const users = must(await access.credentialLists.create(account.sid, 'users'));
+    must(await access.credentialLists.add(users, 'desk', 'IWasAtSignal2018'));
+    must(await access.map(domain, 'callCredentials', users.sid));
+    const refusal = { kind: 'refuse', status: 403 };
+    const from = (sourceAddress: string, challengedAt: string, password: string): Welcome => {
+      const challenge = door.judge(knock({ sourceAddress: challengedAt }));
+      const headers = answered(challenge, 'INVITE', 'Proxy-Authorization', password);
+      return door.judge(knock({ sourceAddress, headers }));
+    };
+    // Whoever forges the address of another never sees what that one was challenged with.
+    for (let guess = 0; guess < 100; guess++)
+      assert.equal(from('192.0.2.1', '192.0.2.66', `guess ${guess}`).kind, 'challenge');
+    assert.equal(from('192.0.2.1', '192.0.2.1', 'IWasAtSignal2018').kind, 'let-in');
+    for (let guess = 0; guess < 60; guess++)
+      assert.deepEqual(from('192.0.2.66', '192.0.2.66', `guess ${guess}`), refusal);
+    assert.deepEqual(door.judge(knock({ sourceAddress: '192.0.2.66' })), refusal);
+    assert.equal(from('192.0.2.1', '192.0.2.1', 'IWasAtSignal2018').kind, 'let-in');
+    clock.advance(60_000);
+    assert.equal(from('192.0.2.66', '192.0.2.66', 'IWasAtSignal2018').kind, 'let-in');
   });
 
   it('lets users register where the domain does', async () => {
