@@ -25,13 +25,14 @@ import type { ApiDeps } from './api/deps.ts';
 import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
 import { RecentFigures } from './console/figures.ts';
+import { RequestLog } from './console/request-log.ts';
 import { openFrontDoor } from './http/server.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { openBilling } from './node/billing.ts';
 import { openBooks } from './node/books.ts';
 import { openCalls, type Calls } from './node/calls.ts';
 import { capturesAsk, openCaptures } from './node/captures.ts';
-import { countedHttp, countedMessaging, openNodeConsole } from './node/console.ts';
+import { countedHttp, countedMessaging, notedWebhooks, openNodeConsole } from './node/console.ts';
 import { openGuards } from './node/guards.ts';
 import { openLinks } from './node/links.ts';
 import { openRouting } from './node/routing.ts';
@@ -134,6 +135,8 @@ async function open(
   opened.push(() => retention.stop());
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
+  const figures = new RecentFigures(clock);
+  const requests = new RequestLog({ clock });
   const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };
   const smpp = smppObserver(witnesses);
 
@@ -144,7 +147,7 @@ async function open(
     random,
     allowPrivate: config.webhooks.allowPrivate,
     maxConcurrent: config.webhooks.maxConcurrent,
-    observer: webhookObserver(witnesses),
+    observer: notedWebhooks(webhookObserver(witnesses), requests),
   });
   opened.push(() => webhooks.close());
   const links = openLinks(config.carriers, () => messaging, {
@@ -179,7 +182,6 @@ async function open(
   opened.push(() => bundleCallbacks.stop());
   alerts.follow((alert) => debuggers.recorded(alert));
   opened.push(() => debuggers.stop());
-  const figures = new RecentFigures(clock);
   const observer = countedMessaging(messagingObserver(witnesses), figures);
   const billing = openBilling(config, books, { clock, webhooks, books: tenantBooks, observer, log });
   opened.push(() => billing.stop());
@@ -288,7 +290,7 @@ async function open(
     routes: routes(api),
     authority: books.authenticator,
     sids,
-    observer: countedHttp(httpObserver(witnesses), figures),
+    observer: countedHttp(httpObserver(witnesses), figures, requests),
     clock,
     clientKeys: books.publicKeys,
     requestsPerSecond: (sid) => books.limits.of(sid).requestsPerSecond,
@@ -297,7 +299,15 @@ async function open(
   if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
   opened.push(() => door.value.close(drainMs));
   boundHttp = door.value.addresses.http;
-  const consoleUrl = await openNodeConsole(config.console, { books, api, rooms, health, figures, ...around });
+  const consoleUrl = await openNodeConsole(config.console, {
+    books,
+    api,
+    rooms,
+    health,
+    figures,
+    requests,
+    ...around,
+  });
   retention.start();
   guards.start();
   quarantine.start();

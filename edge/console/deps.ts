@@ -1,6 +1,7 @@
 import type { HealthReport } from '../../control/health/health.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { RecentFigures } from './figures.ts';
+import type { RequestLog } from './request-log.ts';
 import type { EdgeState } from './state.ts';
 
 /** What the pages work with. */
@@ -10,4 +11,5 @@ export interface ConsoleDeps {
   readonly health: () => HealthReport;
   readonly state: () => EdgeState;
   readonly figures: RecentFigures;
+  readonly requests: RequestLog;
 }

@@ -9,6 +9,7 @@ import { messagePage } from './pages/message.ts';
 import { messagesPage } from './pages/messages.ts';
 import { numberPage } from './pages/number.ts';
 import { numbersPage } from './pages/numbers.ts';
+import { requestsPage } from './pages/requests.ts';
 import { usagePage } from './pages/usage.ts';
 import { signaturePage } from './pages/signature.ts';
 
@@ -26,6 +27,7 @@ export function pages(deps: ConsoleDeps): readonly Page[] {
     ...(voice === undefined ? [] : [callsPage(deps, voice), callPage(deps, voice)]),
     numbersPage(deps),
     numberPage(deps),
+    requestsPage(deps),
     usagePage(deps),
     signaturePage(deps),
   ];

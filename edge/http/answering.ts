@@ -71,6 +71,7 @@ export class Answering {
   refuse(transaction: Transaction, refused: Refused): void {
     if (transaction.state !== 'open') return;
     const status = refused.status ?? statusOf(refused.code);
+    transaction.errorCode = refused.code;
     const detail =
       refused.detail ?? (refused.code === 20404 ? notFoundText(transaction.head.path) : undefined);
     const body = renderError(refused.code, detail, status);
@@ -85,9 +86,17 @@ export class Answering {
   }
 
   answered(transaction: Transaction, status: number): void {
-    const { clock, observer } = this;
-    const durationMs = clock.monotonic() - transaction.startedMs;
-    observer.answered(transaction.route, transaction.head.method ?? 'other', status, durationMs);
+    const { route, head, accountSid, requestId, errorCode, startedMs } = transaction;
+    this.observer.answered({
+      route,
+      method: head.method ?? 'other',
+      path: head.path,
+      accountSid,
+      requestId,
+      status,
+      errorCode,
+      durationMs: this.clock.monotonic() - startedMs,
+    });
     this.closed(transaction);
   }
 }

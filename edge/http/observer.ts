@@ -1,7 +1,23 @@
+export interface AnsweredRequest {
+  /** The pattern, or `none`. */
+  readonly route: string;
+  readonly method: string;
+  readonly path: string;
+  /** Undefined: nobody had proven to be one. */
+  readonly accountSid: string | undefined;
+  /** The value of Twilio-Request-Id. */
+  readonly requestId: string;
+  readonly status: number;
+  /** Twilio's code of the refusal; 0 for none. */
+  readonly errorCode: number;
+  /** From the head to the last byte handed over. */
+  readonly durationMs: number;
+}
+
 /** Who watches the front door: metrics and the log, put in by the composition root. */
 export interface HttpObserver {
-  /** One request was answered. `route` is the pattern, or `none`; `durationMs` from the head to the last byte handed over. */
-  answered(route: string, method: string, status: number, durationMs: number): void;
+  /** One request was answered. */
+  answered(request: AnsweredRequest): void;
   /** The client went away before its answer. */
   aborted(route: string): void;
   /** A handler threw; the client got 500 with this request id. */

@@ -30,6 +30,8 @@ export class Transaction {
   accountSid: string | undefined;
   /** Requests of that account in progress, this one among them. */
   concurrent = 1;
+  /** Twilio's code of the refusal that it was answered; 0 for none. */
+  errorCode = 0;
   /** Called when the client goes away; set by whoever holds something for this transaction. */
   release: (() => void) | undefined;
 

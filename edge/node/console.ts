@@ -8,8 +8,10 @@ import type { Config } from '../config.ts';
 import { openConsole } from '../console/console.ts';
 import type { RecentFigures } from '../console/figures.ts';
 import { Logins } from '../console/logins.ts';
+import type { RequestLog } from '../console/request-log.ts';
 import type { HttpObserver } from '../http/observer.ts';
 import type { MessagingObserver } from '../messaging/observer.ts';
+import type { WebhookObserver } from '../webhook/transport.ts';
 import type { Books } from './books.ts';
 import { followCertificate } from './certificates.ts';
 import { edgeState, type Rooms } from './state.ts';
@@ -20,6 +22,7 @@ export interface ConsoleSurroundings {
   readonly rooms: Rooms;
   readonly health: Health;
   readonly figures: RecentFigures;
+  readonly requests: RequestLog;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -30,14 +33,14 @@ export interface ConsoleSurroundings {
 /** Opens the console, if the configuration has one; gives its URL. Rejects with the reason if it cannot be opened. */
 export async function openNodeConsole(
   config: Config['console'],
-  { books, api, rooms, health, figures, clock, log, metrics, opened }: ConsoleSurroundings,
+  { books, api, rooms, health, figures, requests, clock, log, metrics, opened }: ConsoleSurroundings,
 ): Promise<string | null> {
   if (config === null) return null;
   const { operators, sessions, authenticator } = books;
   const logins = new Logins({ operators, sessions, authenticator, clock });
   const listener = await openConsole(
     config,
-    { api, health: () => health.report(), state: () => edgeState(rooms), figures },
+    { api, health: () => health.report(), state: () => edgeState(rooms), figures, requests },
     { logins, clock, log },
   );
   opened(() => listener.close());
@@ -63,11 +66,44 @@ export const countedMessaging = (observer: MessagingObserver, figures: RecentFig
   },
 });
 
-/** Counts what the front door tells of. */
-export const countedHttp = (observer: HttpObserver, figures: RecentFigures): HttpObserver => ({
+/** Counts what the front door tells of, and notes what accounts asked. */
+export const countedHttp = (
+  observer: HttpObserver,
+  figures: RecentFigures,
+  requests: RequestLog,
+): HttpObserver => ({
   ...observer,
-  answered(route, method, status, durationMs) {
+  answered(request) {
+    const { accountSid, method, path, requestId, status, errorCode, durationMs } = request;
     figures.requestAnswered(durationMs);
-    observer.answered(route, method, status, durationMs);
+    if (accountSid !== undefined)
+      requests.note(accountSid, {
+        kind: 'api',
+        method,
+        target: path,
+        requestId,
+        status,
+        errorCode,
+        durationMs,
+      });
+    observer.answered(request);
+  },
+});
+
+/** Notes what is asked of tenants' applications. */
+export const notedWebhooks = (observer: WebhookObserver, requests: RequestLog): WebhookObserver => ({
+  exchanged(report) {
+    const { purpose, account, method, url, durationMs, status = 0, code = 0 } = report;
+    if (account !== '')
+      requests.note(account, {
+        kind: purpose,
+        method,
+        target: url,
+        requestId: '',
+        status,
+        errorCode: code,
+        durationMs,
+      });
+    observer.exchanged(report);
   },
 });

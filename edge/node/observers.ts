@@ -165,7 +165,7 @@ const httpFailure = 11200;
 /** What the front door tells. */
 export function httpObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'>): HttpObserver {
   return {
-    answered(route, method, status, durationMs) {
+    answered({ route, method, status, durationMs }) {
       metrics.instruments.http(method, route, String(status)).inc();
       metrics.instruments.httpLatency(route).observe(durationMs / 1000);
     },

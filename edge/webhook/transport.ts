@@ -17,6 +17,8 @@ export interface WebhookObserver {
     /** Whose it is: an account's SID. */
     readonly account: string;
     readonly method: HttpMethod;
+    /** Without its query, where secrets may be. */
+    readonly url: string;
     /** From the request's turn to the end of its answer; 0 if its turn did not come. */
     readonly durationMs: number;
     readonly status?: number;
@@ -80,9 +82,11 @@ export class Transport {
   async send(purpose: 'webhook' | 'media', account: string, sent: Sent): Promise<Exchanged> {
     const entry = await this.gate.enter(account, sent.origin, sent.deadlineMs - this.clock.monotonic());
     const { method } = sent;
+    const query = sent.path.indexOf('?');
+    const url = sent.origin + (query < 0 ? sent.path : sent.path.slice(0, query));
     if (entry !== 'entered') {
       const failure = entry === 'full' ? tooManyWaiting : timeouts.total;
-      this.observer?.exchanged({ purpose, account, method, durationMs: 0, code: failure.code });
+      this.observer?.exchanged({ purpose, account, method, url, durationMs: 0, code: failure.code });
       return { ok: false, failure };
     }
     const begunMs = this.clock.monotonic();
@@ -91,6 +95,7 @@ export class Transport {
       purpose,
       account,
       method,
+      url,
       durationMs: this.clock.monotonic() - begunMs,
       ...(result.ok ? { status: result.status } : { code: result.failure.code }),
     });

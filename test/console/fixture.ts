@@ -3,6 +3,7 @@ import type { PairFiles } from '../../control/certificates/pair.ts';
 import type { HealthReport } from '../../control/health/health.ts';
 import { openConsole } from '../../edge/console/console.ts';
 import { RecentFigures } from '../../edge/console/figures.ts';
+import { RequestLog } from '../../edge/console/request-log.ts';
 import { Logins } from '../../edge/console/logins.ts';
 import type { EdgeState } from '../../edge/console/state.ts';
 import { createLog } from '../../control/log/pino.ts';
@@ -68,13 +69,14 @@ export type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
 export async function openTestConsole(edge: Edge, tls: PairFiles | null = null) {
   const { api, clock, operators, sessions, authenticator } = edge;
   const figures = new RecentFigures(clock);
+  const requests = new RequestLog({ clock });
   const logged: string[] = [];
   const log = createLog('info', { write: (line: string) => void logged.push(line) });
   const state = { health: { ok: true, checks: [] } as HealthReport, now: quiet };
   const logins = new Logins({ operators, sessions, authenticator, clock });
   const listener = await openConsole(
     { listen: { host: '127.0.0.1', port: 0 }, tls },
-    { api, health: () => state.health, state: () => state.now, figures },
+    { api, health: () => state.health, state: () => state.now, figures, requests },
     { logins, clock, log },
   );
   await operators.add('anna', operatorPassword);
@@ -84,6 +86,7 @@ export async function openTestConsole(edge: Edge, tls: PairFiles | null = null) 
     origin,
     clock,
     figures,
+    requests,
     logged,
     state,
     visitor: () => new Visitor(origin),

@@ -97,7 +97,7 @@ describe('front door', () => {
     door = await openDoor(routes, {
       maxConcurrent: () => 2,
       observer: {
-        answered: (route, method, status) => seen.push(`${method} ${route} ${status}`),
+        answered: ({ route, method, status }) => seen.push(`${method} ${route} ${status}`),
         aborted: (route) => seen.push(`aborted ${route}`),
         failed: (_route, _requestId, error) => failures.push(error),
         certified: () => undefined,

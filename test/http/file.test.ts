@@ -41,7 +41,7 @@ describe('file replies', () => {
       ],
       {
         observer: {
-          answered: (_route, _method, status) => seen.push(String(status)),
+          answered: ({ status }) => seen.push(String(status)),
           aborted: () => seen.push('aborted'),
           failed: (_route, _id, error) => seen.push(String(error)),
           certified: () => undefined,

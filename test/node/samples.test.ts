@@ -79,7 +79,14 @@ describe('Failed webhooks', () => {
     const metrics = new Metrics({ processMetrics: false });
     const observer = webhookObserver({ metrics, clock: new FakeClock() });
     const exchanged = (account: string, status: number): void =>
-      observer.exchanged({ purpose: 'webhook', account, method: 'POST', durationMs: 5, status });
+      observer.exchanged({
+        purpose: 'webhook',
+        account,
+        method: 'POST',
+        url: 'https://app.example/',
+        durationMs: 5,
+        status,
+      });
     for (let tenant = 0; tenant < 500; tenant++) {
       exchanged(`AC${tenant}`, 500);
       exchanged(`AC${tenant}`, 200);

@@ -171,12 +171,13 @@ describe('a webhook', () => {
     const reports: object[] = [];
     const server = await app(twiml);
     const one = client({ observer: { exchanged: (report) => reports.push(report) } });
-    await one.request(ask(server.origin));
+    await one.request(ask(`${server.origin}/?token=secret`));
     await server.close();
     await one.request(ask(`${server.origin}#rc=0`));
+    const url = `${server.origin}/`;
     assert.deepEqual(reports, [
-      { purpose: 'webhook', account: 'AC1', method: 'POST', durationMs: 0, status: 200 },
-      { purpose: 'webhook', account: 'AC1', method: 'POST', durationMs: 0, code: 11202 },
+      { purpose: 'webhook', account: 'AC1', method: 'POST', url, durationMs: 0, status: 200 },
+      { purpose: 'webhook', account: 'AC1', method: 'POST', url, durationMs: 0, code: 11202 },
     ]);
   });
 });

@@ -74,7 +74,7 @@ export const accountPage = ({ api }: ConsoleDeps): Page => ({
         <h2>Its things</h2>
         <ul>
           ${of('/messages', 'Messages')} ${of('/calls', 'Calls')} ${of('/numbers', 'Numbers')}
-          ${of('/usage', 'Usage')}
+          ${of('/requests', 'Requests')} ${of('/usage', 'Usage')}
         </ul>`,
     };
   },
