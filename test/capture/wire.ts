@@ -30,16 +30,13 @@ function linkHeader(layer: Layer, etherType: Buffer): Buffer {
     case 'qinq':
       return Buffer.concat([hardware, Buffer.from('88a8000781000064', 'hex'), etherType]);
     case 'cooked':
-      return Buffer.concat([Buffer.from('0000000100060200000000000a0000', 'hex').subarray(0, 14), etherType]);
+      return Buffer.concat([Buffer.from('0000000100060200000000000a00', 'hex'), etherType]);
     case 'cooked2':
-      return Buffer.concat([
-        etherType,
-        Buffer.from('000000000003000100060200000000000a0000', 'hex').subarray(0, 18),
-      ]);
+      return Buffer.concat([etherType, Buffer.from('0000000000030001000602000000000a0000', 'hex')]);
     case 'raw':
       return Buffer.alloc(0);
     case 'null':
-      return Buffer.from(etherType[0] === 8 ? '02000000' : '0a000000', 'hex');
+      return Buffer.from(etherType[0] === 8 ? '02000000' : '1e000000', 'hex');
   }
 }
 
