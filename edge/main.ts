@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import type { Account } from '../control/accounts/account.ts';
 import { AuditRetention } from '../control/audit/retention.ts';
 import { systemClock } from '../control/base/clock.ts';
 import { systemRandom } from '../control/base/random.ts';
-import { sidFactory, type Sid } from '../control/base/sid.ts';
+import { sidFactory } from '../control/base/sid.ts';
 import { addressText, type Address } from '../control/config/address.ts';
-import { dataLayout } from '../control/config/layout.ts';
+import { dataLayout, doorSocket } from '../control/config/layout.ts';
 import { Alerts } from '../control/events/alerts.ts';
 import { localBus } from '../control/events/bus.ts';
 import { listenForControl } from '../control/events/socket.ts';
@@ -17,7 +16,6 @@ import type { Log } from '../control/log/log.ts';
 import { processLog } from '../control/log/process-log.ts';
 import { listenForOperators } from '../control/metrics/listener.ts';
 import { Metrics } from '../control/metrics/metrics.ts';
-import { OptOuts } from '../control/optouts/optouts.ts';
 import { Images } from '../control/prefixes/images.ts';
 import { PricePlans } from '../control/prices/plans.ts';
 import { Prices } from '../control/prices/prices.ts';
@@ -26,15 +24,22 @@ import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
 import { RecentFigures } from './console/figures.ts';
 import { RequestLog } from './console/request-log.ts';
-import { openFrontDoor } from './http/server.ts';
-import { Messaging } from './messaging/messaging.ts';
+import type { FrontDoorService } from './http/server.ts';
+import type { Messaging } from './messaging/messaging.ts';
 import { openBilling } from './node/billing.ts';
 import { openBooks } from './node/books.ts';
 import { openCalls, type Calls } from './node/calls.ts';
 import { capturesAsk, openCaptures } from './node/captures.ts';
+import { Closers } from './node/closers.ts';
 import { countedHttp, countedMessaging, notedWebhooks, openNodeConsole } from './node/console.ts';
 import { openGuards } from './node/guards.ts';
-import { openLinks } from './node/links.ts';
+import { ceaseSending, claimStore } from './node/hand-over.ts';
+import { followCalls } from './node/late-calls.ts';
+import { openLinks, type CarrierLink } from './node/links.ts';
+import { openMessaging } from './node/messages.ts';
+import { apiUrl, originOf, sdkProxy, sipAddress } from './node/origins.ts';
+import { Premises } from './node/premises.ts';
+import { openNotices } from './node/notices.ts';
 import { openRouting } from './node/routing.ts';
 import {
   httpObserver,
@@ -44,13 +49,12 @@ import {
   type Witnesses,
 } from './node/observers.ts';
 import { sampleEdge } from './node/samples.ts';
-import { edgeHealth, edgeStatus, type Rooms } from './node/state.ts';
+import { callsHealth, edgeHealth, edgeStatus, type Rooms } from './node/state.ts';
+import { tenantBooksOf } from './node/tenant-books.ts';
 import { openTenantServers } from './node/tenants.ts';
 import { openTrials } from './node/trials.ts';
 import { deferred } from './voice/deferred.ts';
-import { BundleCallbacks } from './webhook/bundle-callbacks.ts';
 import { WebhookClient } from './webhook/client.ts';
-import { DebuggerWebhook } from './webhook/debugger.ts';
 
 /** Where an edge can be reached, as `strowger up` prints it. */
 export interface Ready {
@@ -64,47 +68,73 @@ export interface Ready {
 /** A running edge. */
 export interface Edge {
   readonly ready: Ready;
+  /** The Unix socket by which another process's door leads requests here. */
+  readonly innerDoor: string;
+  readonly takesCalls: boolean;
   /** Resolves, with the reason, when this process cannot do its work any more and another must take its place. */
   readonly lost: Promise<string>;
   /** Takes no new calls; resolves when those that go on have ended, at the latest after `calls.drainSeconds`. */
   drain(): Promise<void>;
+  /**
+   * Gives up all but the calls in progress, so that another process may go on with the rest: what this one has
+   * acknowledged is on disk, and it sends and counts nothing any more. Requests wait, whose connections stay.
+   */
+  yield(): Promise<void>;
   /** Takes nothing new, lets what is under way end, and closes the store. */
   close(): Promise<void>;
 }
-
-/** How long requests in progress may take to end when the edge stops. */
-const drainMs = 5_000;
 
 /**
  * Composes one edge from its configuration and opens its listeners, or throws with the reason why not. The order of
  * opening is the order of need: the store, what works on it, the links to carriers, and last the doors to tenants.
  */
-export async function openEdge(config: Config, log: Log = processLog(config.log)): Promise<Edge> {
-  const opened: Closer[] = [];
+export async function openEdge(
+  config: Config,
+  log: Log = processLog(config.log),
+  premises: Premises = new Premises(),
+): Promise<Edge> {
+  const closers = new Closers();
   const lost = deferred<string>();
-  const close = async (): Promise<void> => {
-    for (const closer of opened.splice(0).reverse()) await closer();
-  };
   try {
-    const { ready, calls } = await open(config, log, opened, lost.resolve);
-    const drain = async (): Promise<void> => calls?.voice.drain(config.calls.drainSeconds * 1000);
-    return { ready, lost: lost.promise, drain, close };
+    const { ready, innerDoor, messaging, links, calls } = await open(
+      config,
+      log,
+      premises,
+      closers,
+      lost.resolve,
+    );
+    return {
+      ready,
+      innerDoor,
+      takesCalls: config.sip !== null,
+      lost: lost.promise,
+      drain: async () => calls()?.voice.drain(config.calls.drainSeconds * 1000),
+      yield: async () => {
+        await ceaseSending(messaging, links, log);
+        await closers.yield();
+      },
+      close: () => closers.close(),
+    };
   } catch (error) {
-    await close();
+    await closers.close();
     throw error;
   }
 }
 
-/** Ends one thing that was opened. */
-type Closer = () => void | Promise<void>;
-
-/** Opens everything, noting in `opened` how each is ended, in the order of opening. */
+/** Opens everything, noting in `closers` how each is ended, in the order of opening. */
 async function open(
   config: Config,
   log: Log,
-  opened: Closer[],
+  premises: Premises,
+  closers: Closers,
   lost: (reason: string) => void,
-): Promise<{ readonly ready: Ready; readonly calls: Calls | null }> {
+): Promise<{
+  readonly ready: Ready;
+  readonly innerDoor: string;
+  readonly messaging: Messaging;
+  readonly links: ReadonlyMap<string, CarrierLink>;
+  readonly calls: () => Calls | null;
+}> {
   const clock = systemClock;
   const random = systemRandom;
   const sids = sidFactory(clock, random);
@@ -115,24 +145,25 @@ async function open(
   const onCommit = (ms: number): void => commit.observe(ms / 1000);
   const books = openBooks(config, { clock, random, sids, onCommit, tariff: prices });
   const { store, accounts, applications, inventory } = books;
-  opened.push(() => store.close());
+  closers.addLasting(() => store.close());
+  await claimStore(books, closers);
   const images = new Images({ store, clock, random });
   const pricesWatch = new PricePlans(images).watch(prices, clock, (name, reason) =>
     log.error({ name, reason }, 'an imported table cannot be used; the one before stays'),
   );
-  opened.push(() => pricesWatch.stop());
+  closers.add(() => pricesWatch.stop());
   await pricesWatch.start();
-  const around = { clock, log, metrics, opened: (closer: Closer) => opened.push(closer) };
+  const around = { clock, log, metrics, opened: closers.add, bind: premises.listeners.as('smpp') };
   const routing = await openRouting(config.carriers, { store, images }, around);
   await inventory.upgrade();
   const quarantine = new QuarantineWatch(books.numberLives, clock, (error) =>
     log.error({ error: String(error) }, 'numbers whose quarantine is over could not be put on sale'),
   );
-  opened.push(() => quarantine.stop());
-  opened.push(() => inventory.stop());
+  closers.add(() => quarantine.stop());
+  closers.add(() => inventory.stop());
   inventory.start();
   const retention = new AuditRetention(books.audit, config.audit, clock);
-  opened.push(() => retention.stop());
+  closers.add(() => retention.stop());
   const bus = localBus((error) => log.error({ error: String(error) }, 'an event subscriber failed'));
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const figures = new RecentFigures(clock);
@@ -141,7 +172,7 @@ async function open(
   const smpp = smppObserver(witnesses);
 
   const guards = openGuards(config, store, witnesses);
-  opened.push(() => guards.stop());
+  closers.add(() => guards.stop());
   const webhooks = new WebhookClient({
     clock,
     random,
@@ -149,42 +180,19 @@ async function open(
     maxConcurrent: config.webhooks.maxConcurrent,
     observer: notedWebhooks(webhookObserver(witnesses), requests),
   });
-  opened.push(() => webhooks.close());
+  closers.addLasting(() => webhooks.close());
   const links = openLinks(config.carriers, () => messaging, {
     ...around,
     bus,
     observer: smpp,
     claims: (carrier, sm) => trials.claimsMessage(carrier, sm),
   });
-  const tenantBooks = {
-    accountByNo: (no: number) => accounts.byNo(no),
-    authToken: (account: Account) => accounts.authToken(account.sid),
-    activeAccount: (sid: Sid) => {
-      const account = accounts.fetch(sid);
-      return account !== undefined && accounts.effectiveStatus(account) === 'active' ? account : undefined;
-    },
-  };
-  const debuggers = new DebuggerWebhook({
-    store,
-    clock,
-    webhooks,
-    books: tenantBooks,
-    accountBySid: (sid) => accounts.fetch(sid),
-    urlOf: (account) => books.debuggers.urlOf(account),
-  });
-  const bundleCallbacks = new BundleCallbacks({
-    store,
-    clock,
-    webhooks,
-    books: tenantBooks,
-    observer: messagingObserver(witnesses),
-  });
-  opened.push(() => bundleCallbacks.stop());
-  alerts.follow((alert) => debuggers.recorded(alert));
-  opened.push(() => debuggers.stop());
+  const tenantBooks = tenantBooksOf(accounts);
+  const notices = openNotices(books, tenantBooks, { store, clock, webhooks, alerts, witnesses });
+  closers.add(() => notices.stop());
   const observer = countedMessaging(messagingObserver(witnesses), figures);
   const billing = openBilling(config, books, { clock, webhooks, books: tenantBooks, observer, log });
-  opened.push(() => billing.stop());
+  closers.add(() => billing.stop());
   const lookup = (e164: string): PhoneNumber | undefined => {
     const number = inventory.recentNumber(e164);
     return number === undefined ? undefined : applications.applied(number);
@@ -192,80 +200,62 @@ async function open(
   // The door opens last, and the system may choose its port; nothing is told of it before.
   let boundHttp = config.http?.listen ?? null;
   const publicOrigin = (): string => originOf(config, boundHttp);
-  const messaging: Messaging = new Messaging({
-    store,
-    dataFolder: config.data,
+  const messaging: Messaging = openMessaging(config, {
+    books,
+    tenants: tenantBooks,
     clock,
     newSid: sids,
-    books: tenantBooks,
     lookup,
-    ownerOf: (e164) => inventory.ownerOf(e164),
-    services: books.messagingServices,
-    optOuts: new OptOuts(store),
-    optOutLanguages: config.messages.optOut,
-    meter: books.meter,
     guards,
     routes: routing.messages,
     carriers: links,
     webhooks,
     observer,
-    senders: config.senders,
-    limits: {
-      queueSegmentsMax: config.messages.queueSegmentsMax,
-      validityMaxMs: config.messages.validityPeriodMaxSeconds * 1000,
-      inboundReassemblyMs: config.messages.inboundReassemblyMs,
-      receiptsAwaitedMs: config.messages.receiptsAwaitedHours * 3_600_000,
-      deliveriesKeptMs: config.messages.deliveriesKeptHours * 3_600_000,
-    },
     publicOrigin,
   });
-  opened.push(async () => {
+  closers.add(async () => {
     messaging.stop();
     await Promise.all(Array.from(links.values(), ({ link }) => link.stop()));
   });
-  for (const { name, smpp: carrier } of config.carriers) {
-    if (carrier !== undefined) messaging.receipts.forms.assume(name, carrier.messageIds);
-  }
+  const openVoice = (sip: NonNullable<Config['sip']>): Promise<Calls> =>
+    openCalls(config, sip, {
+      books: { ...books, guards, tenants: tenantBooks, lookup, routes: routing.calls },
+      messaging,
+      webhooks,
+      clock,
+      random,
+      newSid: sids,
+      witnesses,
+      publicOrigin,
+      opened: closers.addLasting,
+      lost,
+    });
+  const inheritance = premises.takeInheritance();
+  let calls = config.sip === null || inheritance !== undefined ? null : await openVoice(config.sip);
 
-  const calls =
-    config.sip === null
-      ? null
-      : await openCalls(config, config.sip, {
-          books: {
-            ...books,
-            guards,
-            tenants: tenantBooks,
-            lookup,
-            routes: routing.calls,
-          },
-          messaging,
-          webhooks,
-          clock,
-          random,
-          newSid: sids,
-          witnesses,
-          publicOrigin,
-          opened: (closer) => opened.push(closer),
-          lost,
-        });
+  const trials = openTrials(config.inventory.test, { books, links, calls: () => calls, clock, random, log });
+  closers.add(() => trials.stop());
 
-  const trials = openTrials(config.inventory.test, { books, links, calls, clock, random, log });
-  opened.push(() => trials.stop());
-
-  const rooms: Rooms = { store, messaging, links, webhooks, calls, clock };
+  const rooms: Rooms = { store, messaging, links, webhooks, calls: () => calls, clock };
   const health = new Health();
   edgeHealth(health, rooms);
+  if (calls !== null) callsHealth(health, calls);
   sampleEdge(metrics, rooms, config.data);
   const captures = openCaptures(config, { clock, random, log, metrics });
-  opened.push(() => captures.stop());
+  closers.add(() => captures.stop());
   const control = await listenForControl(
     dataLayout(config.data).controlSocket,
     { status: () => edgeStatus(rooms), [numberTest.ask]: trials.answer, [capturesAsk]: captures.state },
     bus,
   );
-  opened.push(() => control.close());
-  const operators = await listenForOperators(config.metrics.listen, metrics, health);
-  opened.push(() => operators.close());
+  closers.add(() => control.close());
+  const operators = await listenForOperators(
+    config.metrics.listen,
+    metrics,
+    health,
+    premises.listeners.as('metrics'),
+  );
+  closers.add(() => operators.close());
   let smppAddress: Address | null = null;
   if (config.smpp !== null) {
     const port = await openTenantServers(config.smpp, messaging, books, { ...around, observer: smpp });
@@ -279,68 +269,63 @@ async function open(
     guards,
     messaging,
     alerts,
-    voice: calls?.api ?? null,
+    get voice() {
+      return calls?.api ?? null;
+    },
     clock,
   };
-  const door = await openFrontDoor({
-    http: config.http?.listen ?? null,
-    https: config.https?.server ?? null,
-    proxy: sdkProxy(config),
+  const service = (): FrontDoorService => ({
     domain: config.domain,
     routes: routes(api),
     authority: books.authenticator,
-    sids,
-    observer: countedHttp(httpObserver(witnesses), figures, requests),
     clock,
     clientKeys: books.publicKeys,
     requestsPerSecond: (sid) => books.limits.of(sid).requestsPerSecond,
     maxConcurrent: (sid) => books.limits.of(sid).concurrentRequests,
   });
-  if (!door.ok) throw new Error(`cannot listen on ${addressText(door.error.listen)}: ${door.error.reason}`);
-  opened.push(() => door.value.close(drainMs));
-  boundHttp = door.value.addresses.http;
-  const consoleUrl = await openNodeConsole(config.console, {
-    books,
-    api,
-    rooms,
-    health,
-    figures,
-    requests,
-    ...around,
-  });
+  const callsDoor = inheritance?.callsDoor ?? null;
+  const innerDoor = doorSocket(config.data, process.pid);
+  const door = await premises.openDoor(
+    {
+      ...service(),
+      http: config.http?.listen ?? null,
+      https: config.https?.server ?? null,
+      proxy: sdkProxy(config),
+      inner: innerDoor,
+      sids,
+      observer: countedHttp(httpObserver(witnesses), figures, requests),
+    },
+    callsDoor === null ? {} : { unknown: { kind: 'lead', to: callsDoor } },
+  );
+  closers.add((yielding) => (yielding ? premises.holdDoor() : premises.closeDoor()));
+  boundHttp = door.addresses.http;
+  const seen = { rooms, health, figures, requests };
+  const consoleUrl = await openNodeConsole(config.console, { books, api, ...seen, ...around });
   retention.start();
   guards.start();
   quarantine.start();
   trials.start();
   messaging.start();
-  debuggers.start();
-  bundleCallbacks.start();
+  notices.start();
   billing.start();
   for (const { link } of links.values()) link.start();
   calls?.voice.start();
+  const openLate = async (): Promise<void> => {
+    if (config.sip === null) return;
+    calls = await openVoice(config.sip);
+    callsHealth(health, calls);
+    door.use(service());
+    calls.voice.start();
+  };
+  if (inheritance !== undefined) followCalls(inheritance, door, openLate, { opened: closers.add, lost });
 
-  const { addresses } = door.value;
+  const { addresses } = door;
   const ready: Ready = {
     api: apiUrl(addresses.http, addresses.https),
     metrics: `http://${addressText(operators.address)}`,
     smpp: smppAddress === null ? null : addressText(smppAddress),
-    sip: calls?.sip.address ?? null,
+    sip: calls?.sip.address ?? sipAddress(config),
     console: consoleUrl,
   };
-  return { ready, calls };
-}
-
-function sdkProxy(config: Config): { listen: Address; caDirectory: string } | null {
-  const proxy = config.https?.proxy ?? null;
-  return proxy === null ? null : { listen: proxy.listen, caDirectory: dataLayout(config.data).ca };
-}
-
-const apiUrl = (http: Address | null, https: Address | null): string =>
-  https !== null ? `https://${addressText(https)}` : http !== null ? `http://${addressText(http)}` : '';
-
-/** Where tenants' applications find what we give them URLs of; `http` is the plain listener's address, if it has one. */
-function originOf(config: Config, http: Address | null): string {
-  const server = config.https?.server ?? null;
-  if (server !== null) return `https://api.${config.domain}`;
-  return http === null ? '' : `http://${addressText(http)}`;
+  return { ready, innerDoor, messaging, links, calls: () => calls };
 }

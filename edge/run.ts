@@ -1,34 +1,58 @@
 import { processEnvironment } from '../control/config/environment.ts';
+import { processLog } from '../control/log/process-log.ts';
 import type { Config } from './config.ts';
 import { openEdge } from './main.ts';
+import { Premises } from './node/premises.ts';
 import { serviceManager } from './node/service-manager.ts';
+import { Signals } from './node/signals.ts';
+import { Predecessor } from './node/succession/predecessor.ts';
+import { handOver } from './node/succession/succession.ts';
 
 /** An edge that is lost ends within this time, whatever still holds it. */
 const lostEndMs = 15_000;
-
-/** Resolves at the next SIGTERM or SIGINT. */
-const signalled = (): Promise<undefined> =>
-  new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve(undefined));
-    process.once('SIGINT', () => resolve(undefined));
-  });
 
 /**
  * `strowger up`: runs an edge until SIGTERM or SIGINT, printing one line when every listener is bound. Calls that go on
  * may end by themselves for `calls.drainSeconds`; a second signal ends them. An edge that is lost ends, and this rejects
  * with the reason: whoever watches over the process starts it anew, and that start goes on with all that was
- * acknowledged.
+ * acknowledged. At SIGHUP the edge hands its work over to a process that is started from what is installed by then, and
+ * ends once its last calls have; if that process fails, this one goes on.
  */
 export async function runEdge(config: Config, print: (line: string) => void): Promise<void> {
-  const edge = await openEdge(config);
+  const log = processLog(config.log);
+  const premises = new Premises();
+  const predecessor = Predecessor.of(processEnvironment, premises);
+  await predecessor?.takeOver();
+  let edge = await openEdge(config, log, premises);
   const manager = serviceManager(processEnvironment);
+  const signals = new Signals();
   print(`ready ${JSON.stringify(edge.ready)}`);
-  manager.ready();
-  const lost = await Promise.race([signalled(), edge.lost]);
-  manager.stopping();
-  if (lost === undefined) await Promise.race([edge.drain(), signalled()]);
-  else setTimeout(() => process.exit(1), lostEndMs).unref();
-  await edge.close();
-  manager.end();
-  if (lost !== undefined) throw new Error(lost);
+  await manager.ready();
+  predecessor?.serving(edge.innerDoor);
+  for (;;) {
+    const next = await Promise.race([signals.next(), edge.lost.then((lost) => ({ lost }))]);
+    if (next === 'renew' && predecessor?.hasCalls === true) {
+      log.warn({}, 'the process before this one still has calls; ask for a successor once they have ended');
+      continue;
+    }
+    if (next === 'renew') {
+      const told = signals.end();
+      const end = await handOver({ edge, premises, log, told, succeeded: () => manager.end() });
+      if (end === 'succeeded') return;
+      if (end === 'kept') continue;
+      await edge.close();
+      edge = await openEdge(config, log, premises);
+      continue;
+    }
+    manager.stopping();
+    const ended = signals.end();
+    if (next === 'end') {
+      await Promise.race([predecessor?.end(), ended]);
+      await Promise.race([edge.drain(), ended]);
+    } else setTimeout(() => process.exit(1), lostEndMs).unref();
+    await edge.close();
+    manager.end();
+    if (next !== 'end') throw new Error(next.lost);
+    return;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import type { Bequests } from './bequests.ts';
 import type { Payments } from './payments.ts';
 import type { Detail, Details } from './details.ts';
 import type { NumberType } from '../inventory/number.ts';
@@ -14,6 +15,7 @@ export class Meter {
   private readonly usage: Usage;
   private readonly details: Details;
   private readonly tariff: Tariff;
+  private readonly bequests: Bequests | undefined;
 
   constructor(books: {
     readonly wallet: Wallet;
@@ -21,12 +23,15 @@ export class Meter {
     readonly usage: Usage;
     readonly details: Details;
     readonly tariff: Tariff;
+    /** Where entries go once another process has the books. */
+    readonly bequests?: Bequests;
   }) {
     this.wallet = books.wallet;
     this.payments = books.payments;
     this.usage = books.usage;
     this.details = books.details;
     this.tariff = books.tariff;
+    this.bequests = books.bequests;
   }
 
   /** What a segment costs this account, in millionths. */
@@ -52,6 +57,10 @@ export class Meter {
 
   /** Enters what was used: its record, its day's sums and its price, in the commit of its cause. */
   record(detail: Detail): void {
+    if (this.bequests?.leaving === true) {
+      this.bequests.leave({ kind: 'used', detail });
+      return;
+    }
     const { accountSid, ownerSid, category, atMs, priceMicros } = detail;
     this.details.add(detail);
     this.usage.count(accountSid, ownerSid, category, atMs, detail);

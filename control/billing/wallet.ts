@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { Sid } from '../base/sid.ts';
 import type { Store } from '../store/store.ts';
 import { Tally } from '../store/tally.ts';
+import type { Bequests } from './bequests.ts';
 import type { Payments } from './payments.ts';
 
 /** Places in a row of the tally. Part of the format on disk. */
@@ -24,11 +25,14 @@ export interface Funds {
 export class Wallet {
   private readonly payments: Payments;
   private readonly tally: Tally;
+  private readonly bequests: Bequests | undefined;
   /** See `reserve`. */
   private readonly reserved = new Map<Sid, number>();
 
-  constructor(store: Store, payments: Payments) {
+  /** `bequests`: where entries go once another process has the books. */
+  constructor(store: Store, payments: Payments, bequests?: Bequests) {
     this.payments = payments;
+    this.bequests = bequests;
     this.tally = new Tally(store, 'billing-spend');
   }
 
@@ -80,11 +84,17 @@ export class Wallet {
   }
 
   hold(ownerSid: Sid, micros: number): void {
-    this.tally.add(ownerSid, held, micros);
+    if (this.bequests?.leaving === true) this.bequests.leave({ kind: 'held', ownerSid, micros });
+    else this.tally.add(ownerSid, held, micros);
   }
 
   release(ownerSid: Sid, micros: number): void {
-    this.tally.add(ownerSid, held, -micros);
+    this.hold(ownerSid, -micros);
+  }
+
+  /** Reads from now on what is on disk: another process writes there. Everything of ours must be, too. */
+  forget(): void {
+    this.tally.forget();
   }
 
   spend(ownerSid: Sid, micros: number): void {

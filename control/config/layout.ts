@@ -30,6 +30,9 @@ export const dataLayout = (data: string): DataLayout => ({
   controlSocket: join(data, 'control.sock'),
 });
 
+/** Where the door of an edge of this process number is reached by the one that succeeds it, or that it succeeds. */
+export const doorSocket = (data: string, pid: number): string => join(data, `door-${pid}.sock`);
+
 /**
  * The folders of files that a backup carries beside the store. Files are written before the rows that name them, so
  * copying them after the store misses none.

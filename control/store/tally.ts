@@ -104,7 +104,7 @@ export class Tally {
   }
 
   /** Lets go of what is on disk as it stands. */
-  private forget(): void {
+  forget(): void {
     for (const [key, { underWay }] of this.known) {
       if (underWay === 0 && !this.changed.has(key)) this.known.delete(key);
     }

@@ -24,6 +24,9 @@ export class Diversion {
   private readonly closed: (transaction: Transaction) => void;
   private readonly waiting = new WaitingRoom();
   private detours: Detours = {};
+  /** Requests that another door is answering. */
+  private led = 0;
+  private rested: (() => void) | undefined;
 
   constructor(answering: Pick<Answering, 'refuse' | 'answered'>, closed: (transaction: Transaction) => void) {
     this.answering = answering;
@@ -48,6 +51,14 @@ export class Diversion {
     return decision.code === 20404 || decision.code === 20004 ? unknown : undefined;
   }
 
+  /** Resolves once no other door is answering a request of ours. */
+  rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.rested = resolve;
+      if (this.led === 0) resolve();
+    });
+  }
+
   /** Takes a request that is here whole. */
   take(detour: Detour, { transaction, bytes }: Waiting): void {
     const { answering } = this;
@@ -57,7 +68,9 @@ export class Diversion {
     }
     // The next request of a client that belongs to the other process altogether is to reach it by itself.
     const closes = detour === this.detours.all || transaction.head.closes;
+    this.led++;
     leadOnward(detour.to, transaction, bytes, closes, (end) => {
+      if (--this.led === 0) this.rested?.();
       transaction.release = undefined;
       if (end.kind === 'answered') answering.answered(transaction, end.status);
       else if (transaction.state !== 'open') this.closed(transaction);

@@ -92,6 +92,11 @@ export class Door {
     for (const one of this.diversion.set(detours)) if (one.transaction.state === 'open') this.settle(one);
   }
 
+  /** Resolves once no other door is answering a request of ours. */
+  detoursRest(): Promise<void> {
+    return this.diversion.rest();
+  }
+
   /** Answers by these routes, for these accounts, from the next request on. */
   use(options: AdmissionOptions): void {
     this.admission = new Admission(options);

@@ -70,7 +70,7 @@ export async function listenPlain(
   handler: RequestHandler,
   shared = false,
 ): Promise<Result<Listener, ListenFault>> {
-  const bound = shared ? ok(address) : await probe(address);
+  const bound = shared && address.port !== 0 ? ok(address) : await probe(address);
   if (!bound.ok) return bound;
   const socket = open(plainApp(), bound.value, handler);
   if (socket === undefined) return unbindable(address);
@@ -100,7 +100,7 @@ export async function listenTls(
 ): Promise<Result<TlsListener, ListenFault>> {
   const reason = pairFault(files);
   if (reason !== undefined) return fail({ listen: address, reason });
-  const bound = shared ? ok(address) : await probe(address);
+  const bound = shared && address.port !== 0 ? ok(address) : await probe(address);
   if (!bound.ok) return bound;
   let socket = openTls(bound.value, files, handler);
   if (socket === undefined) return unbindable(address);

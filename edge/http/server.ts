@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { bind, type Bind } from '../../control/base/bind.ts';
 import { systemClock, type Clock } from '../../control/base/clock.ts';
 import { fail, ok, type Result } from '../../control/base/result.ts';
@@ -49,6 +50,8 @@ export interface FrontDoorOptions extends FrontDoorService {
   readonly inner?: string;
   /** Another process of ours listens at the same addresses and will cease to. */
   readonly shared?: boolean;
+  /** What takes a detour from the first request on. */
+  readonly detours?: Detours;
   /** How the SDK proxy's address is bound; default: for this process alone. */
   readonly bind?: Bind;
   readonly sids: SidFactory;
@@ -72,6 +75,8 @@ export interface FrontDoor {
   detour(detours: Detours): void;
   /** Resolves once no request is being worked on; call it when all take a detour. */
   rest(): Promise<void>;
+  /** Resolves once no other door is answering a request of ours. */
+  detoursRest(): Promise<void>;
   /** Takes no more connections; resolves when it does. What is open goes on. */
   stopListening(): Promise<void>;
   /** Stops listening, lets the requests in progress finish for `graceMs` at most, and cuts the rest. */
@@ -101,6 +106,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Result<F
     body: options.body ?? defaultBodyLimits,
     form: options.form ?? defaultFormLimits,
   });
+  door.detour(options.detours ?? {});
   const serve: Serve = (kind) => (response, request) => door.handle(response, request, kind);
   const { http, https, proxy, inner, shared, observer } = options;
   const around = { serve, clock, observer, shared, bind: options.bind ?? bind };
@@ -133,6 +139,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Result<F
     use: (service) => door.use(admissionOf(service)),
     detour: (detours) => door.detour(detours),
     rest: () => door.rest(),
+    detoursRest: () => door.detoursRest(),
     stopListening: async () => {
       await whenIdle();
       await opened.http?.close();
@@ -173,9 +180,12 @@ interface Around {
 function openInner(path: string, serve: Serve): Opening {
   const opened = listenInner(path, serve({ scheme: 'http', peer: 'inner' }));
   const reason = 'the socket cannot be bound';
-  return Promise.resolve(
-    opened === undefined ? fail({ listen: { host: path, port: 0 }, reason }) : ok(opened),
-  );
+  if (opened === undefined) return Promise.resolve(fail({ listen: { host: path, port: 0 }, reason }));
+  const close = (): void => {
+    opened.close();
+    rmSync(path, { force: true });
+  };
+  return Promise.resolve(ok({ ...opened, close }));
 }
 
 async function openHttps(

@@ -249,6 +249,11 @@ export class Messaging {
     this.sticky.start();
   }
 
+  /** Asks no application anything new; resolves when what is under way has been answered and is written. */
+  async rest(): Promise<void> {
+    await Promise.all([this.inbox.rest(), this.callbacks.rest(), this.mediaFetcher.rest()]);
+  }
+
   /** Begins nothing new. What is under way ends by itself; the rest is on disk. */
   stop(): void {
     this.scheduler.stop();

@@ -16,7 +16,9 @@ import { Sessions } from '../../control/console/sessions.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import type { Sid, SidFactory } from '../../control/base/sid.ts';
+import { Bequests } from '../../control/billing/bequests.ts';
 import { Details } from '../../control/billing/details.ts';
+import { Heir } from '../../control/billing/heir.ts';
 import { Meter } from '../../control/billing/meter.ts';
 import { Payments } from '../../control/billing/payments.ts';
 import { NumberRents } from '../../control/billing/rents.ts';
@@ -66,12 +68,13 @@ export function openBooks(
   const inventory = new Inventory(life);
   const numberLives = new NumberLives(inventory, life);
   const payments = new Payments(books);
-  const wallet = new Wallet(store, payments);
+  const bequests = new Bequests(store, books.clock);
+  const wallet = new Wallet(store, payments, bequests);
   const usage = new Usage(store);
   const papers = new Papers(books);
   const details = new Details(store);
   const limits = new AccountLimits(books, limitDefaults(config));
-  const meter = new Meter({ wallet, payments, usage, details, tariff });
+  const meter = new Meter({ wallet, payments, usage, details, tariff, bequests });
   const accountBySid = (sid: Sid) => accounts.fetch(sid);
   return {
     store,
@@ -99,6 +102,8 @@ export function openBooks(
     details,
     triggers: new Triggers({ ...books, usage }),
     durable: () => store.durable(),
+    bequests,
+    heir: new Heir(store, bequests, meter, books.clock),
     meter,
     rents: new NumberRents({ ...books, inventory, lives: numberLives, accountBySid, meter }),
     applications: new Applications(books),

@@ -4,6 +4,7 @@ import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import type { Random } from '../../control/base/random.ts';
 import type { SidFactory } from '../../control/base/sid.ts';
+import type { Bequests } from '../../control/billing/bequests.ts';
 import type { Meter } from '../../control/billing/meter.ts';
 import type { CallerIds } from '../../control/caller-ids/caller-ids.ts';
 import { Validations } from '../../control/caller-ids/validations.ts';
@@ -47,6 +48,7 @@ export interface CallBooks {
   readonly callerIds: CallerIds;
   readonly guards: Guards;
   readonly meter: Meter;
+  readonly bequests: Pick<Bequests, 'leaving'>;
   readonly routes: Routes;
   readonly tenants: VoiceDeps['books'];
   readonly lookup: VoiceDeps['lookup'];
@@ -150,7 +152,7 @@ export async function openCalls(
     mendRecording: mendWav,
     signalling: probe.aside(signalling),
     speaker: sound.speaker,
-    texting: textingOf(deps.messaging),
+    texting: textingOf(deps.messaging, () => books.bequests.leaving),
     recogniser: sound.recogniser,
     connectStream: socketConnector({ allowPrivate: config.webhooks.allowPrivate }),
     webhooks,

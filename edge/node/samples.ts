@@ -51,7 +51,8 @@ function sampleQueues(instruments: Instruments, { messaging, clock }: Rooms): vo
 
 function sampleJobs(instruments: Instruments, { messaging, calls, webhooks }: Rooms): void {
   const kinds: Record<string, JobLoad> = { ...messaging.jobs };
-  if (calls !== null) kinds['call-callbacks'] = calls.voice.load.callbacks;
+  const voice = calls()?.voice;
+  if (voice !== undefined) kinds['call-callbacks'] = voice.load.callbacks;
   for (const [kind, { running, waiting, pausing, latestMs }] of Object.entries(kinds)) {
     instruments.jobs(kind, 'running').set(running);
     instruments.jobs(kind, 'waiting').set(waiting);
@@ -62,7 +63,8 @@ function sampleJobs(instruments: Instruments, { messaging, calls, webhooks }: Ro
   instruments.webhooksOpen('waiting').set(webhooks.load.waiting);
 }
 
-function sampleCarriers(instruments: Instruments, { links, calls }: Rooms): void {
+function sampleCarriers(instruments: Instruments, { links, calls: callsOf }: Rooms): void {
+  const calls = callsOf();
   for (const { name, link, up } of links.values()) {
     const stats = link.stats();
     instruments.linkUp(name).set(up ? 1 : 0);

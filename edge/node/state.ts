@@ -14,8 +14,8 @@ export interface Rooms {
   readonly messaging: Messaging;
   readonly links: ReadonlyMap<string, CarrierLink>;
   readonly webhooks: WebhookClient;
-  /** Null: this edge takes no calls. */
-  readonly calls: Calls | null;
+  /** Null: this edge takes no calls, or does not yet. */
+  readonly calls: () => Calls | null;
   readonly clock: Clock;
 }
 
@@ -23,32 +23,12 @@ export interface Rooms {
 const lateQueueMs = 600_000;
 
 /** Registers what `/healthz` looks at. */
-export function edgeHealth(health: Health, { links, messaging, calls }: Rooms): void {
+export function edgeHealth(health: Health, { links, messaging }: Rooms): void {
   for (const link of links.values()) {
     health.register(`carrier ${link.name}`, () => ({
       ok: link.up,
       words: link.up ? 'bound' : `the SMPP link is ${link.state}; its messages wait or take other routes`,
     }));
-  }
-  if (calls !== null) {
-    health.register('calls', () =>
-      calls.lost === undefined
-        ? { ok: true, words: 'the SIP server runs' }
-        : { ok: false, words: `${calls.lost}; no call can be had until this edge is started anew` },
-    );
-  }
-  for (const { name } of calls?.sip.signalling.trunkStates() ?? []) {
-    health.register(`trunk ${name}`, () => {
-      const trunk = calls?.sip.signalling.trunkStates().find((one) => one.name === name);
-      if (trunk?.state === 'down')
-        return { ok: false, words: 'the SIP trunk does not answer; its calls take other routes or fail' };
-      if (trunk?.registration === 'failed')
-        return { ok: false, words: 'the carrier does not let the SIP trunk register; it is tried again' };
-      return {
-        ok: true,
-        words: trunk?.registration === 'registered' ? 'registered' : 'not known to be down',
-      };
-    });
   }
   health.register('queues', () => {
     for (const [senderClass, { lateMs }] of messaging.depths()) {
@@ -60,8 +40,31 @@ export function edgeHealth(health: Health, { links, messaging, calls }: Rooms): 
   });
 }
 
+/** Registers what `/healthz` looks at of calls. */
+export function callsHealth(health: Health, calls: Calls): void {
+  health.register('calls', () =>
+    calls.lost === undefined
+      ? { ok: true, words: 'the SIP server runs' }
+      : { ok: false, words: `${calls.lost}; no call can be had until this edge is started anew` },
+  );
+  for (const { name } of calls.sip.signalling.trunkStates()) {
+    health.register(`trunk ${name}`, () => {
+      const trunk = calls.sip.signalling.trunkStates().find((one) => one.name === name);
+      if (trunk?.state === 'down')
+        return { ok: false, words: 'the SIP trunk does not answer; its calls take other routes or fail' };
+      if (trunk?.registration === 'failed')
+        return { ok: false, words: 'the carrier does not let the SIP trunk register; it is tried again' };
+      return {
+        ok: true,
+        words: trunk?.registration === 'registered' ? 'registered' : 'not known to be down',
+      };
+    });
+  }
+}
+
 /** How things are, for the console and for `strowger status`. */
-export function edgeState({ store, messaging, links, webhooks, calls, clock }: Rooms): EdgeState {
+export function edgeState({ store, messaging, links, webhooks, calls: callsOf, clock }: Rooms): EdgeState {
+  const calls = callsOf();
   return {
     links: Array.from(links.values(), ({ name, link, state }) => {
       const { sessions, sessionsBound, windowUsed, windowSize, throttles } = link.stats();

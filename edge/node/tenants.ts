@@ -3,6 +3,7 @@ import type { Accounts } from '../../control/accounts/accounts.ts';
 import type { Authenticator, AuthFailure } from '../../control/accounts/authenticator.ts';
 import type { Rates } from '../../control/accounts/rates.ts';
 import type { SmppLogins } from '../../control/accounts/smpp-logins.ts';
+import type { Bind } from '../../control/base/bind.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { assertNever, fail, ok, type Result } from '../../control/base/result.ts';
 import { isSid } from '../../control/base/sid.ts';
@@ -19,6 +20,7 @@ import type { BindVerdict, ServerCertificate } from '../smpp/server-config.ts';
 import type { ServerSession } from '../smpp/server-session.ts';
 import { SmppServer } from '../smpp/server.ts';
 import { status } from '../smpp/status.ts';
+import type { Closer } from './closers.ts';
 import { followCertificate } from './certificates.ts';
 import { TenantWatch } from './tenant-watch.ts';
 
@@ -26,6 +28,9 @@ type SmppConfig = NonNullable<Config['smpp']>;
 
 /** What a restricted key needs in order to bind. */
 const sending = '/twilio/messaging/messages/create';
+
+/** How long a session may take to end while another process waits to listen in this one's place. */
+const yieldMs = 500;
 
 /** deliver_sm and submit_sm under way at once in one session. */
 const inboundWindowFactor = 2;
@@ -63,7 +68,9 @@ export interface TenantSurroundings {
   readonly metrics: Metrics;
   readonly observer: SmppObserver;
   /** Notes how what has been opened is ended. */
-  readonly opened: (close: () => void | Promise<void>) => void;
+  readonly opened: (close: Closer) => void;
+  /** How the listeners' addresses are bound; default: for this process alone. */
+  readonly bind?: Bind;
 }
 
 /**
@@ -78,8 +85,8 @@ export async function openTenantServers(
 ): Promise<number> {
   const [first, ...others] = tenantServers(config, messaging, logins, around);
   for (const server of [first, ...others]) {
-    await server.listen();
-    around.opened(() => server.stop());
+    await server.listen(around.bind);
+    around.opened((yielding) => server.stop(yielding ? yieldMs : Infinity));
   }
   return first.port;
 }

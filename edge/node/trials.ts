@@ -35,7 +35,8 @@ export function openTrials(
   }: {
     readonly books: Pick<Books, 'inventory' | 'numberLives'>;
     readonly links: ReadonlyMap<string, CarrierLink>;
-    readonly calls: Calls | null;
+    /** Null: there are none, or not yet. */
+    readonly calls: () => Calls | null;
     readonly clock: Clock;
     readonly random: Random;
     readonly log: Log;
@@ -43,7 +44,7 @@ export function openTrials(
 ): NumberTrials {
   const trials = new Trials({
     messages: new MessageProbe(links, clock, random),
-    calls: calls?.probe ?? null,
+    calls: () => calls()?.probe ?? null,
     lookup: (e164) => inventory.number(e164),
     judge: (e164, verdict) => numberLives.judge(e164, verdict),
     clock,

@@ -8,8 +8,8 @@ import { undone } from './waiting.ts';
 
 export interface TrialsDeps {
   readonly messages: MessageProbe;
-  /** null: this edge takes no calls. */
-  readonly calls: CallProbe | null;
+  /** Null: this edge takes no calls, or does not yet. */
+  readonly calls: () => CallProbe | null;
   readonly lookup: (e164: string) => PhoneNumber | undefined;
   readonly judge: (e164: string, verdict: Verdict) => Promise<unknown>;
   readonly clock: Clock;
@@ -58,7 +58,7 @@ export class Trials {
   stop(): void {
     this.stopped = true;
     this.deps.messages.stop();
-    this.deps.calls?.stop();
+    this.deps.calls()?.stop();
   }
 
   private async testNow(e164: string): Promise<Verdict | undefined> {
@@ -78,9 +78,7 @@ export class Trials {
       !has ? notTried : cannot === undefined ? probe() : undone(cannot);
     const [message, call] = await Promise.all([
       check(capabilities.sms, () => messages.probe(trial)),
-      check(capabilities.voice, () =>
-        calls === null ? Promise.resolve(undone('has no SIP here')) : calls.probe(trial),
-      ),
+      check(capabilities.voice, () => calls()?.probe(trial) ?? Promise.resolve(undone('has no SIP here'))),
     ]);
     const verdict: Verdict = { atMs: clock.now(), message, call };
     // What a stop has cut short is no verdict.

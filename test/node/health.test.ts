@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Health } from '../../control/health/health.ts';
-import { edgeHealth, type Rooms } from '../../edge/node/state.ts';
+import type { Calls } from '../../edge/node/calls.ts';
+import { callsHealth, edgeHealth, type Rooms } from '../../edge/node/state.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 /** An edge without carriers and without messages, whose SIP server is as given. */
 function reportOf(calls: { readonly lost: string | undefined } | null): ReturnType<Health['report']> {
   const health = new Health();
-  const side = calls && { ...calls, sip: { signalling: { trunkStates: () => [] } } };
   edgeHealth(health, {
     links: new Map(),
     messaging: { depths: () => new Map() },
-    calls: side,
     clock: new FakeClock(),
   } as unknown as Rooms);
+  const sip = { signalling: { trunkStates: () => [] } };
+  if (calls !== null) callsHealth(health, { ...calls, sip } as unknown as Calls);
   return health.report();
 }
 

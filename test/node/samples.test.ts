@@ -17,7 +17,7 @@ async function scrapeOf(rooms: object, setMs = 0): Promise<string> {
     metrics,
     {
       clock,
-      calls: null,
+      calls: () => null,
       links: new Map(),
       store: { bytes: { used: 4096, mapped: 8192 }, rowCounts: () => [['messages', 3]] },
       webhooks: { load: { active: 1, waiting: 2 } },

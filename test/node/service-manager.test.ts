@@ -8,10 +8,15 @@ function manager(variables: Readonly<Record<string, string>>) {
     heard,
     manager: serviceManager(
       (name) => variables[name],
-      (message) => heard.push(message),
+      (...messages) => {
+        heard.push(...messages);
+        return Promise.resolve();
+      },
     ),
   };
 }
+
+const main = `MAINPID=${process.pid}`;
 
 describe('the service manager', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }));
@@ -21,25 +26,25 @@ describe('the service manager', () => {
     const { heard, manager: systemd } = manager({ NOTIFY_SOCKET: '/run/x', WATCHDOG_USEC: '30000000' });
     mock.timers.tick(60_000);
     assert.deepEqual(heard, []);
-    systemd.ready();
+    void systemd.ready();
     mock.timers.tick(30_000);
     systemd.stopping();
     mock.timers.tick(15_000);
     systemd.end();
     mock.timers.tick(60_000);
-    assert.deepEqual(heard, ['READY=1', 'WATCHDOG=1', 'WATCHDOG=1', 'STOPPING=1', 'WATCHDOG=1']);
+    assert.deepEqual(heard, [main, 'READY=1', 'WATCHDOG=1', 'WATCHDOG=1', 'STOPPING=1', 'WATCHDOG=1']);
   });
 
   it('is fed no watchdog that it does not keep', () => {
     const { heard, manager: systemd } = manager({ NOTIFY_SOCKET: '/run/x' });
-    systemd.ready();
+    void systemd.ready();
     mock.timers.tick(60_000);
-    assert.deepEqual(heard, ['READY=1']);
+    assert.deepEqual(heard, [main, 'READY=1']);
   });
 
   it('is nobody for an edge started by hand', () => {
     const { heard, manager: nobody } = manager({ WATCHDOG_USEC: '30000000' });
-    nobody.ready();
+    void nobody.ready();
     nobody.stopping();
     mock.timers.tick(60_000);
     assert.deepEqual(heard, []);

@@ -81,7 +81,7 @@ async function open({ cells = {}, from = undefined as string | undefined, withCa
   calls.aside(signalling).serve((call) => void tenantCalls.push(call));
   const trials = new Trials({
     messages,
-    calls: withCalls ? calls : null,
+    calls: () => (withCalls ? calls : null),
     lookup: (e164) => inventory.number(e164),
     judge: (e164, verdict) => lives.judge(e164, verdict),
     clock,

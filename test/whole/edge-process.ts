@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,9 @@ export class EdgeProcess {
   readonly folder: string;
   readonly config: string;
   private child: ChildProcess | undefined;
+  /** Processes that have succeeded the first. */
+  private readonly successors: number[] = [];
+  private readyLines = 0;
   /** Everything the edge wrote, over all its lives. */
   log = '';
   /** The line that said so, once it is up. */
@@ -73,25 +77,52 @@ export class EdgeProcess {
     child.stderr.on('data', (chunk: Buffer) => {
       this.log += chunk.toString();
     });
-    this.readyLine = await new Promise<string>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       child.once('exit', (code) =>
         reject(new Error(`the edge ended with ${code}:\n${this.log.slice(-4000)}`)),
       );
       createInterface({ input: child.stdout }).on('line', (line) => {
-        if (line.startsWith('ready ')) resolve(line);
-        else this.log += `${line}\n`;
+        if (!line.startsWith('ready ')) {
+          this.log += `${line}\n`;
+          return;
+        }
+        this.readyLine = line;
+        this.readyLines++;
+        resolve();
       });
     });
     return JSON.parse(this.readyLine.slice('ready '.length)) as Ready;
   }
 
-  /** Of the process. */
+  /** Of the process that serves. */
   get pid(): number {
-    return this.child?.pid ?? 0;
+    return this.successors.at(-1) ?? this.child?.pid ?? 0;
   }
 
-  /** Ends the edge; gives its exit status, null if the signal ended it. */
+  /** Has the edge start a successor; gives its process number. */
+  async beginSuccession(): Promise<number> {
+    const from = this.log.length;
+    process.kill(this.pid, 'SIGHUP');
+    const started = /"successor":(\d+),"message":"a successor is being started"/;
+    await until('a successor is started', () => started.test(this.log.slice(from)));
+    return Number(started.exec(this.log.slice(from))?.[1]);
+  }
+
+  /** The same, and waits until it serves. */
+  async succeed(): Promise<void> {
+    const before = this.readyLines;
+    const successor = await this.beginSuccession();
+    await until('the successor is ready', () => this.readyLines > before);
+    await until('it serves', () => this.log.includes(`"successor":${successor},"yieldMs"`));
+    this.successors.push(successor);
+  }
+
+  /** Ends the edge; gives its exit status, null if the signal ended it. Of a successor the status is not known. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    for (const pid of this.successors.splice(0)) {
+      if (runs(pid)) process.kill(pid, signal);
+      await until('the successor has ended', () => !runs(pid));
+    }
     const { child } = this;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null)
       return child?.exitCode ?? null;
@@ -133,6 +164,16 @@ export class EdgeProcess {
     const { status, err, json } = await this.run(...words);
     if (status !== 0) throw new Error(`strowger ${words.join(' ')}: ${status} ${err}`);
     return json;
+  }
+}
+
+/** Whether a process is there and has not ended. */
+export function runs(pid: number): boolean {
+  try {
+    // A successor whose parent has ended is nobody's child here: it may stay behind as a zombie.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

@@ -92,6 +92,11 @@ export class Inbox {
     this.runner.start();
   }
 
+  /** Begins nothing new; resolves when what is under way has ended and is written. */
+  rest(): Promise<void> {
+    return this.runner.rest();
+  }
+
   stop(): void {
     this.runner.stop();
   }

@@ -39,6 +39,11 @@ export class StatusCallbacks {
     this.jobs.start();
   }
 
+  /** Begins nothing new; resolves when what is under way has been heard and written. */
+  rest(): Promise<void> {
+    return this.jobs.rest();
+  }
+
   stop(): void {
     this.jobs.stop();
   }

@@ -53,6 +53,11 @@ export class MediaFetcher {
     this.runner.start();
   }
 
+  /** Begins nothing new; resolves when what is under way has ended and is written. */
+  rest(): Promise<void> {
+    return this.runner.rest();
+  }
+
   stop(): void {
     this.runner.stop();
   }
