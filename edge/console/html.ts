@@ -29,10 +29,13 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
  * kept in; that is our own mistake and throws.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
-  let text = strings[0] ?? '';
-  for (let i = 0; i < values.length; i++) {
-    if (text.endsWith('=')) throw new Error(`a value in an attribute without quotes: ${text.slice(-40)}`);
-    text += render(values[i]) + (strings[i + 1] ?? '');
+  let text = '';
+  for (const [i, markup] of strings.entries()) {
+    text += markup;
+    if (i === values.length) break;
+    if (/\s[\w-]+=$/.test(markup))
+      throw new Error(`a value in an attribute without quotes: ${markup.slice(-40)}`);
+    text += render(values[i]);
   }
   return new Html(text);
 }

@@ -54,7 +54,7 @@ button.quiet { background: none; color: var(--accent); border-color: transparent
 .filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 0 0 1rem; }
 .filters .field { margin: 0; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 1rem; }
-.notice { padding: .625rem .875rem; border-left: 3px solid var(--soft); background: var(--raised); max-width: 44rem; }
+.notice { padding: .625rem .875rem; border-left: 3px solid var(--soft); background: var(--raised); max-width: 44rem; margin: 0 0 1rem; }
 .notice.wrong { border-color: var(--bad); background: var(--bad-ground); }
 .notice.fine { border-color: var(--good); background: var(--good-ground); }
 .notice.warn { border-color: var(--warn); background: var(--warn-ground); }
@@ -81,6 +81,7 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .tile { background: var(--raised); border: 1px solid var(--line); border-radius: .375rem; padding: .75rem 1rem; min-width: 0; margin: 0; }
 .tile h2, .tile h3, .tile figcaption { margin: 0; font-size: .8125rem; font-weight: 600; color: var(--soft); }
 .tile .figure { font-size: 1.5rem; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums; margin: 0; }
+.tile .hint { margin: .25rem 0 0; }
 .chart { display: block; width: 100%; height: auto; }
 .chart .line { fill: none; stroke: var(--accent); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .chart .area { fill: var(--accent); opacity: .12; }
