@@ -25,7 +25,15 @@ const edgeStatus = z.looseObject({
       registration: z.string().nullable(),
     }),
   ),
-  queues: z.array(z.looseObject({ class: z.string(), segments: z.number(), oldest_seconds: z.number() })),
+  queues: z.array(
+    z.looseObject({
+      class: z.string(),
+      segments: z.number(),
+      oldest_seconds: z.number(),
+      /** How much later the latest queue is than its sender's pace explains. */
+      late_seconds: z.number(),
+    }),
+  ),
   calls: z.number(),
   store_bytes: z.number(),
 });
@@ -50,10 +58,11 @@ export function statusText(status: EdgeStatus): string {
       String(trunk.calls),
       trunk.registration ?? '',
     ]),
-    section('queues', ['CLASS', 'SEGMENTS', 'OLDEST'], status.queues, (queue) => [
+    section('queues', ['CLASS', 'SEGMENTS', 'OLDEST', 'LATE'], status.queues, (queue) => [
       queue.class,
       String(queue.segments),
       queue.segments === 0 ? '' : durationText(queue.oldest_seconds),
+      queue.late_seconds === 0 ? '' : durationText(queue.late_seconds),
     ]),
     `calls in progress: ${status.calls}`,
     `store: ${bytesText(status.store_bytes)}`,

@@ -59,7 +59,7 @@ const ours = (expression: string): readonly string[] => {
 
 describe('The alert rules', () => {
   it('fire when they must, and not when they must not', () => {
-    promtool('test', 'rules', ...readdirSync(cases).map((name) => join(cases, name)));
+    promtool(['test', 'rules', ...readdirSync(cases).map((name) => join(cases, name))]);
   });
 
   it('have a case of both for each', () => {
@@ -83,6 +83,16 @@ describe('The alert rules', () => {
   it('either wake somebody or wait for the morning', () => {
     for (const { alert, labels } of rules)
       if (alert !== undefined) assert.ok(['page', 'ticket'].includes(labels?.severity ?? ''), alert);
+  });
+});
+
+describe('The metrics', () => {
+  it('are named, described and shown as Prometheus would have it', async () => {
+    const metrics = new Metrics({ processMetrics: false });
+    metrics.instruments.messages('inbound', 'alpha', 'received').inc();
+    metrics.instruments.submit('alpha', 'accepted').observe(0.1);
+    metrics.instruments.webhookFailuresRecent.replace([[['other'], 0]]);
+    assert.equal(promtool(['check', 'metrics'], (await metrics.scrape()).text), '');
   });
 });
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What promtool says, or an error with what it said. `./setup test` installs it, with Debian's prometheus. */
-export function promtool(...args: readonly string[]): string {
+export function promtool(args: readonly string[], input = ''): string {
   try {
-    return execFileSync('promtool', args, { encoding: 'utf8', stdio: 'pipe', timeout: 60_000 });
+    return execFileSync('promtool', args, { encoding: 'utf8', stdio: 'pipe', timeout: 60_000, input });
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(`promtool ${args.join(' ')}: ${stdout}${stderr}` || String(error), { cause: error });
@@ -20,7 +20,7 @@ export function checkExpressions(expressions: readonly string[]): void {
     const file = join(folder, 'rules.yml');
     const rules = expressions.map((expr, at) => ({ record: `checked:${at}`, expr }));
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'checked', rules }] }));
-    promtool('check', 'rules', file);
+    promtool(['check', 'rules', file]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -29,8 +29,8 @@ const status: Json = {
   ],
   trunks: [],
   queues: [
-    { class: 'local', segments: 7, oldest_seconds: 75 },
-    { class: 'tollfree', segments: 0, oldest_seconds: 0 },
+    { class: 'local', segments: 7, oldest_seconds: 75, late_seconds: 60 },
+    { class: 'tollfree', segments: 0, oldest_seconds: 0, late_seconds: 0 },
   ],
   calls: 0,
   store_bytes: 1_572_864,
@@ -76,7 +76,7 @@ describe('strowger status', () => {
     withEdge(status, async () => {
       const { out } = await run('status');
       assert.match(out, /alpha +bound +1\/2 +3\/10/);
-      assert.match(out, /local +7 +1 min/);
+      assert.match(out, /local +7 +1 min +1 min/);
       assert.match(out, /trunks: none/);
       assert.match(out, /store: 1\.5 MiB/);
       assert.deepEqual((await run('status', '--json')).json, { running: true, ...(status as object) });
