@@ -96,6 +96,35 @@ describe('calls in the console', () => {
   });
 });
 
+describe('a call in the console', () => {
+  it('says how good its sound was, as far as anybody told', async () => {
+    edge.voice.calls.report(placed.sid, {
+      sound: {
+        codec: 'PCMU',
+        received: {
+          packets: 950,
+          bytes: 152_000,
+          lost: 50,
+          gaps: 50,
+          longestGap: 1,
+          late: 0,
+          jitterMs: 1.25,
+          jitterMaxMs: 4,
+        },
+        sent: { packets: 1_000, bytes: 160_000 },
+        reported: null,
+        roundTrip: null,
+      },
+      postDialDelayMs: 200,
+      endedBy: 'peer',
+    });
+    await edge.api.durable();
+    const rows = (await ann.visitor.ask(`/calls/${placed.sid}`)).text.replace(/\s*<[^>]*>\s*/g, ' ');
+    assert.match(rows, /to us +950 +5\.00 +1\.3 +4\.0 +[23]\.\d\d /);
+    assert.match(rows, /from us +1000 +unknown +unknown +unknown +unknown /);
+  });
+});
+
 describe('accounts in the console', () => {
   it('are the operators', async () => {
     assert.equal((await ann.visitor.ask('/accounts')).status, 404);

@@ -1,5 +1,11 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import { decimalText } from '../../../control/billing/micros.ts';
+import {
+  inboundRating,
+  outboundRating,
+  type LegQuality,
+  type StreamRating,
+} from '../../../media/quality/leg-quality.ts';
 import type { CallApi } from '../../api/deps.ts';
 import { durationSeconds, restStatus, type Call } from '../../voice/call.ts';
 import type { WebhookEvent } from '../../voice/store/tables.ts';
@@ -35,6 +41,7 @@ export const callPage = (deps: ConsoleDeps, voice: CallApi): Page => ({
           html`<h2>Legs</h2>
             ${callTable('Calls that this one placed; times in UTC', legs)}`
         }
+        ${soundOf(voice.calls.reportOf(sid)?.sound ?? null)}
         <h2>What its application was asked</h2>
         ${webhooks(voice.eventsOf(sid), request.viewer)}
         ${
@@ -91,6 +98,38 @@ function factsOf({ api }: ConsoleDeps, call: Call, account: Account) {
     ['Seconds', durationSeconds(call) ?? undefined],
     ['Price', bill.priceMicros === null ? undefined : `${decimalText(bill.priceMicros, 5)} ${api.currency}`],
   ] as const;
+}
+
+interface Direction {
+  readonly name: string;
+  readonly packets: number;
+  readonly rating: StreamRating | undefined;
+}
+
+/** Both directions of a leg's sound; nothing while it goes on, and where there was none. */
+function soundOf(sound: LegQuality | null): Html | false {
+  if (sound === null) return false;
+  const figure = (digits: number, of: (rating: StreamRating) => number) => ({
+    kind: 'number' as const,
+    cell: ({ rating }: Direction) => (rating === undefined ? 'unknown' : of(rating).toFixed(digits)),
+  });
+  return html`<h2>Sound</h2>
+    ${table<Direction>({
+      caption: `${sound.codec}, as packets came to this edge and as the other side says that they came there`,
+      columns: [
+        { name: 'Direction', cell: ({ name }) => name },
+        { name: 'Packets', kind: 'number', cell: ({ packets }) => packets },
+        { name: 'Lost %', ...figure(2, ({ lossPercent }) => lossPercent) },
+        { name: 'Jitter ms', ...figure(1, ({ jitterMs }) => jitterMs) },
+        { name: 'at most', ...figure(1, ({ jitterMaxMs }) => jitterMaxMs) },
+        { name: 'MOS', ...figure(2, ({ mos }) => mos) },
+      ],
+      rows: [
+        { name: 'to us', packets: sound.received.packets, rating: inboundRating(sound) },
+        { name: 'from us', packets: sound.sent.packets, rating: outboundRating(sound) },
+      ],
+      empty: '',
+    })}`;
 }
 
 /** What an application says to its callers is its tenant's own. */
