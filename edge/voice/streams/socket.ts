@@ -7,7 +7,7 @@ import { userAgent } from '../../webhook/transport.ts';
 
 /** An open WebSocket to an application. */
 export interface StreamSocket {
-  /** Text; a socket that is closing takes no more. */
+  /** Text; a socket that is closing takes no more, and one whose application does not read is broken off. */
   send(text: string): void;
   /** Sent by us and not yet taken by the network. */
   readonly bufferedBytes: number;
@@ -49,6 +49,8 @@ export interface SocketOptions {
 const handshakeTimeoutMs = 10_000;
 /** A message of an application's: half a minute of sound in one piece is more than anyone sends. */
 const messageMaxBytes = 1024 * 1024;
+/** What we have sent and an application has not read: sound is left out before this, so he asks for answers and reads none. */
+const unreadMaxBytes = 1024 * 1024;
 /** An application that does not take part in the closing handshake is cut off. */
 const closeTimeoutMs = 5_000;
 
@@ -111,6 +113,8 @@ export function socketConnector(options: SocketOptions): ConnectSocket {
       maxPayload: messageMaxBytes,
       perMessageDeflate: false,
       followRedirects: false,
+      // Below, with a bound.
+      autoPong: false,
       createConnection,
     };
     return open(new WebSocket(url, wanted), ears);
@@ -132,6 +136,9 @@ function open(socket: WebSocket, ears: SocketEars): Promise<Result<StreamSocket,
       opened = true;
       resolve(ok(handle(socket)));
     });
+    socket.on('ping', (data) => {
+      if (socket.bufferedAmount <= unreadMaxBytes) socket.pong(data, undefined, () => undefined);
+    });
     // Twilio's messages are text both ways; what is binary cannot be JSON.
     socket.on('message', (data, binary) => ears.message(binary ? '' : (data as Buffer).toString('utf8')));
     socket.on('close', (code) => {
@@ -145,8 +152,10 @@ function open(socket: WebSocket, ears: SocketEars): Promise<Result<StreamSocket,
 function handle(socket: WebSocket): StreamSocket {
   return {
     send(text) {
+      if (socket.readyState !== WebSocket.OPEN) return;
       // An error comes as an event, too, and is dealt with there.
-      if (socket.readyState === WebSocket.OPEN) socket.send(text, () => undefined);
+      if (socket.bufferedAmount <= unreadMaxBytes) socket.send(text, () => undefined);
+      else socket.terminate();
     },
     get bufferedBytes() {
       return socket.bufferedAmount;
