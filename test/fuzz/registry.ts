@@ -1,4 +1,5 @@
 import { fuzzer as authorization } from './authorization.ts';
+import { fuzzer as capture } from './capture.ts';
 import { fuzzer as form } from './form.ts';
 import type { Fuzzer } from './fuzzer.ts';
 import { fuzzer as mp3 } from './mp3.ts';
@@ -19,6 +20,7 @@ import { fuzzer as webhookUrl } from './webhook-url.ts';
 /** Every fuzzer, and how many inputs it makes in a test run. */
 export const fuzzers: readonly (readonly [Fuzzer, rounds: number])[] = [
   [authorization, 20_000],
+  [capture, 3_000],
   [form, 20_000],
   [mp3, 200],
   [multipart, 3_000],

@@ -60,7 +60,8 @@ export class LadderText {
   }
 
   private row(row: Row): readonly string[] {
-    const time = ((row.timeUs - (this.startUs ?? 0)) / 1e6).toFixed(3).padStart(timeWidth - 2);
+    const seconds = ((row.timeUs - (this.startUs ?? 0)) / 1e6).toFixed(3);
+    const time = cut(seconds, timeWidth - 2).padStart(timeWidth - 2);
     const { width, lanes } = this.layout;
     switch (row.kind) {
       case 'remark':
