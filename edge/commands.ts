@@ -7,6 +7,7 @@ import { loopbackOptions } from './loopback/options.ts';
 import { messageCharges } from './messaging/audit.ts';
 import { voiceCharges } from './voice/audit.ts';
 import { doctor } from './node/doctor.ts';
+import { trace } from './node/trace.ts';
 
 /** Runs an edge until SIGTERM or SIGINT. */
 async function runUp({ io }: Call<Config>, config: Config): Promise<Outcome> {
@@ -57,7 +58,13 @@ const start: Command<Config> = {
 };
 
 /** The commands that run an edge in this process. */
-export const edgeCommands: readonly Command<Config>[] = [up, loopback, start, doctor(systemClock)];
+export const edgeCommands: readonly Command<Config>[] = [
+  up,
+  loopback,
+  start,
+  doctor(systemClock),
+  trace(systemClock),
+];
 
 /** The rooms whose things cost money. */
 export const chargedRooms: readonly OpenChargedRoom[] = [messageCharges, ...voiceCharges];

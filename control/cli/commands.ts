@@ -18,7 +18,6 @@ import { portCommands } from './commands/route-port.ts';
 import { routeTest } from './commands/route-test.ts';
 import { routeCommands } from './commands/route.ts';
 import { status } from './commands/status.ts';
-import { trace } from './commands/trace.ts';
 import { usageCommands } from './commands/usage.ts';
 
 /** The commands that need no edge in this process. `charged` are the rooms that `check --books` looks over. */
@@ -39,7 +38,6 @@ export const controlCommands = (charged: readonly OpenChargedRoom[]): readonly C
   ...consoleCommands,
   audit,
   status,
-  trace,
   backup,
   backups,
   restore,

@@ -8,6 +8,8 @@ export interface Io {
   readonly errIsTerminal: boolean;
   /** A secret: a line of a terminal, which does not show it, or of whatever standard input is. */
   readSecret(prompt: string): Promise<string>;
+  /** Whether standard output is one, where colours may be shown. */
+  readonly outIsTerminal: boolean;
   /** A signal that SIGINT and SIGTERM abort. A command that runs until then asks for it; the others just end. */
   untilStopped(): AbortSignal;
 }

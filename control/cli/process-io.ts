@@ -18,6 +18,7 @@ export function processIo(): Io {
       process.stdin.isTTY
         ? readHidden(process.stdin, (text) => void process.stderr.write(text), prompt)
         : readLine(process.stdin),
+    outIsTerminal: process.stdout.isTTY,
     untilStopped() {
       if (stopped === undefined) {
         const controller = new AbortController();

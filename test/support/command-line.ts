@@ -1,8 +1,10 @@
+import { systemClock } from '../../control/base/clock.ts';
 import { controlCommands } from '../../control/cli/commands.ts';
 import { runCli, type ExitStatus } from '../../control/cli/run.ts';
 import { loadConfig } from '../../control/config/load.ts';
 import { chargedRooms } from '../../edge/commands.ts';
 import { configPart } from '../../edge/config.ts';
+import { trace } from '../../edge/node/trace.ts';
 
 /** What a command line wrote, and how it ended. */
 export interface Ran {
@@ -23,7 +25,7 @@ export interface CommandLineOptions {
   readonly onOut?: (out: string) => void;
 }
 
-/** The `strowger` command of control, run in this process with a configuration. */
+/** The `strowger` command of control, and `trace`, run in this process with a configuration. */
 export function commandLine(
   configFile: string,
   options: CommandLineOptions = {},
@@ -34,7 +36,7 @@ export function commandLine(
     const status = await runCli(
       {
         version: '1.2.3',
-        commands: controlCommands(chargedRooms),
+        commands: [...controlCommands(chargedRooms), trace(systemClock)],
         load: (file) => loadConfig(configPart, file),
         io: {
           out: (text) => {
@@ -46,6 +48,7 @@ export function commandLine(
           },
           errIsTerminal: options.errIsTerminal ?? false,
           readSecret: () => Promise.resolve(options.secret ?? ''),
+          outIsTerminal: false,
           untilStopped: () => options.stop ?? new AbortController().signal,
         },
       },

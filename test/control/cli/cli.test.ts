@@ -124,6 +124,7 @@ describe('the command line', () => {
           err: (text) => (err += text),
           errIsTerminal: false,
           readSecret: () => Promise.resolve(''),
+          outIsTerminal: false,
           untilStopped: () => new AbortController().signal,
         },
       },
