@@ -4,9 +4,9 @@ import type { Pdu } from '../../smpp/pdu.ts';
 import { Dissector } from '../events/dissector.ts';
 import type { RtcpReport } from '../events/rtcp.ts';
 import type { SipEvent, WireEvent } from '../events/wire-event.ts';
-import { canonicalAddress } from '../packets/ip.ts';
 import { endpointText, type Endpoint } from '../packets/endpoint.ts';
 import type { CapturedPacket } from '../packets/packet.ts';
+import { mediaLines } from '../rtp/sdp.ts';
 import { encodeHep, hepProtocol, type HepPacket } from './hep.ts';
 
 export interface HepSettings {
@@ -73,9 +73,10 @@ export class HepExport {
 
   /** RTCP comes beside RTP, one port higher (RFC 3550 section 11), or with it (RFC 5761). */
   private learn({ message }: SipEvent, callId: string): void {
-    for (const { address, port } of soundOf(message.body)) {
-      for (const one of [port, port + 1]) {
-        const end = endpointText({ address, port: one });
+    for (const { endpoint } of mediaLines(message.body)) {
+      if (endpoint.port === 0) continue;
+      for (const port of [endpoint.port, endpoint.port + 1]) {
+        const end = endpointText({ address: endpoint.address, port });
         this.calls.delete(end);
         this.calls.set(end, callId);
       }
@@ -85,27 +86,6 @@ export class HepExport {
       this.calls.delete(end);
     }
   }
-}
-
-const sdpMax = 16_384;
-
-/** Where an SDP wants sound (RFC 4566 sections 5.7 and 5.14); none if the body is no SDP. */
-function soundOf(body: Buffer): readonly Endpoint[] {
-  if (body.length > sdpMax || body.subarray(0, 2).toString('latin1') !== 'v=') return [];
-  const ends: Endpoint[] = [];
-  let address = '';
-  for (const line of body.toString('latin1').split(/\r?\n/)) {
-    const connection = /^c=IN IP[46] ([0-9a-fA-F.:]{2,45})/.exec(line)?.[1];
-    const port = /^m=audio (\d{1,5}) /.exec(line)?.[1];
-    if (connection !== undefined) {
-      address = canonicalAddress(connection);
-      // A line of its own for this sound replaces the one for all.
-      const last = ends.at(-1);
-      if (last !== undefined) ends[ends.length - 1] = { ...last, address };
-    }
-    if (port !== undefined) ends.push({ address, port: Number(port) });
-  }
-  return ends.filter((end) => end.address !== '' && end.port > 0);
 }
 
 const numbers = { sender: 200, receiver: 201, bye: 203 } as const;

@@ -1,4 +1,5 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
+import { lookup } from 'node:dns';
 import type { Clock, Timer } from '../../../control/base/clock.ts';
 import type { Address } from '../../../control/config/address.ts';
 
@@ -11,15 +12,23 @@ export class HepSender {
   private readonly to: Address;
   private readonly clock: Clock;
   private readonly trouble: (reason: string) => void;
+  private readonly resolve: NonNullable<SocketOptions['lookup']>;
   private socket: Socket | undefined;
   private ready = false;
   private timer: Timer | undefined;
   sent = 0;
 
-  constructor(to: Address, clock: Clock, trouble: (reason: string) => void) {
+  /** `trouble` hears why nothing can be sent; it is tried again. */
+  constructor(
+    to: Address,
+    clock: Clock,
+    trouble: (reason: string) => void,
+    resolve: NonNullable<SocketOptions['lookup']> = lookup,
+  ) {
     this.to = to;
     this.clock = clock;
     this.trouble = trouble;
+    this.resolve = resolve;
     this.open();
   }
 
@@ -37,7 +46,10 @@ export class HepSender {
   }
 
   private open(): void {
-    const socket = createSocket({ type: this.to.host.includes(':') ? 'udp6' : 'udp4' });
+    const socket = createSocket({
+      type: this.to.host.includes(':') ? 'udp6' : 'udp4',
+      lookup: this.resolve,
+    });
     this.socket = socket;
     this.ready = false;
     socket.on('error', ({ message }) => {

@@ -168,8 +168,11 @@ describe('What is exported to Homer', () => {
     assert.equal(String((await heard)[0]), 'HEP3');
     sender.close();
     homer.close();
-    const lost = new HepSender({ host: 'homer.invalid', port: 9_060 }, clock, (reason) =>
-      troubles.push(reason),
+    const lost = new HepSender(
+      { host: 'homer.invalid', port: 9_060 },
+      clock,
+      (reason) => troubles.push(reason),
+      (host, _options, done) => done(new Error(`no address of ${host}`), '', 4),
     );
     while (troubles.length === 0) await new Promise(setImmediate);
     lost.send(Buffer.from('HEP3'));
