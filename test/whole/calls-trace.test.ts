@@ -188,8 +188,8 @@ describe('strowger trace, on the packets of a running edge', { timeout: 100_000 
     assert.equal(JSON.stringify(bodies).includes('Mind the gap'), true);
     const file = join(stage.edge.folder, 'message.pcap');
     await stage.edge.done('trace', '--message', sent.sid, '--pcap', file, '--json');
-    const port = String(
-      new URL(`tcp://${shown.participants.find(({ name }) => name === 'alpha')?.endpoints[0]}`).port,
+    const { port } = new URL(
+      `tcp://${shown.participants.find(({ name }) => name === 'alpha')?.endpoints[0]}`,
     );
     const theirs = read('-r', file, '-d', `tcp.port==${port},smpp`, '-T', 'fields', '-e', 'smpp.command_id');
     assert.deepEqual(theirs.match(/0x[0-9a-f]+/g), ['0x00000004', '0x80000004', '0x00000005', '0x80000005']);

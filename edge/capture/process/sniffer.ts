@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import pcap from 'pcap';
 import { fail, ok, type Result } from '../../../control/base/result.ts';
 import type { CapturedPacket } from '../packets/packet.ts';
@@ -6,8 +7,8 @@ import type { CapturedPacket } from '../packets/packet.ts';
 export interface Sniffer {
   readonly linkType: number;
   stats(): { readonly droppedByKernel: number };
-  /** Wake-ups without a packet: many of them in no time mean that the interface has gone. */
-  readonly emptyReads: number;
+  /** Whether the interface is still the one that was opened. libpcap's binding does not tell when it goes. */
+  isThere(): boolean;
   close(): void;
 }
 
@@ -67,12 +68,20 @@ export function sniff(
       originalLength: header.readUInt32LE(12),
     });
   });
+  const index = indexOf(networkInterface);
   return ok({
     linkType,
     stats: () => ({ droppedByKernel: session.stats().ps_drop }),
-    get emptyReads() {
-      return (session as unknown as { readonly empty_reads: number }).empty_reads;
-    },
+    isThere: () => indexOf(networkInterface) === index,
     close: () => session.close(),
   });
+}
+
+/** The kernel's number of an interface, a new one for each that is made; undefined without it, and of `any`. */
+function indexOf(networkInterface: string): string | undefined {
+  try {
+    return readFileSync(`/sys/class/net/${networkInterface}/ifindex`, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

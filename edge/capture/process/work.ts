@@ -23,16 +23,6 @@ const reportMs = 1_000;
 const openEveryMs = 10_000;
 /** Between two looks at the time where packets leave no turn for timers. */
 const packetsPerLook = 1_024;
-/** So many wake-ups without a packet between two looks are an interface that has gone. */
-const emptyReadsMax = 5_000;
-
-interface Opened {
-  readonly sniffer: Sniffer;
-  /** As of the last look; `seen`: packets since then. */
-  emptyReads: number;
-  seen: number;
-}
-
 /** What the capture process does: takes packets of its interfaces into the ring, and reports. */
 export class CaptureWork {
   private readonly settings: CaptureStart;
@@ -40,7 +30,7 @@ export class CaptureWork {
   private readonly ring: Ring;
   private readonly filter: string;
   private readonly homer: { readonly make: HepExport; readonly sender: HepSender } | undefined;
-  private readonly opened = new Map<string, Opened>();
+  private readonly opened = new Map<string, Sniffer>();
   private readonly troubled = new Map<string, string>();
   private timer: Timer | undefined;
   private tendedMs = 0;
@@ -88,8 +78,6 @@ export class CaptureWork {
       // The next packet overwrites this one, and what is exported may wait for others.
       for (const datagram of make.push({ ...kept, bytes: Buffer.from(kept.bytes) })) sender.send(datagram);
     }
-    const one = this.opened.get(networkInterface);
-    if (one !== undefined) one.seen++;
     if (++this.seen % packetsPerLook === 0) this.look();
   }
 
@@ -119,28 +107,23 @@ export class CaptureWork {
     for (const name of this.settings.interfaces) {
       if (this.opened.has(name)) continue;
       const sniffer = this.around.sniff(name, this.filter, (packet) => this.take(name, packet));
-      if (sniffer.ok) this.opened.set(name, { sniffer: sniffer.value, emptyReads: 0, seen: 0 });
+      if (sniffer.ok) this.opened.set(name, sniffer.value);
       else this.trouble(name, sniffer.error);
     }
   }
 
-  /** libpcap's binding does not tell that an interface has gone, but wakes us in vain as often as it can. */
   private hasLostInterface(): boolean {
-    for (const [name, one] of this.opened) {
-      const { emptyReads } = one.sniffer;
-      if (one.seen === 0 && emptyReads - one.emptyReads > emptyReadsMax) {
-        this.trouble(name, 'the interface has gone');
-        return true;
-      }
-      one.emptyReads = emptyReads;
-      one.seen = 0;
+    for (const [name, sniffer] of this.opened) {
+      if (sniffer.isThere()) continue;
+      this.trouble(name, 'the interface has gone');
+      return true;
     }
     return false;
   }
 
   private report(): void {
     let droppedByKernel = 0;
-    for (const { sniffer } of this.opened.values()) droppedByKernel += sniffer.stats().droppedByKernel;
+    for (const sniffer of this.opened.values()) droppedByKernel += sniffer.stats().droppedByKernel;
     this.around.tell({
       kind: 'report',
       seen: this.seen,
