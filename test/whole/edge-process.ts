@@ -114,7 +114,12 @@ export class EdgeProcess {
     const successor = await this.beginSuccession();
     await until('the successor is ready', () => this.readyLines > before);
     await until('it serves', () => this.log.includes(`"successor":${successor},"yieldMs"`));
-    this.successors.push(successor);
+    this.follow(successor);
+  }
+
+  /** Another process serves. */
+  follow(pid: number): void {
+    this.successors.push(pid);
   }
 
   /** Ends the edge; gives its exit status, null if the signal ended it. Of a successor the status is not known. */
