@@ -1,4 +1,5 @@
 import { processEnvironment } from '../control/config/environment.ts';
+import type { Log } from '../control/log/log.ts';
 import { processLog } from '../control/log/process-log.ts';
 import type { Config } from './config.ts';
 import { openEdge } from './main.ts';
@@ -22,6 +23,20 @@ export async function runEdge(config: Config, print: (line: string) => void): Pr
   const log = processLog(config.log);
   const premises = new Premises();
   const predecessor = Predecessor.of(processEnvironment, premises);
+  try {
+    await run(config, log, premises, predecessor, print);
+  } finally {
+    predecessor?.leave();
+  }
+}
+
+async function run(
+  config: Config,
+  log: Log,
+  premises: Premises,
+  predecessor: Predecessor | undefined,
+  print: (line: string) => void,
+): Promise<void> {
   await predecessor?.takeOver();
   let edge = await openEdge(config, log, premises);
   const manager = serviceManager(processEnvironment);

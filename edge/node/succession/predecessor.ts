@@ -18,6 +18,7 @@ export class Predecessor {
     process.on('message', (word: ToSuccessor, handle: unknown) => this.hear(word, handle));
     // If it dies there is nothing to wait for.
     process.on('disconnect', () => this.gone());
+    if (!process.connected) this.gone();
   }
 
   /** Undefined: this process succeeds nobody. */
@@ -53,6 +54,11 @@ export class Predecessor {
   async end(): Promise<void> {
     this.say({ kind: 'end' });
     await this.callsFree.promise;
+  }
+
+  /** Lets go of the channel, which would keep this process alive. */
+  leave(): void {
+    if (process.connected) process.disconnect();
   }
 
   private hear(word: ToSuccessor, handle: unknown): void {
