@@ -4,6 +4,7 @@ import { assertNever, fail, ok } from '../../control/base/result.ts';
 import { Playlist } from '../audio/playlist.ts';
 import { SoundShelf } from '../audio/sound-shelf.ts';
 import type { RecordOptions } from '../media.ts';
+import type { LegQuality } from '../quality/leg-quality.ts';
 import { PortPairs } from '../rtp/ports.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { Seat } from '../worker/pool.ts';
@@ -250,7 +251,13 @@ export class Engine {
     this.ports.give(leg.port);
     const closing = leg.close();
     if (this.legs.size === 0 && this.rooms.size === 0) this.ticker.stop();
-    this.emit({ kind: 'ended', leg: leg.id, quality: await closing });
+    let quality: LegQuality | undefined;
+    try {
+      quality = await closing;
+    } finally {
+      // Its partner may fail to let it go; it has ended all the same.
+      this.emit({ kind: 'ended', leg: leg.id, quality });
+    }
   }
 
   private workerDied(seat: Seat): void {
