@@ -1,3 +1,5 @@
+import { systemRandom } from '../../control/base/random.ts';
+import { generatePassword } from '../../control/console/passwords.ts';
 import { withBooks, type Books } from '../../control/cli/books.ts';
 import type { Account } from '../../control/accounts/account.ts';
 import type { Listing } from '../../control/inventory/listing.ts';
@@ -83,3 +85,13 @@ const listing = (e164: string): Listing => ({
   beta: false,
   carrier: 'loopback',
 });
+
+/** The operator who may use the demo's console, with a password that is new at each start. */
+export const openOperator = (data: string): Promise<{ readonly name: string; readonly password: string }> =>
+  withBooks(data, async ({ operators }) => {
+    const name = 'demo';
+    const password = generatePassword(systemRandom);
+    const set = await operators.setPassword(name, password);
+    if (!set.ok) await operators.add(name, password);
+    return { name, password };
+  });

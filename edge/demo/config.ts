@@ -18,6 +18,7 @@ export function writeConfig(
     http: at(ports.http),
     https: { proxy: at(ports.proxy) },
     metrics: at(ports.metrics),
+    console: at(ports.console),
     smpp: at(ports.smpp),
     sip: { listen: ['udp', 'tcp'].map((transport) => `${transport}:127.0.0.1:${ports.sip}`) },
     // One worker carries a few hundred calls.

@@ -12,7 +12,7 @@ import { plainCallBehaviour } from '../loopback/voice/behaviour.ts';
 import { LoopbackTrunk } from '../loopback/voice/trunk.ts';
 import { openEdge } from '../main.ts';
 import { openApplication } from './application.ts';
-import { demoNumber, openAccount, openNumber } from './books.ts';
+import { demoNumber, openAccount, openNumber, openOperator } from './books.ts';
 import { needSpeech, tellCall } from './call-story.ts';
 import { writeConfig } from './config.ts';
 import { Facts } from './facts.ts';
@@ -84,6 +84,7 @@ async function run(
   await carrier.listen();
   closers.push(() => carrier.close());
   const account = await openAccount(data);
+  const operator = await openOperator(data);
   const application = await openApplication(account.authToken, clock, (event) => facts.add(event));
   closers.push(() => application.close());
   const { origin } = application;
@@ -144,6 +145,7 @@ async function run(
     caFile: join(data, 'ca', 'ca.pem'),
     smpp: `127.0.0.1:${ports.smpp}`,
     metrics: edge.ready.metrics,
+    console: `${edge.ready.console ?? ''} (${operator.name}, password ${operator.password}; or the account)`,
     configFile,
     logFile,
   });
@@ -167,6 +169,7 @@ const portNames: Readonly<Record<keyof DemoPorts, string>> = {
   proxy: 'SDK proxy',
   smpp: "tenants' SMPP",
   metrics: 'metrics',
+  console: 'console',
   sip: 'SIP',
 };
 

@@ -6,6 +6,8 @@ export interface Places {
   readonly caFile: string;
   readonly smpp: string;
   readonly metrics: string;
+  /** Its URL, and how to log in. */
+  readonly console: string;
   readonly configFile: string;
   readonly logFile: string;
 }
@@ -34,6 +36,7 @@ export function tellNewcomer(world: World, places: Places): void {
   screen.line();
   screen.field('SMPP', `${places.smpp} (system_id: the account SID, password: the auth token)`);
   screen.field('Metrics', `${places.metrics}/metrics`);
+  screen.field('Console', places.console);
   screen.field('Log', places.logFile);
   screen.field('Trace', `npx strowger trace --config ${quoted(places.configFile)}`);
 }

@@ -7,13 +7,21 @@ export interface DemoPorts {
   readonly proxy: number;
   readonly smpp: number;
   readonly metrics: number;
+  readonly console: number;
   /** UDP and TCP. */
   readonly sip: number;
 }
 
-export const standardPorts: DemoPorts = { http: 8080, proxy: 8443, smpp: 2775, metrics: 9464, sip: 5060 };
+export const standardPorts: DemoPorts = {
+  http: 8080,
+  proxy: 8443,
+  smpp: 2775,
+  metrics: 9464,
+  console: 9443,
+  sip: 5060,
+};
 /** Leaves every port to the system. */
-export const anyPorts: DemoPorts = { http: 0, proxy: 0, smpp: 0, metrics: 0, sip: 0 };
+export const anyPorts: DemoPorts = { http: 0, proxy: 0, smpp: 0, metrics: 0, console: 0, sip: 0 };
 
 /** Ports that are free now: those wanted where they are, else others, which `replaced` is told. */
 export async function choosePorts(
@@ -22,7 +30,7 @@ export async function choosePorts(
 ): Promise<DemoPorts> {
   const chosen = { ...wanted };
   const taken: number[] = [];
-  for (const name of ['http', 'proxy', 'smpp', 'metrics', 'sip'] as const) {
+  for (const name of ['http', 'proxy', 'smpp', 'metrics', 'console', 'sip'] as const) {
     const port = await freePort(wanted[name], taken);
     taken.push(port);
     chosen[name] = port;

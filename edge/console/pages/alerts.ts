@@ -121,7 +121,7 @@ function reasonOf({ detail, request }: Alert): string {
   const { method, url, responseStatus } = request;
   return responseStatus === 0
     ? `${method} ${url} got no answer: ${detail}.`
-    : `${method} ${url} was answered ${responseStatus}: ${detail}.`;
+    : `${method} ${url} was answered ${responseStatus}${detail === `the answer was ${responseStatus}` ? '' : `: ${detail}`}.`;
 }
 
 function requestPart(alert: Alert, request: NonNullable<Alert['request']>): Html {
