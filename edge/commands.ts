@@ -1,4 +1,5 @@
 import { systemClock } from '../control/base/clock.ts';
+import { sealCommands } from '../control/cli/commands/seal.ts';
 import { refused, type Call, type Command, type Outcome } from '../control/cli/command.ts';
 import { faultText } from '../control/config/fault.ts';
 import type { OpenChargedRoom } from '../control/billing/audit/room.ts';
@@ -6,6 +7,7 @@ import type { Config } from './config.ts';
 import { loopbackOptions } from './loopback/options.ts';
 import { messageCharges } from './messaging/audit.ts';
 import { voiceCharges } from './voice/audit.ts';
+import { sealedTables } from './node/sealed.ts';
 import { doctor } from './node/doctor.ts';
 import { trace } from './node/trace.ts';
 
@@ -57,13 +59,14 @@ const start: Command<Config> = {
   },
 };
 
-/** The commands that run an edge in this process. */
+/** The commands that run an edge in this process, or need to know all that is in one. */
 export const edgeCommands: readonly Command<Config>[] = [
   up,
   loopback,
   start,
   doctor(systemClock),
   trace(systemClock),
+  ...sealCommands(sealedTables),
 ];
 
 /** The rooms whose things cost money. */

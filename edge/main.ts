@@ -19,6 +19,7 @@ import { Metrics } from '../control/metrics/metrics.ts';
 import { Images } from '../control/prefixes/images.ts';
 import { PricePlans } from '../control/prices/plans.ts';
 import { Prices } from '../control/prices/prices.ts';
+import { sealQuestion } from '../control/vault/edge-question.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { routes } from './api/registry.ts';
 import type { Config } from './config.ts';
@@ -147,6 +148,7 @@ async function open(
   const { store, accounts, applications, inventory } = books;
   closers.addLasting(() => store.close());
   await claimStore(books, closers);
+  closers.addLasting(books.vault.follow(clock, (reason) => log.error({ reason }, 'the seal key cannot be had')));
   const images = new Images({ store, clock, random });
   const pricesWatch = new PricePlans(images).watch(prices, clock, (name, reason) =>
     log.error({ name, reason }, 'an imported table cannot be used; the one before stays'),
@@ -245,7 +247,12 @@ async function open(
   closers.add(() => captures.stop());
   const control = await listenForControl(
     dataLayout(config.data).controlSocket,
-    { status: () => edgeStatus(rooms), [numberTest.ask]: trials.answer, [capturesAsk]: captures.state },
+    {
+      status: () => edgeStatus(rooms),
+      [sealQuestion]: () => books.vault.keyId,
+      [numberTest.ask]: trials.answer,
+      [capturesAsk]: captures.state,
+    },
     bus,
   );
   closers.add(() => control.close());

@@ -4,6 +4,7 @@ import type { Sid, SidFactory } from '../base/sid.ts';
 import { Memory } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
+import type { SealedTable } from '../vault/sealed.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Account } from './account.ts';
 import {
@@ -29,6 +30,16 @@ export interface TokensContext {
   readonly random: Random;
   readonly sids: SidFactory;
 }
+
+/** Each of an account's tokens. */
+export const sealedTokens: SealedTable<Sid, SealedTokens> = {
+  spec: sealedTokenTable,
+  reseal: ({ token, test, secondary }, reseal, sid) => ({
+    token: reseal(token, sid),
+    test: test && { ...test, token: reseal(test.token, test.sid) },
+    secondary: secondary && { ...secondary, token: reseal(secondary.token, sid) },
+  }),
+};
 
 /** Auth tokens: sealed, because they sign webhooks, and hashed under their user name, to log in with. */
 export class Tokens {

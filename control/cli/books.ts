@@ -15,6 +15,7 @@ import { TokenRotation } from '../accounts/token-rotation.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { sidFactory } from '../base/sid.ts';
+import { processEnvironment } from '../config/environment.ts';
 import { dataLayout } from '../config/layout.ts';
 import { HostedOrders } from '../hosting/orders.ts';
 import { Inventory } from '../inventory/inventory.ts';
@@ -28,6 +29,7 @@ import { PricePlans } from '../prices/plans.ts';
 import { PortedBook } from '../routing/ported/ported-book.ts';
 import { RouteBook } from '../routing/route-book.ts';
 import { Store } from '../store/store.ts';
+import { keySource, type VaultPlace } from '../vault/key-source.ts';
 import { Vault } from '../vault/vault.ts';
 import { giveToOwner } from './ownership.ts';
 
@@ -64,14 +66,15 @@ export interface Books {
  * simplest of lives.
  */
 export async function withBooks<T>(
-  data: string,
+  place: VaultPlace,
   use: (books: Books) => Promise<T>,
   rules?: LifeRules,
 ): Promise<T> {
+  const { data } = place;
   const { storeDirectory, storeFile, keys } = dataLayout(data);
   const store = new Store(storeDirectory);
   try {
-    const vault = Vault.open(data, systemRandom);
+    const vault = Vault.open(keySource(place, processEnvironment), store, systemRandom);
     const context = {
       store,
       vault,

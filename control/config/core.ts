@@ -3,6 +3,7 @@ import { guardsPart, type GuardsConfig } from '../guards/config.ts';
 import { pricesPart, type PricesConfig } from '../prices/config.ts';
 import { inventoryPart, type InventoryConfig } from '../inventory/config.ts';
 import type { RoutedCarrier } from '../routing/config.ts';
+import { vaultPart, type VaultConfig } from '../vault/config.ts';
 import { address, choice, textKind, type Kinds } from './kinds.ts';
 
 /** The configuration that every command needs, also those that never start an edge. */
@@ -13,6 +14,7 @@ export interface CoreConfig {
   readonly carriers: readonly RoutedCarrier[];
   readonly prices: PricesConfig;
   readonly inventory: InventoryConfig;
+  readonly vault: VaultConfig;
 }
 
 const domainName = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -28,6 +30,7 @@ export const corePart = (kinds: Kinds) => ({
   guards: guardsPart().prefault({}),
   prices: pricesPart().prefault({}),
   inventory: inventoryPart().prefault({}),
+  vault: vaultPart(kinds).prefault({}),
   log: z
     .strictObject({
       level: choice('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),

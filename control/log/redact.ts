@@ -53,8 +53,9 @@ function redactValue(value: unknown, depth: number): unknown {
 
 /** Credentials in URLs struck out, the text cut to a bound, and nothing in it that a terminal would obey. */
 export function redactText(text: string): string {
-  const cut = printable(text.length > maxText ? `${text.slice(0, maxText)}…` : text);
-  return cut.includes('://') ? cut.replace(userInfo, `$1${struck}@`) : cut;
+  // Before the text is cut: a cut between a password and its @ would leave the password.
+  const safe = text.includes('://') ? text.replace(userInfo, `$1${struck}@`) : text;
+  return printable(safe.length > maxText ? `${safe.slice(0, maxText)}…` : safe);
 }
 
 function redactError(error: Error, depth: number): Record<string, unknown> {

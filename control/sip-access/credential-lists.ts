@@ -2,8 +2,9 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { Sid } from '../base/sid.ts';
 import type { Page, PageQuery } from '../store/facets.ts';
 import { textsKey } from '../store/keys.ts';
-import { OwnedRows } from '../store/owned-rows.ts';
+import { OwnedRows, ownedTable } from '../store/owned-rows.ts';
 import type { Table } from '../store/table.ts';
+import type { SealedTable } from '../vault/sealed.ts';
 import { realmOf, type SipAccessContext } from './context.ts';
 import { digestSecrets, sealSecrets, unsealSecrets, type DigestSecrets } from './digest.ts';
 import { GuardLists, type GuardList } from './guard-lists.ts';
@@ -25,6 +26,14 @@ export interface Credential {
 }
 
 export type CredentialFault = 'badUsername' | 'badPassword' | 'taken' | 'tooMany' | 'notFound';
+
+const table = 'sip-credentials';
+
+/** `Credential.sealed`. */
+export const sealedCredentials: SealedTable<Sid, Credential> = {
+  spec: ownedTable(table, 'CR'),
+  reseal: (row, reseal) => ({ ...row, sealed: reseal(row.sealed, row.sid) }),
+};
 
 const credentialsMax = 1_000;
 const usernameMax = 32;
@@ -53,9 +62,7 @@ export class CredentialLists extends GuardLists {
 
   constructor(context: SipAccessContext, mappings: Mappings) {
     super(context, mappings, { table: 'sip-credential-lists', prefix: 'CL', nameMax: 64 });
-    this.credentials = new OwnedRows<Credential>(context.store, 'sip-credentials', 'CR', ({ listSid }) => [
-      [listSid],
-    ]);
+    this.credentials = new OwnedRows<Credential>(context.store, table, 'CR', ({ listSid }) => [[listSid]]);
     this.usernames = context.store.table({ name: 'sip-usernames', key: textsKey, version: 1 });
     this.realm = realmOf(context.domain);
   }

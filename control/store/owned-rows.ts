@@ -2,13 +2,20 @@ import { isSid, sidBytes, type Sid } from '../base/sid.ts';
 import { FacetIndex, type Facet, type Page, type PageQuery } from './facets.ts';
 import { sidKey } from './keys.ts';
 import type { Store } from './store.ts';
-import type { Table } from './table.ts';
+import type { Table, TableSpec } from './table.ts';
 
 /** A row that belongs to an account. */
 export interface OwnedRow {
   readonly sid: Sid;
   readonly accountSid: Sid;
 }
+
+/** The table that `OwnedRows` keeps its rows in. */
+export const ownedTable = <Row extends OwnedRow>(name: string, prefix: string): TableSpec<Sid, Row> => ({
+  name,
+  key: sidKey(prefix),
+  version: 1,
+});
 
 /**
  * Rows of one kind by SID, with the lists they are in. Every list is a facet, so a page costs the same at any length.
@@ -22,7 +29,7 @@ export class OwnedRows<Row extends OwnedRow> {
 
   /** `prefix` is the letters of the rows' SIDs; `listsOf` names the lists that a row is in. */
   constructor(store: Store, name: string, prefix: string, listsOf: (row: Row) => readonly Facet[]) {
-    this.rows = store.table<Sid, Row>({ name, key: sidKey(prefix), version: 1 });
+    this.rows = store.table(ownedTable<Row>(name, prefix));
     this.index = new FacetIndex(store, `${name}-index`);
     this.prefix = prefix;
     this.listsOf = listsOf;

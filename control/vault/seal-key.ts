@@ -1,71 +1,61 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Random } from '../base/random.ts';
 
-const bytesOfKey = 32;
+const version = 1;
+const keyIdBytes = 4;
+const nonceBytes = 12;
+const tagBytes = 16;
+const headBytes = 1 + keyIdBytes + nonceBytes;
+
+/** Bytes of a seal key. */
+export const bytesOfKey = 32;
+
+/** The id of the key that an envelope was sealed with; undefined if it is no envelope. */
+export const keyIdOf = (envelope: Buffer): string | undefined =>
+  envelope.length < headBytes + tagBytes || envelope[0] !== version
+    ? undefined
+    : envelope.toString('hex', 1, 1 + keyIdBytes);
 
 /**
- * The node's 256-bit seal key, from `<data>/keys/seal.key` (64 hex digits, mode 0600), made on first use. Two
- * processes that start at once end up with the same key. Throws if the file holds anything else.
+ * One 256-bit key that seals, by AES-256-GCM. An envelope is: version (1 byte), key id (4), nonce (12, random),
+ * ciphertext, tag (16).
  */
-export function loadSealKey(dataDirectory: string, random: Random): Buffer {
-  const directory = join(dataDirectory, 'keys');
-  const path = join(directory, 'seal.key');
-  const found = read(path);
-  if (found !== undefined) return found;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  create(path, random);
-  syncDirectory(directory);
-  const made = read(path);
-  if (made === undefined) throw new Error(`${path} vanished while it was being made`);
-  return made;
-}
+export class SealKey {
+  /** 8 hex digits, which tell nothing of the key. */
+  readonly id: string;
+  /** What hashes are peppered with where a store has known no key but this one. */
+  readonly pepper: Buffer;
+  private readonly cipherKey: KeyObject;
+  private readonly random: Random;
 
-function read(path: string): Buffer | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'latin1').trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  constructor(bytes: Buffer, random: Random) {
+    const derive = (purpose: string, length: number): Buffer =>
+      Buffer.from(hkdfSync('sha256', bytes, '', purpose, length));
+    this.id = derive('strowger key id', keyIdBytes).toString('hex');
+    this.pepper = derive('strowger pepper', 32);
+    this.cipherKey = createSecretKey(derive('strowger seal', 32));
+    this.random = random;
   }
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${path} is not a seal key: expected 64 hex digits`);
-  return Buffer.from(text, 'hex');
-}
 
-/** Writes a whole file under another name and links it into place, which fails if somebody else was first. */
-function create(path: string, random: Random): void {
-  const draft = `${path}.${process.pid}.${random.bytes(6).toString('hex')}`;
-  const file = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(file, `${random.bytes(bytesOfKey).toString('hex')}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+  /** Seals `secret`. Only the same `context` (what the secret belongs to) opens it again, so rows cannot be swapped. */
+  seal(secret: string, context: string): Buffer {
+    const nonce = this.random.bytes(nonceBytes);
+    const head = Buffer.concat([Buffer.of(version), Buffer.from(this.id, 'hex'), nonce]);
+    const cipher = createCipheriv('aes-256-gcm', this.cipherKey, nonce);
+    cipher.setAAD(Buffer.concat([head, Buffer.from(context, 'utf8')]));
+    return Buffer.concat([head, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   }
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
 
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+  /** Opens an envelope that bears this key's id. Throws if it was made in another context, or was altered. */
+  unseal(envelope: Buffer, context: string): string {
+    const head = envelope.subarray(0, headBytes);
+    const decipher = createDecipheriv('aes-256-gcm', this.cipherKey, head.subarray(1 + keyIdBytes), {
+      authTagLength: tagBytes,
+    });
+    decipher.setAAD(Buffer.concat([head, Buffer.from(context, 'utf8')]));
+    decipher.setAuthTag(envelope.subarray(-tagBytes));
+    return (
+      decipher.update(envelope.subarray(headBytes, -tagBytes), undefined, 'utf8') + decipher.final('utf8')
+    );
   }
 }

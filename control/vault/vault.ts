@@ -1,79 +1,109 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  hkdfSync,
-  timingSafeEqual,
-  type KeyObject,
-} from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
+import type { Store } from '../store/store.ts';
 import { hmacSha256 } from './hmac.ts';
-import { loadSealKey } from './seal-key.ts';
+import { openKeyFile } from './key-file.ts';
+import { handoverContext, KeyRows, pepperContext, type KeyRow } from './key-row.ts';
+import type { KeySource } from './key-source.ts';
+import { bytesOfKey, keyIdOf, SealKey } from './seal-key.ts';
 
-const version = 1;
-const keyIdBytes = 4;
-const nonceBytes = 12;
-const tagBytes = 16;
-const headBytes = 1 + keyIdBytes + nonceBytes;
+/** A new key is learnt of within this time, also where nothing is sealed or unsealed. */
+const followMs = 1_000;
 
 /**
  * Keeps secrets at rest. What must be read again (auth tokens sign webhooks) is sealed with AES-256-GCM; what is
  * only ever compared (API key secrets) is hashed.
  *
- * An envelope is: version (1 byte), key id (4), nonce (12, random), ciphertext, tag (16). The key id lets a later
- * key take over while old envelopes are still read.
+ * The store says which key seals (`KeyRow`). While keys change, every process that has the store open finds the new key
+ * there, sealed with the old, and opens what is sealed with either.
  */
 export class Vault {
-  private readonly sealKey: KeyObject;
+  private readonly keys = new Map<string, SealKey>();
   private readonly peppered: (message: string) => Buffer;
-  private readonly keyId: Buffer;
   private readonly random: Random;
+  private readonly rows: KeyRows | undefined;
+  private readonly source: KeySource | undefined;
+  private newest: SealKey;
 
-  /** `sealKey` is 32 bytes; `Vault.open` reads it from its file. */
-  constructor(sealKey: Buffer, random: Random) {
-    const derive = (purpose: string, length: number): Buffer =>
-      Buffer.from(hkdfSync('sha256', sealKey, '', purpose, length));
-    this.sealKey = createSecretKey(derive('strowger seal', 32));
-    this.peppered = hmacSha256(derive('strowger pepper', 32));
-    this.keyId = derive('strowger key id', keyIdBytes);
+  /** A vault of one key, 32 bytes, that never changes; `Vault.open` makes that of a store. */
+  constructor(key: Buffer, random: Random, kept?: { readonly source: KeySource; readonly rows: KeyRows }) {
     this.random = random;
+    this.newest = this.know(key);
+    this.source = kept?.source;
+    this.rows = kept?.rows;
+    const row = this.rows?.get();
+    this.peppered = hmacSha256(row === undefined ? this.newest.pepper : this.pepperOf(row));
   }
 
-  /** The vault of a data directory; makes its key on first use. */
-  static open(dataDirectory: string, random: Random): Vault {
-    return new Vault(loadSealKey(dataDirectory, random), random);
+  /**
+   * The vault of a store. Makes the key on first use. Throws, with what to do next, if the key is missing or another than
+   * the store is sealed with.
+   */
+  static open(source: KeySource, store: Store, random: Random): Vault {
+    const rows = new KeyRows(store);
+    const row = rows.get();
+    if (row === undefined) {
+      const key = openKeyFile(source.file, random, () => random.bytes(bytesOfKey));
+      const first = new SealKey(key, random);
+      const pepper = first.seal(first.pepper.toString('hex'), pepperContext);
+      rows.put({ sealsWith: first.id, pepper, handover: null });
+      return new Vault(key, random, { source, rows });
+    }
+    const key = source.read();
+    if (key === undefined) {
+      throw new Error(`the secrets are sealed with the key ${row.sealsWith}: put it at ${source.file}`);
+    }
+    return new Vault(key, random, { source, rows });
+  }
+
+  /** Id of the key that seals now. */
+  get keyId(): string {
+    return this.sealing().id;
   }
 
   /** Seals `secret`. Only the same `context` (what the secret belongs to) opens it again, so rows cannot be swapped. */
   seal(secret: string, context: string): Buffer {
-    const nonce = this.random.bytes(nonceBytes);
-    const head = Buffer.concat([Buffer.of(version), this.keyId, nonce]);
-    const cipher = createCipheriv('aes-256-gcm', this.sealKey, nonce);
-    cipher.setAAD(Buffer.concat([head, Buffer.from(context, 'utf8')]));
-    return Buffer.concat([head, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return this.sealing().seal(secret, context);
   }
 
   /** Opens an envelope of our own store. Throws if it was made with another key or context, or was altered. */
   unseal(envelope: Buffer, context: string): string {
-    if (envelope.length < headBytes + tagBytes || envelope[0] !== version) {
-      throw new Error('vault: not an envelope');
-    }
-    if (!envelope.subarray(1, 1 + keyIdBytes).equals(this.keyId)) {
-      throw new Error('vault: sealed with another key; is keys/seal.key the one of this store?');
-    }
-    const head = envelope.subarray(0, headBytes);
-    const decipher = createDecipheriv('aes-256-gcm', this.sealKey, head.subarray(1 + keyIdBytes), {
-      authTagLength: tagBytes,
-    });
-    decipher.setAAD(Buffer.concat([head, Buffer.from(context, 'utf8')]));
-    decipher.setAuthTag(envelope.subarray(-tagBytes));
-    return (
-      decipher.update(envelope.subarray(headBytes, -tagBytes), undefined, 'utf8') + decipher.final('utf8')
-    );
+    const id = keyIdOf(envelope);
+    if (id === undefined) throw new Error('vault: not an envelope');
+    if (!this.keys.has(id)) this.sealing();
+    const key = this.keys.get(id);
+    if (key === undefined) throw new Error(`vault: sealed with another key (${id})`);
+    return key.unseal(envelope, context);
+  }
+
+  /** The envelope as the newest key seals it; the same one where it does so already. */
+  reseal(envelope: Buffer, context: string): Buffer {
+    return keyIdOf(envelope) === this.sealing().id
+      ? envelope
+      : this.seal(this.unseal(envelope, context), context);
+  }
+
+  /** Looks for a new key each second until what it returns is called. `failed` hears why one cannot be had. */
+  follow(clock: Clock, failed: (reason: string) => void): () => void {
+    let said = '';
+    const look = (): void => {
+      timer = clock.after(followMs, look);
+      try {
+        this.sealing();
+        said = '';
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (reason !== said) failed(reason);
+        said = reason;
+      }
+    };
+    let timer = clock.after(followMs, look);
+    return () => timer.cancel();
   }
 
   /**
-   * A hash to recognise `secret` by: HMAC-SHA-256 under a key derived from the seal key. A slow password hash would
+   * A hash to recognise `secret` by: HMAC-SHA-256 under a pepper. A slow password hash would
    * add nothing: our secrets are 128 random bits or more, so they cannot be guessed even from the bare hash, and
    * every REST request checks one.
    */
@@ -85,5 +115,37 @@ export class Vault {
   matches(secret: string, context: string, expected: Buffer): boolean {
     const actual = this.hash(secret, context);
     return actual.length === expected.length && timingSafeEqual(actual, expected);
+  }
+
+  /** The key that seals now, learnt of first if it is new. */
+  private sealing(): SealKey {
+    const row = this.rows?.get();
+    if (row === undefined || row.sealsWith === this.newest.id) return this.newest;
+    return (this.newest = this.keys.get(row.sealsWith) ?? this.learn(row));
+  }
+
+  /** The store's new key, from the store itself or, where that hands it over no more, from where keys are kept. */
+  private learn({ sealsWith, handover }: KeyRow): SealKey {
+    const old = handover === null ? undefined : this.keys.get(handover.from);
+    const bytes =
+      old === undefined || handover === null
+        ? this.source?.read()
+        : Buffer.from(old.unseal(handover.sealedKey, handoverContext), 'hex');
+    const key = bytes === undefined ? undefined : this.know(bytes);
+    if (key?.id === sealsWith) return key;
+    throw new Error(
+      `the secrets are sealed with the key ${sealsWith}, and ${this.source?.file ?? ''} holds ` +
+        `${key?.id ?? 'none'}: put the right one there`,
+    );
+  }
+
+  private know(bytes: Buffer): SealKey {
+    const key = new SealKey(bytes, this.random);
+    this.keys.set(key.id, key);
+    return key;
+  }
+
+  private pepperOf({ pepper }: KeyRow): Buffer {
+    return Buffer.from(this.unseal(pepper, pepperContext), 'hex');
   }
 }

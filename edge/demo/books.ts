@@ -19,7 +19,7 @@ const forSale = Array.from({ length: 9 }, (_, index) => `+1415555010${index + 1}
 
 /** The demo's account: that of the last run, or a new one. */
 export const openAccount = (data: string): Promise<DemoAccount> =>
-  withBooks(data, async ({ accounts }) => {
+  withBooks({ data }, async ({ accounts }) => {
     const known = findAccount(accounts);
     const sid = known?.sid ?? (await createAccount(accounts));
     const authToken = accounts.authToken(sid);
@@ -53,7 +53,7 @@ export const openNumber = (
   accountSid: string,
   urls: Pick<NumberConfig, 'smsUrl' | 'voiceUrl' | 'statusCallback'>,
 ): Promise<void> =>
-  withBooks(data, async ({ inventory }) => {
+  withBooks({ data }, async ({ inventory }) => {
     await inventory.add([demoNumber, ...forSale].map(listing));
     const holder = inventory.number(demoNumber)?.assignment?.accountSid ?? accountSid;
     if (holder !== accountSid) await inventory.release(demoNumber);

@@ -27,6 +27,7 @@ import { Triggers } from '../../control/billing/triggers.ts';
 import { Usage } from '../../control/billing/usage.ts';
 import { Wallet } from '../../control/billing/wallet.ts';
 import { CallerIds } from '../../control/caller-ids/caller-ids.ts';
+import { processEnvironment } from '../../control/config/environment.ts';
 import { lifeRules } from '../../control/inventory/config.ts';
 import { HostedOrders } from '../../control/hosting/orders.ts';
 import { Inventory } from '../../control/inventory/inventory.ts';
@@ -36,6 +37,7 @@ import { NumberLives } from '../../control/inventory/lives.ts';
 import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { SipAccess } from '../../control/sip-access/sip-access.ts';
 import { Store } from '../../control/store/store.ts';
+import { keySource } from '../../control/vault/key-source.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import type { Config } from '../config.ts';
 
@@ -51,7 +53,7 @@ export interface BooksSurroundings {
 
 /** What the books ask of the configuration. Without `http` and `calls`, what they limit goes by their defaults. */
 export type BooksConfig = Pick<Config, 'data' | 'domain' | 'limits'> &
-  Partial<Pick<Config, 'http' | 'calls'>> & { readonly inventory: Parameters<typeof lifeRules>[0] };
+  Partial<Pick<Config, 'http' | 'calls' | 'vault'>> & { readonly inventory: Parameters<typeof lifeRules>[0] };
 
 export type Books = ReturnType<typeof openBooks>;
 
@@ -60,8 +62,8 @@ export function openBooks(
   config: BooksConfig,
   { onCommit, tariff = unpriced, ...around }: BooksSurroundings,
 ) {
-  const vault = Vault.open(config.data, around.random);
   const store = new Store(config.data, ({ durationMs }) => onCommit(durationMs));
+  const vault = Vault.open(keySource(config, processEnvironment), store, around.random);
   const books = { store, vault, ...around };
   const life = { ...books, rules: lifeRules(config.inventory) };
   const accounts = new Accounts(books);
@@ -78,6 +80,7 @@ export function openBooks(
   const accountBySid = (sid: Sid) => accounts.fetch(sid);
   return {
     store,
+    vault,
     audit: new AuditLog(books),
     accounts,
     keys: new ApiKeys(books),

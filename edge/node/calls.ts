@@ -41,6 +41,7 @@ import { voiceObserver } from './voice-observer.ts';
 /** The books that calls are led by. */
 export interface CallBooks {
   readonly store: Store;
+  readonly vault: VoiceDeps['vault'];
   readonly accounts: Accounts;
   readonly limits: Pick<AccountLimits, 'of'>;
   readonly applications: Applications;
@@ -133,6 +134,7 @@ export async function openCalls(
   });
   const voice = new Voice({
     store: books.store,
+    vault: books.vault,
     dataFolder: config.data,
     clock,
     newSid,

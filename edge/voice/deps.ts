@@ -6,6 +6,7 @@ import type { Guards } from '../../control/guards/guards.ts';
 import type { PhoneNumber } from '../../control/inventory/number.ts';
 import type { Routes } from '../../control/routing/route.ts';
 import type { Store } from '../../control/store/store.ts';
+import type { Vault } from '../../control/vault/vault.ts';
 import type { Codec, Media } from '../../media/media.ts';
 import type { Recogniser } from '../../media/speech/recogniser.ts';
 import type { WebhookClient } from '../webhook/client.ts';
@@ -21,6 +22,7 @@ import type { Texting } from './texting.ts';
 /** What the life of calls is built on. */
 export interface VoiceDeps {
   readonly store: Store;
+  readonly vault: Pick<Vault, 'seal' | 'unseal' | 'hash' | 'matches'>;
   readonly dataFolder: string;
   readonly clock: Clock;
   readonly newSid: SidFactory;

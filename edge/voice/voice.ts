@@ -1,11 +1,9 @@
 import type { Account } from '../../control/accounts/account.ts';
 import { join } from 'node:path';
 import type { Timer } from '../../control/base/clock.ts';
-import { systemRandom } from '../../control/base/random.ts';
 import type { Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
 import type { JobLoad } from '../../control/jobs/job-runner.ts';
-import { Vault } from '../../control/vault/vault.ts';
 import { Callbacks } from '../webhook/callbacks.ts';
 import type { Call, CallStatus } from './call.ts';
 import { CallCharges, noMoney } from './charges.ts';
@@ -154,13 +152,12 @@ export class Voice {
       mayShow: (account, e164) => callerIdOf({ lookup, isVerified }, account, e164) !== undefined,
       conduct: (live, source) => void conductor.conduct(live, source),
     };
-    const vault = Vault.open(deps.dataFolder, systemRandom);
-    const tokens = new CallTokens(vault, clock);
+    const tokens = new CallTokens(deps.vault, clock);
     this.outbound = new Outbound(
       {
         store,
         clock,
-        orders: new Orders(store, vault),
+        orders: new Orders(store, deps.vault),
         tokens,
         books,
         activeAccount: books.activeAccount,

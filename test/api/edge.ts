@@ -181,6 +181,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const { voice, media, signalling, app } = openTestVoice({
     store,
+    vault: books.vault,
     dataFolder: join(directory, 'data'),
     clock,
     sids,

@@ -1,4 +1,5 @@
 import type { Accounts } from '../../control/accounts/accounts.ts';
+import type { Vault } from '../../control/vault/vault.ts';
 import type { Applications } from '../../control/applications/applications.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { ok } from '../../control/base/result.ts';
@@ -23,6 +24,7 @@ import { document } from '../voice/harness.ts';
 /** The books and the time that calls of a test go by. */
 export interface TestVoiceContext {
   readonly store: Store;
+  readonly vault: Vault;
   readonly dataFolder: string;
   readonly clock: Clock;
   readonly sids: SidFactory;
@@ -45,6 +47,7 @@ export interface FakeApplication {
 export function openTestVoice(context: TestVoiceContext) {
   const {
     store,
+    vault,
     dataFolder,
     clock,
     sids,
@@ -66,6 +69,7 @@ export function openTestVoice(context: TestVoiceContext) {
     guards,
     meter,
     store,
+    vault,
     dataFolder,
     clock,
     newSid: sids,

@@ -34,7 +34,7 @@ describe('names and texts of others', () => {
     const made = await run('account', 'create', '--friendly-name', name, '--json');
     const { sid } = made.json as { sid: string };
     const clock = new FakeClock();
-    await withBooks(data, async ({ store }) => {
+    await withBooks({ data }, async ({ store }) => {
       const bus = localBus(() => undefined);
       const alerts = new Alerts({ store, clock, makeSid: sidFactory(clock, systemRandom), bus });
       alerts.record({

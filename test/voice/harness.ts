@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Vault } from '../../control/vault/vault.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from '../../control/accounts/account.ts';
@@ -150,6 +151,7 @@ export class Harness {
       guards: this.guards,
       meter: this.money.meter,
       store: this.store,
+      vault: new Vault(Buffer.alloc(32, 1), systemRandom),
       dataFolder: this.folder,
       clock: this.clock,
       newSid: sidFactory(this.clock, systemRandom),

@@ -10,8 +10,8 @@ export const accountConnectApp: Command<CoreConfig> = {
   arguments: [{ name: 'AC…', summary: 'SID of the account' }],
   options: [{ flags: '--friendly-name <name>', summary: 'what people call it', required: true }],
   needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, async ({ accounts, connectApps }) => {
+  run: (call, config) =>
+    withBooks(config, async ({ accounts, connectApps }) => {
       const [sid = ''] = call.args;
       const name = textOption(call, 'friendlyName') ?? '';
       if (accounts.fetch(sid) === undefined) return refused(`${sid}: the account does not exist`);

@@ -16,8 +16,8 @@ export const accountDebugger: Command<CoreConfig> = {
     { flags: '--none', summary: 'post them nowhere, or where its parent’s go' },
   ],
   needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, async ({ accounts, debuggers }) => {
+  run: (call, config) =>
+    withBooks(config, async ({ accounts, debuggers }) => {
       const [sid = ''] = call.args;
       const account = accounts.fetch(sid);
       if (account === undefined) return refused(`${sid}: the account does not exist`);

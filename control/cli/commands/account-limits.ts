@@ -46,8 +46,8 @@ export const accountLimits: Command<CoreConfig> = {
     summary: `${summaries[name]}; default: as the configuration says`,
   })),
   needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, async ({ limits }) => {
+  run: (call, config) =>
+    withBooks(config, async ({ limits }) => {
       const [sid = ''] = call.args;
       const wanted: Partial<Record<LimitName, number | null>> = {};
       for (const name of limitNames) {

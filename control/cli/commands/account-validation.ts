@@ -8,8 +8,8 @@ export const accountValidation: Command<CoreConfig> = {
   arguments: [{ name: 'AC…', summary: 'SID of the account' }],
   options: [{ flags: '--off', summary: 'take them without, too' }],
   needs: 'config',
-  run: ({ args: [sid = ''], options }, { data }) =>
-    withBooks(data, async ({ accounts, publicKeys }) => {
+  run: ({ args: [sid = ''], options }, config) =>
+    withBooks(config, async ({ accounts, publicKeys }) => {
       if (accounts.fetch(sid) === undefined) return refused(`${sid}: the account does not exist`);
       const required = options['off'] !== true;
       if (required && publicKeys.list(sid, { limit: 1 }).rows.length === 0)

@@ -46,8 +46,8 @@ const create: Command<CoreConfig> = {
     { flags: '--parent <sid>', summary: 'the account that it is a subaccount of' },
   ],
   needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, async ({ accounts }) => {
+  run: (call, config) =>
+    withBooks(config, async ({ accounts }) => {
       const parentSid = textOption(call, 'parent');
       const made = await accounts.create({
         friendlyName: textOption(call, 'friendlyName') ?? '',
@@ -66,8 +66,8 @@ const list: Command<CoreConfig> = {
   name: 'account list',
   summary: 'every account of this node, newest first',
   needs: 'config',
-  run: (_call, { data }) =>
-    withBooks(data, ({ accounts }) => {
+  run: (_call, config) =>
+    withBooks(config, ({ accounts }) => {
       const all = everyAccount(accounts);
       const rows = all.map((account) => [
         account.sid,
@@ -132,8 +132,8 @@ const smpp: Command<CoreConfig> = {
   summary: 'make a short system_id and password for SMPP clients that cut longer ones; earlier ones end',
   arguments: [sidArgument],
   needs: 'config',
-  run: ({ args: [sid = ''] }, { data }) =>
-    withBooks(data, async ({ smppLogins }) => {
+  run: ({ args: [sid = ''] }, config) =>
+    withBooks(config, async ({ smppLogins }) => {
       const made = await smppLogins.issue(sid);
       if (!made.ok) return refused(updateWords[made.error]);
       const { systemId, password } = made.value;
@@ -159,8 +159,8 @@ const token: Command<CoreConfig> = {
     { flags: '--revoke', summary: 'end the secondary token' },
   ],
   needs: 'config',
-  run: ({ args: [sid = ''], options }, { data }) =>
-    withBooks(data, async ({ rotation }): Promise<Outcome> => {
+  run: ({ args: [sid = ''], options }, config) =>
+    withBooks(config, async ({ rotation }): Promise<Outcome> => {
       const wanted = (['rotate', 'promote', 'revoke'] as const).filter((name) => options[name] === true);
       const [step] = wanted;
       if (step === undefined || wanted.length > 1)

@@ -29,7 +29,7 @@ export const audit: Command<CoreConfig> = {
     { flags: '--limit <number>', summary: `the newest so many (default: ${limitDefault})` },
   ],
   needs: 'config',
-  run: async (call, { data }) => {
+  run: async (call, config) => {
     const limitText = textOption(call, 'limit') ?? String(limitDefault);
     const limit = /^\d{1,6}$/.test(limitText) ? Number(limitText) : 0;
     if (limit < 1 || limit > limitMax) return refused(`--limit is 1 to ${limitMax}`);
@@ -39,7 +39,7 @@ export const audit: Command<CoreConfig> = {
       return refused('a date is such as 2026-01-31, or 2026-01-31T04:05:06Z');
     const account = textOption(call, 'account');
     const actor = textOption(call, 'actor');
-    return withBooks(data, ({ audit }) => {
+    return withBooks(config, ({ audit }) => {
       const found: AuditEvent[] = [];
       for (const event of audit.recent(sinceMs, untilMs)) {
         if (account !== undefined && !event.accounts.includes(account)) continue;

@@ -18,11 +18,11 @@ const sidArgument = { name: 'AC…', summary: 'SID of the account; a subaccount 
 
 /** Runs on the account that a SID names. */
 const onAccount = (
-  { data, prices: { currency } }: CoreConfig,
+  { data, vault, prices: { currency } }: CoreConfig,
   sid: string,
   run: (account: Account, books: Money) => Promise<Outcome>,
 ): Promise<Outcome> =>
-  withBooks(data, async (books) => {
+  withBooks({ data, vault }, async (books) => {
     const account = books.accounts.fetch(sid);
     return account === undefined
       ? refused(`there is no account ${sid}`)

@@ -29,8 +29,8 @@ const list: Command<CoreConfig> = {
   summary: `regulatory bundles of every account, the newest ${listMax}`,
   options: [{ flags: '--status <status>', summary: bundleStatuses.join(', ') }],
   needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, ({ bundles }) => {
+  run: (call, config) =>
+    withBooks(config, ({ bundles }) => {
       const status = textOption(call, 'status');
       if (status !== undefined && !isStatus(status))
         return Promise.resolve(refused(`--status is one of ${bundleStatuses.join(', ')}`));
@@ -51,8 +51,8 @@ const show: Command<CoreConfig> = {
   summary: 'a regulatory bundle with the end users and documents in it',
   arguments: [bundleArgument],
   needs: 'config',
-  run: ({ args: [sid = ''] }, { data }) =>
-    withBooks(data, ({ bundles, papers }) => {
+  run: ({ args: [sid = ''] }, config) =>
+    withBooks(config, ({ bundles, papers }) => {
       const bundle = bundles.any(sid);
       if (bundle === undefined) return Promise.resolve(refused(`${sid}: the bundle does not exist`));
       const items = bundle.items.flatMap(({ objectSid }) => {
@@ -85,8 +85,8 @@ const judgement = (name: 'approve' | 'reject', summary: string): Command<CoreCon
       ? [{ flags: '--reason <text>', summary: 'what the account is told', required: true }]
       : [],
   needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, async ({ accounts, bundles }) => {
+  run: (call, config) =>
+    withBooks(config, async ({ accounts, bundles }) => {
       const [sid = ''] = call.args;
       const reason = name === 'reject' ? (textOption(call, 'reason')?.trim() ?? '') : null;
       if (reason !== null && (reason === '' || reason.length > reasonMax))

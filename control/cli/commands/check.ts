@@ -1,4 +1,5 @@
 import type { CoreConfig } from '../../config/core.ts';
+import type { VaultPlace } from '../../vault/key-source.ts';
 import { auditBooks } from '../../billing/audit/audit.ts';
 import type { OpenChargedRoom } from '../../billing/audit/room.ts';
 import { numberFaults } from '../../inventory/agreement.ts';
@@ -19,7 +20,7 @@ export const checkCommand = (rooms: readonly OpenChargedRoom[]): Command<CoreCon
   needs: 'nothing',
   run: (call) => {
     const { file, config } = call.load();
-    if (config.ok && call.options['books'] === true) return checkBooks(config.value.data, rooms);
+    if (config.ok && call.options['books'] === true) return checkBooks(config.value, rooms);
     if (config.ok) return Promise.resolve(done({ ok: true, faults: [] }, `${file} is valid`));
     const faults = config.error;
     const found = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
@@ -35,8 +36,8 @@ export const checkCommand = (rooms: readonly OpenChargedRoom[]): Command<CoreCon
 /** Differences of numbers that are told. */
 const numberFaultsMax = 100;
 
-const checkBooks = (data: string, rooms: readonly OpenChargedRoom[]): Promise<Outcome> =>
-  withBooks(data, (books) => {
+const checkBooks = (config: VaultPlace, rooms: readonly OpenChargedRoom[]): Promise<Outcome> =>
+  withBooks(config, (books) => {
     const audit = auditBooks({ ...books, rooms: rooms.map((open) => open(books)), nowMs: Date.now() });
     const { details, accounts, things } = audit;
     const differences = [...audit.differences];

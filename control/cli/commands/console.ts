@@ -50,8 +50,8 @@ export const consoleCommands: readonly Command<CoreConfig>[] = [
     arguments: named,
     options: [ask],
     needs: 'config',
-    run: (call, { data }) =>
-      withBooks(data, ({ operators }) =>
+    run: (call, config) =>
+      withBooks(config, ({ operators }) =>
         withPassword(call, (name, password) => operators.add(name, password)),
       ),
   },
@@ -61,8 +61,8 @@ export const consoleCommands: readonly Command<CoreConfig>[] = [
     arguments: named,
     options: [ask],
     needs: 'config',
-    run: (call, { data }) =>
-      withBooks(data, ({ operators }) =>
+    run: (call, config) =>
+      withBooks(config, ({ operators }) =>
         withPassword(call, (name, password) => operators.setPassword(name, password)),
       ),
   },
@@ -70,8 +70,8 @@ export const consoleCommands: readonly Command<CoreConfig>[] = [
     name: 'console user list',
     summary: 'the operators of the console',
     needs: 'config',
-    run: (_, { data }) =>
-      withBooks(data, ({ operators }) => {
+    run: (_, config) =>
+      withBooks(config, ({ operators }) => {
         const rows = operators.list();
         const day = (ms: number): string => new Date(ms).toISOString();
         const text = columnsText([
@@ -95,8 +95,8 @@ export const consoleCommands: readonly Command<CoreConfig>[] = [
     summary: 'let an operator use the console no longer; ends the operator’s sessions',
     arguments: named,
     needs: 'config',
-    run: ({ args: [name = ''] }, { data }) =>
-      withBooks(data, async ({ operators }) =>
+    run: ({ args: [name = ''] }, config) =>
+      withBooks(config, async ({ operators }) =>
         (await operators.remove(name))
           ? done({ name, removed: true }, `${name} is removed`)
           : refused(wordsOf('notFound', name)),

@@ -28,8 +28,8 @@ const addressArgument = { name: 'ADDRESS', summary: '+15125550100, +882*, a shor
 
 type Use = (guards: Guards, accountOf: (sid: string) => Account | undefined) => Promise<Outcome>;
 
-const withGuards = ({ data, guards: config }: CoreConfig, use: Use): Promise<Outcome> =>
-  withBooks(data, ({ store, accounts }) => {
+const withGuards = ({ data, vault, guards: config }: CoreConfig, use: Use): Promise<Outcome> =>
+  withBooks({ data, vault }, ({ store, accounts }) => {
     const observer = { refused: () => undefined, alert: () => undefined };
     const guards = new Guards({ store, clock: systemClock, config, observer });
     return use(guards, (sid) => accounts.fetch(sid));

@@ -18,9 +18,9 @@ export const unknownWords = 'is not in the inventory: import it first';
 
 /** The books, where numbers live as the configuration says. */
 export const withNumbers = <T>(
-  { data, inventory }: Pick<CoreConfig, 'data' | 'inventory'>,
+  { data, vault, inventory }: Pick<CoreConfig, 'data' | 'vault' | 'inventory'>,
   use: (books: Books) => Promise<T>,
-): Promise<T> => withBooks(data, use, lifeRules(inventory));
+): Promise<T> => withBooks({ data, vault }, use, lifeRules(inventory));
 
 /** The day in UTC. */
 export const dayText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);

@@ -22,7 +22,7 @@ const importFile: Command<CoreConfig> = {
   arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line; at least service and price' }],
   options: [planOption, { flags: '--currency <code>', summary: 'what the file’s amounts are in' }],
   needs: 'config',
-  run: async (call, { data, prices: { currency } }) => {
+  run: async (call, { data, vault, prices: { currency } }) => {
     const [file = ''] = call.args;
     const plan = textOption(call, 'plan') ?? standardPlan;
     if (!isPlanName(plan))
@@ -32,7 +32,7 @@ const importFile: Command<CoreConfig> = {
       return refused(`this edge reckons in ${currency}: convert the file’s ${given} first`);
     const list = await readPrices(createReadStream(file));
     if (!list.ok) return refusedSheet(file, list.error);
-    return withBooks(data, async ({ pricePlans }) => {
+    return withBooks({ data, vault }, async ({ pricePlans }) => {
       await pricePlans.replace(plan, list.value);
       const { rows, numbers, units } = list.value;
       const imported = rows.length + Object.keys(numbers).length + Object.keys(units).length;
@@ -60,8 +60,8 @@ const show: Command<CoreConfig> = {
   arguments: [{ name: '+E164', summary: 'the other party’s number' }],
   options: [planOption],
   needs: 'config',
-  run: async (call, { data }) =>
-    withBooks(data, async ({ pricePlans }) => {
+  run: async (call, config) =>
+    withBooks(config, async ({ pricePlans }) => {
       const [number = ''] = call.args;
       if (!isE164Form(number)) return refused(`${number} is no number in E.164, such as +14155552671`);
       const plan = textOption(call, 'plan') ?? standardPlan;
@@ -99,8 +99,8 @@ const exportFile: Command<CoreConfig> = {
   summary: 'print a plan’s price list as CSV, which price import reads',
   options: [planOption],
   needs: 'config',
-  run: async (call, { data }) =>
-    withBooks(data, async ({ pricePlans }) => {
+  run: async (call, config) =>
+    withBooks(config, async ({ pricePlans }) => {
       const plan = textOption(call, 'plan') ?? standardPlan;
       const table = await pricePlans.read(plan);
       if (table === undefined) return refused(`there is no plan ${plan}`);

@@ -15,13 +15,13 @@ const importFile: Command<CoreConfig> = {
   summary: 'put a table of ported numbers in place of all that is known of them',
   arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line: e164,carrier' }],
   needs: 'config',
-  run: async ({ args: [file = ''] }, { data, carriers }) => {
+  run: async ({ args: [file = ''] }, { data, vault, carriers }) => {
     const rows = await readPorted(
       createReadStream(file),
       carriers.map(({ name }) => name),
     );
     if (!rows.ok) return refusedSheet(file, rows.error);
-    return withBooks(data, async ({ ported }) => {
+    return withBooks({ data, vault }, async ({ ported }) => {
       await ported.replace(rows.value);
       const { count } = rows.value;
       return done({ imported: count }, `${count} numbers are known to be ported`);
@@ -34,11 +34,11 @@ const set: Command<CoreConfig> = {
   summary: 'say which carrier has a number now; a running edge heeds it within a second',
   arguments: [numberArgument, { name: 'CARRIER', summary: 'its name in strowger.yaml' }],
   needs: 'config',
-  run: async ({ args: [number = '', carrier = ''] }, { data, carriers }) => {
+  run: async ({ args: [number = '', carrier = ''] }, { data, vault, carriers }) => {
     if (!isE164Form(number)) return noNumber(number);
     if (!carriers.some(({ name }) => name === carrier))
       return refused(`${carrier} is none of the carriers in strowger.yaml`);
-    return withBooks(data, async ({ ported }) => {
+    return withBooks({ data, vault }, async ({ ported }) => {
       await ported.set(number, carrier);
       return done({ e164: number, carrier }, `${number} is with ${carrier}`);
     });
@@ -50,9 +50,9 @@ const remove: Command<CoreConfig> = {
   summary: 'say that a number is not ported any more: its prefixes decide',
   arguments: [numberArgument],
   needs: 'config',
-  run: async ({ args: [number = ''] }, { data }) => {
+  run: async ({ args: [number = ''] }, config) => {
     if (!isE164Form(number)) return noNumber(number);
-    return withBooks(data, async ({ ported }) => {
+    return withBooks(config, async ({ ported }) => {
       if ((await ported.read()).carrierOf(number) === undefined)
         return refused(`${number} is not known to be ported`);
       await ported.set(number, '');
@@ -66,8 +66,8 @@ const show: Command<CoreConfig> = {
   summary: 'which carrier has a ported number, or how many each carrier has',
   arguments: [{ ...numberArgument, optional: true }],
   needs: 'config',
-  run: ({ args: [number] }, { data }) =>
-    withBooks(data, async ({ ported }) => {
+  run: ({ args: [number] }, config) =>
+    withBooks(config, async ({ ported }) => {
       const known = await ported.read();
       if (number !== undefined) {
         if (!isE164Form(number)) return noNumber(number);

@@ -33,8 +33,8 @@ export const routeTest: Command<CoreConfig> = {
     { flags: '--at <time>', summary: 'as if it were this time, such as 2026-11-21T22:00:00Z' },
   ],
   needs: 'config',
-  run: (call, { data, carriers }) =>
-    withBooks(data, async ({ inventory, routes, ported }) => {
+  run: (call, { data, vault, carriers }) =>
+    withBooks({ data, vault }, async ({ inventory, routes, ported }) => {
       const [number = ''] = call.args;
       if (!isE164Form(number) && !isShortCode(number))
         return refused(`${number} is no number in E.164, such as +14155552671, and no short code`);

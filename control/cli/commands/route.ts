@@ -29,12 +29,12 @@ const importFile: Command<CoreConfig> = {
   summary: 'put a table of routes in place of all others; a running edge goes by it within a second',
   arguments: [{ name: 'FILE.csv', summary: `CSV with a header line: ${routeColumns.join(',')}` }],
   needs: 'config',
-  run: async ({ args: [file = ''] }, { data, carriers }) => {
+  run: async ({ args: [file = ''] }, { data, vault, carriers }) => {
     const rows = await readRoutes(createReadStream(file), carriers);
     if (!rows.ok) return refusedSheet(file, rows.error);
     if (rows.value.count === 0)
       return refused(`${file} has no routes; strowger route clear returns to the configuration’s`);
-    return withBooks(data, async ({ routes }) => {
+    return withBooks({ data, vault }, async ({ routes }) => {
       const { id } = await routes.replace(rows.value);
       const { count } = rows.value;
       const { size } = rows.value.grouped().prefixes;
@@ -54,7 +54,7 @@ const clear: Command<CoreConfig> = {
   summary: 'take the imported routes away: those of strowger.yaml decide again',
   needs: 'config',
   run: (_, config) =>
-    withBooks(config.data, async (books) => {
+    withBooks(config, async (books) => {
       if (!(await books.routes.clear())) return refused('no routes have been imported');
       const { size } = await tableOf(config, books);
       return done({ routes: size }, `the ${size} routes of strowger.yaml decide now`);
@@ -66,7 +66,7 @@ const show: Command<CoreConfig> = {
   summary: 'which routes decide, since when, and how many each carrier has',
   needs: 'config',
   run: (_, config) =>
-    withBooks(config.data, async (books) => {
+    withBooks(config, async (books) => {
       const { head } = books.routes;
       const table = await tableOf(config, books);
       const known = new Set(config.carriers.map(({ name }) => name));
@@ -124,7 +124,7 @@ const list: Command<CoreConfig> = {
   ],
   needs: 'config',
   run: (call, config) =>
-    withBooks(config.data, async (books) => {
+    withBooks(config, async (books) => {
       const prefix = textOption(call, 'prefix') ?? '';
       const limit = Number(textOption(call, 'limit') ?? listedDefault);
       if (prefix !== '' && !isPrefix(prefix)) return refused(`${prefix} is no prefix such as +1 or +4420`);
@@ -145,7 +145,7 @@ const exportAll: Command<CoreConfig> = {
   arguments: [{ name: 'FILE.csv', summary: 'is created, or written anew' }],
   needs: 'config',
   run: ({ args: [file = ''] }, config) =>
-    withBooks(config.data, async (books) => {
+    withBooks(config, async (books) => {
       const table = await tableOf(config, books);
       await pipeline(Readable.from(csvOf(table)), createWriteStream(file));
       return done({ exported: table.size }, `${table.size} routes are in ${file}`);

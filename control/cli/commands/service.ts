@@ -16,8 +16,8 @@ const list: Command<CoreConfig> = {
   summary: 'every Messaging Service, or those of an account, newest first',
   options: [{ flags: '--account <sid>', summary: 'of this account alone' }],
   needs: 'config',
-  run: (call, { data }) =>
-    withBooks(data, ({ messagingServices }) => {
+  run: (call, config) =>
+    withBooks(config, ({ messagingServices }) => {
       const account = textOption(call, 'account');
       const rows = Array.from(messagingServices.every())
         .filter(({ accountSid }) => account === undefined || accountSid === account)
@@ -62,8 +62,8 @@ const show: Command<CoreConfig> = {
   summary: 'a Messaging Service, its settings and the senders in its pool',
   arguments: [serviceArgument],
   needs: 'config',
-  run: ({ args: [sid = ''] }, { data }) =>
-    withBooks(data, ({ messagingServices }) => {
+  run: ({ args: [sid = ''] }, config) =>
+    withBooks(config, ({ messagingServices }) => {
       const service = messagingServices.get(sid);
       if (service === undefined) return Promise.resolve(noService(sid));
       const json = {
@@ -94,7 +94,7 @@ const optOut: Command<CoreConfig> = {
   ],
   options: [{ flags: '--off', summary: 'the edge’s keywords again, without OptOutType' }],
   needs: 'config',
-  run: async (call, { data }) => {
+  run: async (call, config) => {
     const [sid = '', file] = call.args;
     const off = call.options['off'] === true;
     if (off && file !== undefined) return refused('give a file or --off, not both');
@@ -103,7 +103,7 @@ const optOut: Command<CoreConfig> = {
       const [fault] = read.error;
       return refused(fault === undefined ? `${file} is faulty` : faultText(file ?? '', fault));
     }
-    return withBooks(data, async ({ messagingServices }) => {
+    return withBooks(config, async ({ messagingServices }) => {
       const service = messagingServices.get(sid);
       if (service === undefined) return noService(sid);
       const { optOuts } = messagingServices;

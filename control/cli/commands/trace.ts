@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { CoreConfig } from '../../config/core.ts';
+import type { VaultPlace } from '../../vault/key-source.ts';
 import { dataLayout } from '../../config/layout.ts';
 import type { Alert } from '../../events/alert.ts';
 import { recentAlerts } from '../../events/alerts.ts';
@@ -21,13 +22,13 @@ export const trace: Command<CoreConfig> = {
   arguments: [{ name: 'SUBJECT', summary: 'only this SID, number or carrier', optional: true }],
   options: [{ flags: '--no-follow', summary: 'show the recent alerts and end' }],
   needs: 'config',
-  run: async (call, { data }) => {
+  run: async (call, config) => {
     const { io } = call;
     const [subject] = call.args;
-    const alerts = await storedAlerts(data, subject);
+    const alerts = await storedAlerts(config, subject);
     if (call.options['follow'] === false) return done(alerts as unknown as Json, alertsText(alerts));
     const stop = io.untilStopped();
-    const events = await watchEdge(dataLayout(data).controlSocket, stop);
+    const events = await watchEdge(dataLayout(config.data).controlSocket, stop);
     if (!events.ok && events.error.kind === 'failed') return refused(events.error.reason);
     for (const alert of alerts) write(call, { kind: 'event', event: alertEvent(alert) });
     if (!events.ok) {
@@ -43,10 +44,10 @@ export const trace: Command<CoreConfig> = {
   },
 };
 
-async function storedAlerts(data: string, subject: string | undefined): Promise<readonly Alert[]> {
+async function storedAlerts(config: VaultPlace, subject: string | undefined): Promise<readonly Alert[]> {
   // Looking must not be what makes the store.
-  if (!existsSync(dataLayout(data).storeFile)) return [];
-  return withBooks(data, ({ store }) =>
+  if (!existsSync(dataLayout(config.data).storeFile)) return [];
+  return withBooks(config, ({ store }) =>
     Promise.resolve(
       recentAlerts(store, alertsShown, (alert) => subject === undefined || alertConcerns(alert, subject)),
     ),

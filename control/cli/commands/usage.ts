@@ -48,13 +48,13 @@ const usage: Command<CoreConfig> = {
   arguments: [{ name: 'AC…', summary: 'SID of an account (default: all)', optional: true }],
   options: [...spanOptions, { flags: '--category <name>', summary: 'of one category, such as sms-outbound' }],
   needs: 'config',
-  run: (call, { data, prices }) => {
+  run: (call, { data, vault, prices }) => {
     const span = readSpan(call);
     if (!span.ok) return Promise.resolve(refused(span.error));
     const wanted = textOption(call, 'category');
     const shown = [...categories, totalPrice].filter(({ name }) => wanted === undefined || name === wanted);
     if (shown.length === 0) return Promise.resolve(refused(`there is no category ${wanted ?? ''}`));
-    return withBooks(data, (books) => {
+    return withBooks({ data, vault }, (books) => {
       const [sid] = call.args;
       const accounts = accountsOf(books, sid);
       if (accounts === undefined) return Promise.resolve(refused(`there is no account ${sid ?? ''}`));
@@ -136,13 +136,13 @@ const details: Command<CoreConfig> = {
     { flags: '--format <form>', summary: 'json (a value a line) or csv, as in the files' },
   ],
   needs: 'config',
-  run: (call, { data, prices }) => {
+  run: (call, { data, vault, prices }) => {
     const span = readSpan(call);
     if (!span.ok) return Promise.resolve(refused(span.error));
     const print = printOf(textOption(call, 'format'), call.json, prices.currency);
     if (print === undefined) return Promise.resolve(refused('the formats are json and csv'));
     const sid = textOption(call, 'account');
-    return withBooks(data, (books): Promise<Outcome> => {
+    return withBooks({ data, vault }, (books): Promise<Outcome> => {
       if (sid !== undefined && books.accounts.fetch(sid) === undefined)
         return Promise.resolve(refused(`there is no account ${sid}`));
       const { first, last } = span.value;

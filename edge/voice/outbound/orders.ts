@@ -2,6 +2,7 @@ import type { Sid } from '../../../control/base/sid.ts';
 import { sidKey } from '../../../control/store/keys.ts';
 import type { Store } from '../../../control/store/store.ts';
 import type { Table, TableSpec } from '../../../control/store/table.ts';
+import type { SealedTable } from '../../../control/vault/sealed.ts';
 import type { Vault } from '../../../control/vault/vault.ts';
 import type { Forwarding } from '../call-token.ts';
 import type { CallOrder, NewCall } from './new-call.ts';
@@ -14,6 +15,15 @@ const orderTable: TableSpec<Sid, Row> = {
   key: sidKey('CA'),
   version: 1,
   readsOwnWrites: true,
+};
+
+/** Passwords of SIP peers. */
+export const sealedOrders: SealedTable<Sid, Row> = {
+  spec: orderTable,
+  reseal: (row, reseal, sid) => ({
+    ...row,
+    sealedPassword: row.sealedPassword && reseal(row.sealedPassword, sid),
+  }),
 };
 
 /** What queued calls are to do once their turn has come. */

@@ -19,7 +19,7 @@ describe('strowger bundle', () => {
     const made = await run('account', 'create', '--friendly-name', 'Ann', '--json');
     const { sid: accountSid } = made.json as { sid: string };
     const create = () =>
-      withBooks(data, async ({ bundles, papers }) => {
+      withBooks({ data }, async ({ bundles, papers }) => {
         const user = await papers.endUsers.create(accountSid, {
           friendlyName: 'Ann Lee',
           type: 'individual',
@@ -40,7 +40,7 @@ describe('strowger bundle', () => {
       });
     const sid = await create();
     assert.match((await run('bundle', 'approve', sid)).err, /has not been handed in/);
-    await withBooks(data, ({ bundles }) => bundles.hand(accountSid, sid, 'pending-review'));
+    await withBooks({ data }, ({ bundles }) => bundles.hand(accountSid, sid, 'pending-review'));
     const pending = await run('bundle', 'list', '--status', 'pending-review');
     assert.match(pending.out, new RegExp(`${sid}  ${accountSid}  pending-review  Life\n`));
     for (const line of pending.out.split('\n')) assert.ok(line.length <= 100, line);
@@ -51,7 +51,7 @@ describe('strowger bundle', () => {
       [(rejected as { status: string }).status, (rejected as { reason: string }).reason],
       ['twilio-rejected', 'blurred'],
     );
-    const [notice] = await withBooks(data, ({ store }) =>
+    const [notice] = await withBooks({ data }, ({ store }) =>
       Promise.resolve(new BundleNotices(store).waiting(10)),
     );
     assert.deepEqual(

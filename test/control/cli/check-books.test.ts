@@ -12,6 +12,7 @@ import { Triggers } from '../../../control/billing/triggers.ts';
 import { numberKey } from '../../../control/billing/details.ts';
 import { sidKey, textKey } from '../../../control/store/keys.ts';
 import { Store } from '../../../control/store/store.ts';
+import { keySource } from '../../../control/vault/key-source.ts';
 import { Vault } from '../../../control/vault/vault.ts';
 import { MessageCharges } from '../../../edge/messaging/charges.ts';
 import type { Message, Status } from '../../../edge/messaging/message.ts';
@@ -75,7 +76,11 @@ async function checked(tamper: (opened: Opened) => void): Promise<Ran> {
   const { sid: ownerSid } = created.json as { sid: Sid };
   const store = new Store(data);
   try {
-    const vault = Vault.open(data, systemRandom);
+    const vault = Vault.open(
+      keySource({ data }, () => undefined),
+      store,
+      systemRandom,
+    );
     const accounts = new Accounts({ store, vault, clock: systemClock, random: systemRandom, sids });
     const { meter, usage } = openMeter(store, systemClock);
     const triggers = new Triggers({ store, clock: systemClock, sids, usage });

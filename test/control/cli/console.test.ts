@@ -17,7 +17,7 @@ const strowger = commandLine(file);
 
 const opens = (name: string, password: string): Promise<boolean> =>
   withBooks(
-    join(directory, 'data'),
+    { data: join(directory, 'data') },
     async ({ operators }) => (await operators.authenticate(name, password)) !== undefined,
   );
 

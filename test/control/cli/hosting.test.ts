@@ -27,7 +27,7 @@ describe('strowger hosting', () => {
     const made = await run('account', 'create', '--friendly-name', 'Ann', '--json');
     const { sid: accountSid } = made.json as { sid: string };
     const order = (e164: string) =>
-      withBooks(data, async ({ hostedOrders }) => {
+      withBooks({ data }, async ({ hostedOrders }) => {
         const ordered = await hostedOrders.create(accountSid, {
           e164,
           friendlyName: 'desk',

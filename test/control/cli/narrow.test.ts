@@ -50,7 +50,7 @@ describe('the tables of strowger', () => {
     const prices = join(folder, 'prices.csv');
     writeFileSync(prices, `prefix,service,direction,price,name\n+1415,sms,outbound,0.0075,${longName}\n`);
     assert.equal((await run('price', 'import', prices)).status, 0);
-    const service = await withBooks(data, async ({ messagingServices, inventory }) => {
+    const service = await withBooks({ data }, async ({ messagingServices, inventory }) => {
       const created = await messagingServices.create(subaccount, {
         friendlyName: longName,
         statusCallback: `https://app.example/${'status/'.repeat(40)}`,

@@ -23,7 +23,7 @@ async function open() {
   assert.equal((await run('number', 'import', numbers)).status, 0);
   for (const number of ['+14155550001', '24365'])
     assert.equal((await run('number', 'assign', number, account.sid)).status, 0);
-  const service = await withBooks(data, async ({ messagingServices, inventory }) => {
+  const service = await withBooks({ data }, async ({ messagingServices, inventory }) => {
     const made = await messagingServices.create(account.sid, { friendlyName: 'Alerts for everybody' });
     assert.ok(made.ok);
     for (const number of ['+14155550001', '24365']) {
