@@ -148,7 +148,9 @@ async function open(
   const { store, accounts, applications, inventory } = books;
   closers.addLasting(() => store.close());
   await claimStore(books, closers);
-  closers.addLasting(books.vault.follow(clock, (reason) => log.error({ reason }, 'the seal key cannot be had')));
+  closers.addLasting(
+    books.vault.follow(clock, (reason) => log.error({ reason }, 'the seal key cannot be had')),
+  );
   const images = new Images({ store, clock, random });
   const pricesWatch = new PricePlans(images).watch(prices, clock, (name, reason) =>
     log.error({ name, reason }, 'an imported table cannot be used; the one before stays'),

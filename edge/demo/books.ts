@@ -88,7 +88,7 @@ const listing = (e164: string): Listing => ({
 
 /** The operator who may use the demo's console, with a password that is new at each start. */
 export const openOperator = (data: string): Promise<{ readonly name: string; readonly password: string }> =>
-  withBooks(data, async ({ operators }) => {
+  withBooks({ data }, async ({ operators }) => {
     const name = 'demo';
     const password = generatePassword(systemRandom);
     const set = await operators.setPassword(name, password);

@@ -91,9 +91,9 @@ function runLive(call: Call<Config>, config: Config): Promise<Outcome> {
 function wantedOf(call: Call<Config>, config: Config, clock: Clock): Promise<Result<Wanted, string>> {
   const [callSid, messageSid] = [textOption(call, 'call'), textOption(call, 'message')];
   if (callSid !== undefined)
-    return withBooks(config.data, ({ store }) => Promise.resolve(wantedCall(store, callSid, clock)));
+    return withBooks(config, ({ store }) => Promise.resolve(wantedCall(store, callSid, clock)));
   if (messageSid !== undefined)
-    return withBooks(config.data, ({ store }) => Promise.resolve(wantedMessage(store, messageSid, clock)));
+    return withBooks(config, ({ store }) => Promise.resolve(wantedMessage(store, messageSid, clock)));
   const minutes = Number(textOption(call, 'minutes') ?? linkMinutes);
   if (!(minutes > 0)) return Promise.resolve(fail('--minutes takes a number above 0'));
   const untilMs = clock.now();

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'node:test';
 import { systemRandom } from '../../control/base/random.ts';
-import { loadSealKey } from '../../control/vault/seal-key.ts';
+import { keySource } from '../../control/vault/key-source.ts';
+import { Vault } from '../../control/vault/vault.ts';
 import { temporaryDirectory, temporaryStore } from '../control/store/temporary.ts';
 import { root } from '../support/root.ts';
 
@@ -64,8 +65,8 @@ describe('the data folder', () => {
     const before = process.umask(0);
     try {
       const directory = join(temporaryDirectory(), 'data');
-      temporaryStore(directory);
-      loadSealKey(directory, systemRandom);
+      const source = keySource({ data: directory }, () => undefined);
+      Vault.open(source, temporaryStore(directory), systemRandom);
       const mode = (name: string): string => (statSync(join(directory, name)).mode & 0o777).toString(8);
       assert.deepEqual([mode('.'), mode('keys'), mode('keys/seal.key')], ['750', '700', '600']);
     } finally {
