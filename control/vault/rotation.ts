@@ -103,7 +103,7 @@ async function resealTable(store: Store, vault: Vault, { spec, reseal }: AnySeal
       const range = after === undefined ? { limit: batch } : { start: after, limit: batch };
       const entries = Array.from(table.entries(range));
       for (const [key, row] of entries) {
-        let touched = false;
+        let touched = false as boolean;
         const next: unknown = reseal(
           row,
           (envelope, context) => {

@@ -7,7 +7,7 @@ export type Reseal = (envelope: Buffer, context: string) => Buffer;
 export interface SealedTable<Key, Row> {
   readonly spec: TableSpec<Key, Row>;
   /** The row with each envelope in it put through `reseal`, in the context that it was sealed in. */
-  reseal(row: Row, reseal: Reseal, key: Key): Row;
+  readonly reseal: (row: Row, reseal: Reseal, key: Key) => Row;
 }
 
 /** One of any kind, for lists of them. */

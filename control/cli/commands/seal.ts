@@ -39,13 +39,13 @@ const show: Command<CoreConfig> = {
   summary: 'which key seals the secrets, and where it is',
   needs: 'config',
   run: (_call, config) =>
-    withVault(config, async (store, vault, { file, inData }) => {
+    withVault(config, (store, vault, { file, inData }) => {
       const before = new KeyRows(store).get()?.handover?.from ?? null;
       const { keyId } = vault;
       const words =
         before === null ? '' : `; the key ${before} is being exchanged for it: run strowger seal rotate`;
       const place = inData ? `${file}, which backups hold, too` : `${file}, which backups do not hold`;
-      return done({ keyId, file, inData, before }, `${keyId}${words}\nkey kept at ${place}`);
+      return Promise.resolve(done({ keyId, file, inData, before }, `${keyId}${words}\nkey kept at ${place}`));
     }),
 };
 
