@@ -54,6 +54,7 @@ import { callsHealth, edgeHealth, edgeStatus, type Rooms } from './node/state.ts
 import { tenantBooksOf } from './node/tenant-books.ts';
 import { openTenantServers } from './node/tenants.ts';
 import { openTrials } from './node/trials.ts';
+import { wireReader } from './node/wire/reader.ts';
 import { deferred } from './voice/deferred.ts';
 import { WebhookClient } from './webhook/client.ts';
 
@@ -308,7 +309,8 @@ async function open(
   );
   closers.add((yielding) => (yielding ? premises.holdDoor() : premises.closeDoor()));
   boundHttp = door.addresses.http;
-  const seen = { rooms, health, figures, requests };
+  const wire = config.capture === null ? null : wireReader(config);
+  const seen = { rooms, health, figures, requests, wire };
   const consoleUrl = await openNodeConsole(config.console, { books, api, ...seen, ...around });
   retention.start();
   guards.start();

@@ -4,6 +4,7 @@ import type { Alert } from '../../control/events/alert.ts';
 import { code, moment, table } from './components.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { html, type Html } from './html.ts';
+import type { Viewer } from './page.ts';
 import { errorWords } from './words.ts';
 
 const alertsMax = 20;
@@ -26,4 +27,10 @@ export function alertsAbout({ api }: ConsoleDeps, account: Account, resourceSid:
       rows,
       empty: 'None.',
     })}`;
+}
+
+/** Where operators find what was on the wire. */
+export function wireLink(viewer: Viewer, of: string): Html | false {
+  const target = `${of}/wire`;
+  return viewer.kind === 'operator' && html`<p><a href="${target}">What was on the wire</a></p>`;
 }

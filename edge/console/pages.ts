@@ -12,6 +12,7 @@ import { numbersPage } from './pages/numbers.ts';
 import { requestsPage } from './pages/requests.ts';
 import { usagePage } from './pages/usage.ts';
 import { signaturePage } from './pages/signature.ts';
+import { wirePages } from './pages/wire.ts';
 
 /** The table of pages, in the order of the navigation. Each is a file of `pages/`. */
 export function pages(deps: ConsoleDeps): readonly Page[] {
@@ -30,5 +31,6 @@ export function pages(deps: ConsoleDeps): readonly Page[] {
     requestsPage(deps),
     usagePage(deps),
     signaturePage(deps),
+    ...wirePages(deps),
   ];
 }

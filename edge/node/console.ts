@@ -6,6 +6,7 @@ import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Config } from '../config.ts';
 import { openConsole } from '../console/console.ts';
+import type { WireReader } from '../console/deps.ts';
 import type { RecentFigures } from '../console/figures.ts';
 import { Logins } from '../console/logins.ts';
 import type { RequestLog } from '../console/request-log.ts';
@@ -23,6 +24,7 @@ export interface ConsoleSurroundings {
   readonly health: Health;
   readonly figures: RecentFigures;
   readonly requests: RequestLog;
+  readonly wire: WireReader | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -33,14 +35,14 @@ export interface ConsoleSurroundings {
 /** Opens the console, if the configuration has one; gives its URL. Rejects with the reason if it cannot be opened. */
 export async function openNodeConsole(
   config: Config['console'],
-  { books, api, rooms, health, figures, requests, clock, log, metrics, opened }: ConsoleSurroundings,
+  { books, api, rooms, health, figures, requests, wire, clock, log, metrics, opened }: ConsoleSurroundings,
 ): Promise<string | null> {
   if (config === null) return null;
   const { operators, sessions, authenticator } = books;
   const logins = new Logins({ operators, sessions, authenticator, clock });
   const listener = await openConsole(
     config,
-    { api, health: () => health.report(), state: () => edgeState(rooms), figures, requests },
+    { api, health: () => health.report(), state: () => edgeState(rooms), figures, requests, wire },
     { logins, clock, log },
   );
   opened(() => listener.close());

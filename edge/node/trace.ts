@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
-import { networkInterfaces } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../control/base/clock.ts';
 import { fail, type Result } from '../../control/base/result.ts';
@@ -25,7 +24,8 @@ import { followRing } from '../capture/ring/follow.ts';
 import { listSegments } from '../capture/ring/segments.ts';
 import { collect, packetsOf } from '../capture/trace/collect.ts';
 import { Duplicates } from '../capture/trace/duplicates.ts';
-import { namesOf } from '../capture/trace/names.ts';
+import { localAddresses, namesOf } from '../capture/trace/names.ts';
+import { nothingOf } from '../capture/trace/nothing.ts';
 import { writePcap } from '../capture/trace/pcap-out.ts';
 import { wantedCall, wantedLink, wantedMessage, type Wanted } from '../capture/trace/subjects.ts';
 import type { Config } from '../config.ts';
@@ -128,17 +128,6 @@ async function show(
   return done(ladder as unknown as Json, ladderText(ladder, options).trimEnd());
 }
 
-/** Why there may be nothing: most often the ring is younger than what was asked for. */
-function nothingOf(captures: string, { window }: Wanted): string {
-  const [oldest] = listSegments(captures);
-  const when = (ms: number): string => new Date(ms).toISOString();
-  if (oldest === undefined) return 'nothing has been captured yet';
-  const beginsMs = oldest.startUs / 1000;
-  return beginsMs > window.untilMs
-    ? `the ring begins at ${when(beginsMs)}, and this was over by ${when(window.untilMs)}`
-    : `nothing in the ring, which begins at ${when(beginsMs)}, belongs to it`;
-}
-
 /** The rows of what passed and of what comes, as they come; sound when the trace is stopped. */
 async function follow(
   call: Call<Config>,
@@ -171,6 +160,3 @@ async function follow(
   write(found.end().streams.map((stream) => builder.sound(stream)));
   return { kind: 'written', status: 0 };
 }
-
-const localAddresses = (): readonly string[] =>
-  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));

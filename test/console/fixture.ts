@@ -3,6 +3,8 @@ import type { PairFiles } from '../../control/certificates/pair.ts';
 import type { HealthReport } from '../../control/health/health.ts';
 import { openConsole } from '../../edge/console/console.ts';
 import { RecentFigures } from '../../edge/console/figures.ts';
+import type { WireReader } from '../../edge/console/deps.ts';
+import { fail } from '../../control/base/result.ts';
 import { RequestLog } from '../../edge/console/request-log.ts';
 import { Logins } from '../../edge/console/logins.ts';
 import type { EdgeState } from '../../edge/console/state.ts';
@@ -72,11 +74,22 @@ export async function openTestConsole(edge: Edge, tls: PairFiles | null = null) 
   const requests = new RequestLog({ clock });
   const logged: string[] = [];
   const log = createLog('info', { write: (line: string) => void logged.push(line) });
-  const state = { health: { ok: true, checks: [] } as HealthReport, now: quiet };
+  const state = {
+    health: { ok: true, checks: [] } as HealthReport,
+    now: quiet,
+    wire: (() => Promise.resolve(fail('nothing has been captured yet'))) as WireReader,
+  };
   const logins = new Logins({ operators, sessions, authenticator, clock });
   const listener = await openConsole(
     { listen: { host: '127.0.0.1', port: 0 }, tls },
-    { api, health: () => state.health, state: () => state.now, figures, requests },
+    {
+      api,
+      health: () => state.health,
+      state: () => state.now,
+      figures,
+      requests,
+      wire: (subject, sid) => state.wire(subject, sid),
+    },
     { logins, clock, log },
   );
   await operators.add('anna', operatorPassword);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { fail, ok } from '../../control/base/result.ts';
+import type { Ladder } from '../../edge/capture/ladder/ladder.ts';
 import { openTestEdge, until } from '../api/edge.ts';
 import { openTestConsole, operatorPassword } from './fixture.ts';
 
@@ -143,5 +145,56 @@ describe('accounts in the console', () => {
     assert.equal((await ann.visitor.ask(`/messages?account=${sub.account.sid}`)).status, 200);
     const below = await web.visitorAs(sub.account.sid, sub.authToken);
     assert.equal((await below.ask(`/messages?account=${ann.account.sid}`)).status, 404);
+  });
+});
+
+describe('what was on the wire', () => {
+  const ladder: Ladder = {
+    title: markup,
+    participants: [
+      { name: 'alpha', endpoints: ['192.0.2.20:5060'] },
+      { name: 'edge', endpoints: [] },
+    ],
+    rows: [
+      {
+        kind: 'arrow',
+        timeUs: 1_000_000,
+        from: 0,
+        to: 1,
+        protocol: 'sip',
+        transport: 'udp',
+        source: '192.0.2.20:5060',
+        destination: '192.0.2.1:5060',
+        label: `INVITE ${markup}`,
+        detail: '',
+        notes: [],
+        tone: 'request',
+        lines: ['INVITE sip:+14155550100@192.0.2.1 SIP/2.0', `X-Odd: ${markup}`],
+      },
+    ],
+    remarks: [],
+  };
+
+  it('is drawn for operators, and nothing in it is markup', async () => {
+    web.state.wire = (subject, sid) => {
+      assert.deepEqual([subject, sid], ['call', placed.sid]);
+      return Promise.resolve(ok(ladder));
+    };
+    assert.match((await anna.ask(`/calls/${placed.sid}`)).text, new RegExp(`/calls/${placed.sid}/wire`));
+    const { text } = await anna.ask(`/calls/${placed.sid}/wire`);
+    assert.match(text, /<svg [^>]*class="ladder-svg"/);
+    assert.ok(text.includes(`X-Odd: ${escaped}`) && !text.includes(markup));
+  });
+
+  it('says why there is nothing', async () => {
+    web.state.wire = () => Promise.resolve(fail('nothing has been captured yet'));
+    assert.match((await anna.ask(`/messages/${sent.sid}/wire`)).text, /nothing has been captured yet/);
+    assert.equal((await anna.ask('/messages/SM1/wire')).status, 404);
+  });
+
+  it('is not for tenants', async () => {
+    assert.equal((await ann.visitor.ask(`/calls/${placed.sid}/wire`)).status, 404);
+    assert.equal((await ann.visitor.ask(`/messages/${sent.sid}/wire`)).status, 404);
+    assert.doesNotMatch((await ann.visitor.ask(`/calls/${placed.sid}`)).text, /\/wire/);
   });
 });

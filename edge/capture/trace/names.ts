@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import type { NameOf } from '../ladder/participants.ts';
 import { canonicalAddress } from '../packets/ip.ts';
@@ -49,3 +50,7 @@ export function namesOf(config: NamingConfig, local: readonly string[]): NameOf 
     )?.[1];
   };
 }
+
+/** The addresses of this machine. */
+export const localAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));

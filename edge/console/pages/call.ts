@@ -9,7 +9,7 @@ import {
 import type { CallApi } from '../../api/deps.ts';
 import { durationSeconds, restStatus, type Call } from '../../voice/call.ts';
 import type { WebhookEvent } from '../../voice/store/tables.ts';
-import { alertsAbout } from '../about.ts';
+import { alertsAbout, wireLink } from '../about.ts';
 import { code, facts, moment, table } from '../components.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { html, type Html } from '../html.ts';
@@ -59,7 +59,7 @@ export const callPage = (deps: ConsoleDeps, voice: CallApi): Page => ({
               empty: '',
             })}`
         }
-        ${alertsAbout(deps, account, sid)}`,
+        ${alertsAbout(deps, account, sid)} ${wireLink(request.viewer, `/calls/${sid}`)}`,
     };
   },
 });

@@ -2,7 +2,7 @@ import type { Account } from '../../../control/accounts/account.ts';
 import { decimalText } from '../../../control/billing/micros.ts';
 import { isSid } from '../../../control/base/sid.ts';
 import type { Message, Part } from '../../messaging/message.ts';
-import { alertsAbout } from '../about.ts';
+import { alertsAbout, wireLink } from '../about.ts';
 import { code, facts, moment, table } from '../components.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { html, type Html } from '../html.ts';
@@ -93,7 +93,7 @@ function shown(deps: ConsoleDeps, request: PageRequest, withBody: boolean): Repl
             empty: '',
           })}`
       }
-      ${alertsAbout(deps, account, sid)}`,
+      ${alertsAbout(deps, account, sid)} ${wireLink(request.viewer, `/messages/${sid}`)}`,
   };
 }
 
