@@ -119,9 +119,9 @@ export class Door {
     });
   }
 
-  /** Cuts what is still open. */
+  /** Cuts what is still open. A file's answer is on the books until the file is closed, its response gone before. */
   abandon(): void {
-    for (const transaction of [...this.open]) transaction.response.close();
+    for (const { state, response } of [...this.open]) if (state === 'open') response.close();
   }
 
   /**

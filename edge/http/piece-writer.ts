@@ -10,7 +10,11 @@ export class PieceWriter {
   constructor(transaction: Transaction, total: number) {
     this.transaction = transaction;
     this.total = total;
-    transaction.release = () => this.wake?.();
+    const { release } = transaction;
+    transaction.release = () => {
+      release?.();
+      this.wake?.();
+    };
     transaction.response.onWritable(() => {
       this.wake?.();
       return true;
