@@ -18,15 +18,25 @@ const headBytesMax = 16 * 1024;
 const connectionsMax = 256;
 /** Of one address (IPv6: /64): a browser opens six. */
 const connectionsOfPartyMax = 32;
-/** A client that sends or reads nothing for so long is cut off. */
-const silenceMaxMs = 15_000;
 
-const options = {
-  maxHeaderSize: headBytesMax,
-  headersTimeout: 5_000,
-  requestTimeout: 15_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
+/** How long clients may take, in milliseconds. */
+export interface Patience {
+  readonly handshakeMs: number;
+  readonly headMs: number;
+  /** For the head and the body. */
+  readonly requestMs: number;
+  /** Neither sending nor reading anything. */
+  readonly silenceMs: number;
+  /** How often heads and bodies are looked at. */
+  readonly lookMs: number;
+}
+
+const patience: Patience = {
+  handshakeMs: 5_000,
+  headMs: 5_000,
+  requestMs: 15_000,
+  silenceMs: 15_000,
+  lookMs: 1_000,
 };
 
 /** Binds the listener, in TLS if there is a certificate. Rejects with the system's error where it cannot be bound. */
@@ -34,15 +44,26 @@ export async function listenForConsole(
   address: Address,
   pair: Pair | null,
   handler: RequestListener,
+  { handshakeMs, headMs, requestMs, silenceMs, lookMs }: Patience = patience,
 ): Promise<ConsoleListener> {
+  const options = {
+    maxHeaderSize: headBytesMax,
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: lookMs,
+  };
   const secure: SecureServer | null =
     pair === null
       ? null
-      : createSecure({ ...options, ...tlsDefaults, ...credentials(pair), handshakeTimeout: 5_000 }, handler);
+      : createSecure(
+          { ...options, ...tlsDefaults, ...credentials(pair), handshakeTimeout: handshakeMs },
+          handler,
+        );
   const server: Server = secure ?? createPlain(options, handler);
   server.maxConnections = connectionsMax;
   server.maxRequestsPerSocket = 1_000;
-  server.setTimeout(silenceMaxMs);
+  server.setTimeout(silenceMs);
   boundParties(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import type { PairFiles } from '../../control/certificates/pair.ts';
+import type { Pair, PairFiles } from '../../control/certificates/pair.ts';
 import type { HealthReport } from '../../control/health/health.ts';
 import { openConsole } from '../../edge/console/console.ts';
 import { RecentFigures } from '../../edge/console/figures.ts';
@@ -102,6 +102,7 @@ export async function openTestConsole(edge: Edge, tls: PairFiles | null = null) 
     requests,
     logged,
     state,
+    renew: (pair: Pair) => listener.renew(pair),
     visitor: () => new Visitor(origin),
     async visitorAs(user: string, password: string): Promise<Visitor> {
       const visitor = new Visitor(origin);
