@@ -10,14 +10,17 @@ export interface Bar {
 
 const width = 640;
 const height = 160;
-const footPx = 18;
+/** Room for labels, also where a narrow screen shows them twice as large. */
+const footPx = 24;
 const labelsMax = 8;
+/** Fewer bars leave room at the right, and are no walls. */
+const slotsMin = 12;
 
 /** Bars from zero up, each with its words as a title; the table beside it says the same to who cannot see. */
 export function bars(caption: string, list: readonly Bar[]): Html {
   const top = Math.max(0, ...list.map(({ value }) => value));
   const room = height - footPx;
-  const step = width / Math.max(1, list.length);
+  const step = width / Math.max(slotsMin, list.length);
   const labelled = Math.ceil(list.length / labelsMax);
   const drawn = list.map(({ label, value, words }, at) => {
     const tall = top === 0 ? 0 : (Math.max(0, value) / top) * room;
@@ -31,13 +34,13 @@ export function bars(caption: string, list: readonly Bar[]): Html {
       >
         <title>${label}: ${words}</title>
       </rect>
-      ${at % labelled === 0 && html`<text x="${(x + step * 0.1).toFixed(1)}" y="${height - 4}">${label}</text>`}`;
+      ${at % labelled === 0 && html`<text x="${(x + step * 0.1).toFixed(1)}" y="${height - 6}">${label}</text>`}`;
   });
   const highest = list.reduce<Bar | undefined>(
     (most, bar) => (bar.value > (most?.value ?? 0) ? bar : most),
     undefined,
   );
-  return html`<figure class="tile">
+  return html`<figure class="tile bars">
     <figcaption>
       ${caption}${highest !== undefined && `; the most: ${highest.words}, ${highest.label}`}
     </figcaption>

@@ -7,7 +7,7 @@ export const focused = `(() => {
   return [text, getComputedStyle(at).outlineStyle !== 'none'];
 })()`;
 
-/** Texts whose contrast with their ground is below 4.5 (WCAG 2.2, 1.4.3). */
+/** Texts whose contrast with their ground is below 4.5 (WCAG 2.2, 1.4.3), and marks of pictures below 3 (1.4.11). */
 export const faintTexts = `(() => {
   const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
   const rgba = (colour) => {
@@ -25,17 +25,39 @@ export const faintTexts = `(() => {
     }
     return [255, 255, 255, 255];
   };
+  const contrast = (element, colour) => {
+    const [one, other] = [luminance(rgba(colour)), luminance(ground(element))];
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  };
   const faint = [];
+  const need = (least, element, colour, what) => {
+    const found = colour === 'none' ? 0 : contrast(element, colour);
+    if (found < least) faint.push(what + ': ' + found.toFixed(2));
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode.textContent.trim();
     const element = walker.currentNode.parentElement;
-    if (text === '' || element === null || element.closest('svg') !== null) continue;
-    const [one, other] = [luminance(rgba(getComputedStyle(element).color)), luminance(ground(element))];
-    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-    if (contrast < 4.5) faint.push(text + ': ' + contrast.toFixed(2));
+    if (text === '' || element === null || element.localName === 'title') continue;
+    const style = getComputedStyle(element);
+    need(4.5, element, element.closest('svg') === null ? style.color : style.fill, text);
   }
+  for (const mark of document.querySelectorAll('svg .bar')) need(3, mark, getComputedStyle(mark).fill, 'a bar');
+  for (const mark of document.querySelectorAll('svg path.line, .arrow line, .arrow path, .sound line, .sound path'))
+    need(3, mark, getComputedStyle(mark).stroke, mark.parentElement.getAttribute('class') + ' ' + mark.localName);
   return faint;
+})()`;
+
+/** What can be reached by the keyboard without showing that it has been. */
+export const focusFaults = `(() => {
+  const faults = [];
+  for (const one of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')) {
+    if (!one.checkVisibility()) continue;
+    one.focus();
+    if (document.activeElement !== one || getComputedStyle(one).outlineStyle === 'none')
+      faults.push(one.outerHTML.slice(0, 80));
+  }
+  return faults;
 })()`;
 
 /** What people who cannot see would miss. */

@@ -23,7 +23,7 @@ h3 { font-size: .9375rem; margin: 1.25rem 0 .25rem; }
 p { margin: 0 0 .75rem; max-width: 44rem; }
 a { color: var(--accent); text-underline-offset: .15em; }
 code, .code { font-family: var(--mono); font-size: .875em; overflow-wrap: anywhere; }
-pre { font-family: var(--mono); font-size: .8125rem; line-height: 1.45; overflow-x: auto; margin: 0 0 1rem; padding: .75rem 1rem;
+pre { font-family: var(--mono); font-size: .8125rem; line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 1rem; padding: .75rem 1rem;
   background: var(--raised); border: 1px solid var(--line); border-radius: .375rem; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: .125rem; }
 main:focus { outline: none; }
@@ -42,18 +42,19 @@ main:focus { outline: none; }
 main { padding: 1.5rem; max-width: 80rem; margin: 0 auto; }
 .hint, .soft { color: var(--soft); font-size: .8125rem; }
 .narrow { max-width: 26rem; }
-.field { display: flex; flex-direction: column; gap: .25rem; margin: 0 0 1rem; max-width: 44rem; }
+.field { display: flex; flex-direction: column; gap: .25rem; margin: 0 0 1rem; min-width: 0; max-width: min(44rem, 100%); }
 .field label, legend { font-weight: 600; }
 input, select, textarea { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--soft); border-radius: .25rem;
-  padding: .375rem .5rem; max-width: 100%; }
+  padding: .375rem .5rem; max-width: 100%; min-height: 2.25rem; }
 textarea, input.code { font-family: var(--mono); font-size: .8125rem; }
-button { font: inherit; font-weight: 600; cursor: pointer; padding: .375rem .875rem; border-radius: .25rem;
+button { font: inherit; font-weight: 600; cursor: pointer; min-height: 2.25rem; padding: .375rem .875rem; border-radius: .25rem;
   border: 1px solid var(--accent); background: var(--accent); color: var(--accent-ink); }
-button.quiet { background: none; color: var(--accent); border-color: transparent; padding: .125rem .25rem; font-weight: 400; text-decoration: underline;
+button.quiet { min-height: 0; background: none; color: var(--accent); border-color: transparent; padding: .125rem .25rem; font-weight: 400; text-decoration: underline;
   text-underline-offset: .15em; }
 .filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 0 0 1rem; }
 .filters .field { margin: 0; }
-.pair { display: flex; flex-wrap: wrap; gap: 0 1rem; }
+.pair { display: flex; gap: 0 1rem; max-width: 44rem; }
+.pair > :first-child { flex: 1 1 auto; } .pair > :last-child { flex: none; }
 .notice { padding: .625rem .875rem; border-left: 3px solid var(--soft); background: var(--raised); max-width: 44rem; margin: 0 0 1rem; }
 .notice.wrong { border-color: var(--bad); background: var(--bad-ground); }
 .notice.fine { border-color: var(--good); background: var(--good-ground); }
@@ -64,10 +65,13 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; color: var(--soft); font-size: .8125rem; padding: 0 0 .375rem; }
 th { text-align: left; font-weight: 600; font-size: .8125rem; color: var(--soft); white-space: nowrap; }
 th, td { padding: .375rem 1.25rem .375rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th.number, td.number { text-align: right; }
+th.number, td.number { text-align: right; white-space: nowrap; }
 td.time { white-space: nowrap; }
 td.text { min-width: 12rem; overflow-wrap: anywhere; }
 tbody th { color: inherit; font-size: inherit; }
+tr > :first-child.number { text-align: left; }
+tbody th.time { font-weight: inherit; }
+:is(th, td):not(.text) > code { overflow-wrap: normal; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
 dl.facts { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .25rem 1.5rem; margin: 0 0 1rem; }
 dl.facts dt { color: var(--soft); }
@@ -88,11 +92,28 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .chart .bar { fill: var(--accent); }
 .chart .axis { stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; }
 .chart text { fill: var(--soft); font-size: 11px; }
+.bars { max-width: 44rem; }
+.ladder-svg { display: block; max-width: none; font-family: var(--mono); font-size: 12px; }
+.ladder-svg text { fill: var(--ink); }
+.ladder-svg .head { font-weight: 600; }
+.ladder-svg .time { fill: var(--soft); font-size: 11px; }
+.ladder-svg .remark { fill: var(--warn); }
+.ladder-svg .lane { stroke: var(--line); stroke-dasharray: 2 4; }
+.ladder-svg .arrow, .ladder-svg .sound { --tone: var(--soft); }
+.ladder-svg .request { --tone: var(--accent); } .ladder-svg .progress { --tone: var(--warn); }
+.ladder-svg .success { --tone: var(--good); } .ladder-svg .failure { --tone: var(--bad); }
+.ladder-svg .arrow :is(line, path), .ladder-svg .sound :is(line, path) { stroke: var(--tone); stroke-width: 1.5; fill: none; }
+.ladder-svg .arrow text { fill: var(--tone); } .ladder-svg .sound text { fill: var(--soft); }
+.ladder-svg .sound line { stroke-width: 3; stroke-dasharray: 3 3; }
+details { margin: 0 0 .25rem; }
+summary { cursor: pointer; overflow-wrap: anywhere; }
+details[open] > summary { margin-bottom: .375rem; }
 .pager { display: flex; gap: 1.5rem; margin: 1rem 0; }
 @media (max-width: 40rem) {
   .top { padding: .625rem 1rem; } main { padding: 1rem; }
   .top nav { flex-basis: 100%; order: 3; }
   .who { margin-left: auto; } .who span { max-width: 9rem; }
+  .chart text { font-size: 22px; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: color .1s, background-color .1s; } }
