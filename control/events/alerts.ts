@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { isSid, sidBytes, sidTimeMs, type Sid, type SidFactory } from '../base/sid.ts';
 import { numberedError, type Level } from '../errors/errors.ts';
+import { withoutCredentials } from '../log/redact.ts';
 import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/facets.ts';
 import { sidKey } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
@@ -11,7 +12,7 @@ import type { EventBus } from './bus.ts';
 const alertTable: TableSpec<Sid, Alert> = { name: 'alerts', key: sidKey('NO'), version: 1 };
 
 /** How much of what others wrote is kept. */
-const maxText = 2_048;
+const maxText = 2_000;
 const maxAttempts = 10;
 const maxAttemptUrl = 300;
 
@@ -64,17 +65,18 @@ export class Alerts {
       sid: makeSid('NO'),
       atMs: clock.now(),
       level: numberedError(alert.code).level,
-      detail: alert.detail.slice(0, maxText),
+      detail: textOf(alert.detail),
       request:
         alert.request === null
           ? null
           : {
               ...alert.request,
-              url: alert.request.url.slice(0, maxText),
+              url: textOf(alert.request.url),
+              // To the letter, as the signature is: it is made without credentials.
               signedUrl: alert.request.signedUrl.slice(0, maxText),
               attempts: (alert.request.attempts ?? []).slice(-maxAttempts).map((attempt) => ({
                 ...attempt,
-                url: attempt.url.slice(0, maxAttemptUrl),
+                url: textOf(attempt.url, maxAttemptUrl),
                 durationMs: Math.round(attempt.durationMs),
               })),
             },
@@ -146,6 +148,9 @@ export class Alerts {
     }
   }
 }
+
+/** What is kept of a text: no credentials of the URLs in it. */
+const textOf = (text: string, max = maxText): string => withoutCredentials(text).slice(0, max);
 
 const listsOf = ({ accountSid, resourceSid }: Alert): readonly Facet[] =>
   resourceSid === '' ? [[accountSid]] : [[accountSid], [accountSid, resourceSid]];

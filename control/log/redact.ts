@@ -19,11 +19,16 @@ const secretNames = new Set([
   'shortmessage',
 ]);
 
-/** `scheme://user:password@`, wherever it stands in a text. */
-const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi;
+/** `scheme://user:password@`, wherever it stands in a text. As in WHATWG's URLs `http:` begins it, the last @ ends it. */
+const userInfo = /\b([a-z][a-z0-9+.-]{0,20}:\/\/|https?:[/\\]*)[^\s/\\?#]*@/gi;
+
+/** `sip:user:password@` (RFC 3261 §19.1.1): the user is no secret, and may hold a slash. */
+const sipPassword = /\b(sips?:[^\s:@<>]*):[^\s@<>]*@/gi;
 
 const maxDepth = 5;
 const maxText = 2_000;
+/** Of the longest URL that a tenant may give. */
+const maxUrl = 8_192;
 const maxItems = 50;
 
 /** A copy of `fields` that is fit for a log: secrets struck out, long texts and lists cut, errors as plain data. */
@@ -53,9 +58,20 @@ function redactValue(value: unknown, depth: number): unknown {
 
 /** Credentials in URLs struck out, the text cut to a bound, and nothing in it that a terminal would obey. */
 export function redactText(text: string): string {
-  // Before the text is cut: a cut between a password and its @ would leave the password.
-  const safe = text.includes('://') ? text.replace(userInfo, `$1${struck}@`) : text;
+  const safe = withoutCredentials(text);
   return printable(safe.length > maxText ? `${safe.slice(0, maxText)}…` : safe);
+}
+
+/**
+ * The text with the credentials of URLs in it struck out. Its first 2,000 characters are fit to be shown, and it is not
+ * much longer: a URL that begins in them is read whole, for a cut between a password and its @ would leave the password.
+ */
+export function withoutCredentials(text: string): string {
+  if (!text.includes('@')) return text;
+  return text
+    .slice(0, maxText + maxUrl)
+    .replace(userInfo, `$1${struck}@`)
+    .replace(sipPassword, `$1:${struck}@`);
 }
 
 function redactError(error: Error, depth: number): Record<string, unknown> {

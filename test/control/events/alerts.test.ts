@@ -107,7 +107,20 @@ describe('alerts', () => {
       detail: long,
       request: { ...about('').request!, url: long, signedUrl: long },
     });
-    assert.ok([detail, request?.url, request?.signedUrl].every((text) => text!.length <= 2_048));
+    assert.ok([detail, request?.url, request?.signedUrl].every((text) => text!.length <= 2_000));
+    await store.close();
+  });
+
+  it('keep no credentials of URLs', async () => {
+    const { store, alerts } = open('credentials');
+    const url = `https://u:${'s3cret'.repeat(500)}@h/path`;
+    const { detail, request } = alerts.record({
+      ...about('SM1'),
+      detail: `no answer from ${url}`,
+      request: { ...about('').request!, url },
+    });
+    const shown = 'https://[redacted]@h/path';
+    assert.deepEqual([detail, request?.url], [`no answer from ${shown}`, shown]);
     await store.close();
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createLog, type Level } from '../../../control/log/pino.ts';
-import { redact } from '../../../control/log/redact.ts';
+import { redact, redactText, withoutCredentials } from '../../../control/log/redact.ts';
 
 function lines(level: Level, use: (log: ReturnType<typeof createLog>) => void): Record<string, unknown>[] {
   const written: string[] = [];
@@ -78,6 +78,27 @@ describe('redaction', () => {
     const out = JSON.stringify(redact({ error }));
     assert.ok(!out.includes('s3cret'));
     assert.ok(out.includes('"type":"TypeError"'));
+  });
+
+  it('strikes out the credentials of URLs, however they are written', () => {
+    for (const [text, shown] of [
+      ['https://u:s3cret@h/p?q=a@b', 'https://[redacted]@h/p?q=a@b'],
+      ['smpp://u:s3@cret@h:2775', 'smpp://[redacted]@h:2775'],
+      ['http:u:s3cret@h', 'http:[redacted]@h'],
+      ['http:\\\\u:s3cret@h', 'http:\\\\[redacted]@h'],
+      ['from HTTP://s3cret@h to wss://:s3cret@h.', 'from HTTP://[redacted]@h to wss://[redacted]@h.'],
+      ['<sip:ann:s3/cret@h;transport=tls>', '<sip:ann:[redacted]@h;transport=tls>'],
+      ['sip:ann@h:5060', 'sip:ann@h:5060'],
+      ['https://h/p?mail=ann@h', 'https://h/p?mail=ann@h'],
+      ['write to ann@h', 'write to ann@h'],
+    ] as const)
+      assert.equal(withoutCredentials(text), shown);
+  });
+
+  it('strikes out credentials that reach beyond what is shown of a text', () => {
+    const text = `${'x'.repeat(1_900)} https://u:${'s3cret'.repeat(1_000)}@h`;
+    assert.ok(!redactText(text).includes('s3cret'));
+    assert.ok(withoutCredentials('sip:a:http:@'.repeat(100_000)).length < 20_000);
   });
 
   it('leaves its input as it was', () => {
