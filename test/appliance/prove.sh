@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Proves the appliance on a machine of its own: a fresh Debian root, booted with systemd in a container with a network of
-# its own; the playbook over SSH; a message through the installed edge; the playbook again, which must change nothing.
+# its own; the playbook over SSH; the playbook again, which must change nothing; a message through the installed edge;
+# the package upgraded, and downgraded, while a tenant sends.
 #   npm run test:appliance [-- PACKAGE.deb]
 # Needs root and: apt-get install debootstrap systemd-container ansible openssh-client openssl
 set -euo pipefail
@@ -69,6 +70,7 @@ proxy=$!
 
 ssh_options=(-i "$work/id" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=2)
 there_run() { ssh "${ssh_options[@]}" "root@$there" "$@"; }
+there_file() { there_run "cat > $2" <"$1"; }
 for _ in $(seq 60); do there_run true 2>/dev/null && break; sleep 0.5; done
 there_run true || fail "it does not answer SSH"
 
@@ -116,7 +118,7 @@ recap
 recap | grep -q 'changed=0 ' || { grep -B3 '^changed' "$work/play.log"; fail "check mode told of a change"; }
 
 say "sending a message"
-there_run 'strowger number import /dev/stdin --json' <<NUMBERS
+there_run 'cat > /root/numbers.csv && strowger number import /root/numbers.csv --json' <<NUMBERS
 e164,country,type,region,locality,postal_code,lata,rate_center,latitude,longitude,voice,sms,mms,fax,carrier
 +14155550100,US,local,CA,SAN FRANCISCO,94105,722,SNFC CNTRL,37.7749,-122.4194,true,true,true,false,alpha
 NUMBERS
@@ -125,7 +127,7 @@ sid=$(node -p 'JSON.parse(process.argv[1]).sid' "$account")
 token=$(node -p 'JSON.parse(process.argv[1]).auth_token' "$account")
 there_run "strowger number assign +14155550100 $sid"
 there_run 'systemd-run --quiet --unit=smsc --property=User=nobody strowger loopback --listen 127.0.0.1:2776 --no-sip'
-there_run 'cat > /tmp/message.mjs' < test/appliance/message.mjs
+there_file test/appliance/message.mjs /tmp/message.mjs
 for _ in $(seq 50); do there_run 'strowger status' | grep -q 'alpha *up' && break; sleep 0.3; done
 there_run "NODE_EXTRA_CA_CERTS=/etc/strowger/tls/edge.crt /usr/lib/strowger/bin/node /tmp/message.mjs $sid $token"
 
@@ -136,4 +138,9 @@ there_run 'systemd-analyze security strowger --no-pager' | tail -1
 there_run 'systemctl --failed --no-legend' | grep . && fail "units have failed"
 there_run 'systemctl start strowger-backup && systemctl start strowger-backup && strowger backups /var/backups/strowger'
 there_run 'nft list ruleset | grep -c accept'
+# The edge was there before its carrier, and has said so.
+there_run 'journalctl -u strowger -p warning -o cat --no-pager' >"$work/warnings.txt"
+grep -q '"level":"warn"' "$work/warnings.txt" || fail "the journal has no warning"
+grep '"level":"info"' "$work/warnings.txt" && fail "lines in the journal have no priority"
+. test/appliance/upgrade.sh
 say "it works"

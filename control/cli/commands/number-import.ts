@@ -15,9 +15,12 @@ export const importFile: Command<CoreConfig> = {
   summary: 'take the numbers of a carrier’s list into the inventory',
   arguments: [{ name: 'FILE.csv', summary: 'CSV with a header line; at least e164, country and type' }],
   needs: 'config',
-  run: ({ args: [file = ''], io }, config) =>
-    withNumbers(config, async ({ audit, inventory, store }) => {
-      const sizeBytes = statSync(file).size;
+  run: async ({ args: [file = ''], io }, config) => {
+    const listed = statSync(file);
+    // An import that was interrupted goes on in the middle, which a pipe does not let it.
+    if (!listed.isFile()) return refused(`${file} is no regular file: write the list into one first`);
+    return withNumbers(config, async ({ audit, inventory, store }) => {
+      const sizeBytes = listed.size;
       const rejections = new RejectedFile(`${file}.rejected.csv`);
       const meter = new ImportMeter(io, systemClock, sizeBytes);
       const list = {
@@ -39,7 +42,8 @@ export const importFile: Command<CoreConfig> = {
         meter.end();
         rejections.close();
       }
-    }),
+    });
+  },
 };
 
 function shownOf({ imported, rejected }: Imported, first: readonly RejectedLine[], file: string): Shown {

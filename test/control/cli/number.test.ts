@@ -114,6 +114,13 @@ describe('the life of a number, by the operator', () => {
     assert.match((await run('number', 'assign', '+14155550100', account)).err, /waits for its test/);
   });
 
+  it('comes from a file in which an import can go on, and from no pipe', async () => {
+    const { run } = await stocked();
+    const { status, err } = await run('number', 'import', '/dev/null');
+    assert.equal(status, 1);
+    assert.match(err, /\/dev\/null is no regular file: write the list into one first/);
+  });
+
   it('is told in whole', async () => {
     const { run, account } = await stocked();
     await run('number', 'assign', '+14155550100', account);
