@@ -25,7 +25,7 @@ export interface ListenFault {
 export interface Listener {
   /** With the port that the system chose, if it was left to it. */
   readonly address: Address;
-  /** Takes no more connections. */
+  /** Takes no more connections; a second time it does nothing. */
   close(): void;
 }
 
@@ -59,6 +59,15 @@ function open(app: TemplatedApp, address: Address, handler: RequestHandler): Lis
   return listen(app, address.host, address.port);
 }
 
+/** The library frees a socket that has been closed: to close it again would crash the process. */
+function closing(socket: ListenSocket): () => void {
+  let listening = true;
+  return () => {
+    if (listening) stopListening(socket);
+    listening = false;
+  };
+}
+
 const unbindable = (address: Address): Result<never, ListenFault> =>
   fail({ listen: address, reason: 'the address cannot be bound' });
 
@@ -74,7 +83,7 @@ export async function listenPlain(
   if (!bound.ok) return bound;
   const socket = open(plainApp(), bound.value, handler);
   if (socket === undefined) return unbindable(address);
-  return ok({ address: bound.value, close: () => stopListening(socket) });
+  return ok({ address: bound.value, close: closing(socket) });
 }
 
 /** Listens on a Unix socket that this user alone may open. */
@@ -85,7 +94,7 @@ export function listenInner(path: string, handler: RequestHandler): Listener | u
     app.any('/*', handler);
     const socket = listenUnix(app, path);
     if (socket === undefined) return undefined;
-    return { address: { host: path, port: 0 }, close: () => stopListening(socket) };
+    return { address: { host: path, port: 0 }, close: closing(socket) };
   } finally {
     process.umask(before);
   }

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import uws from 'uWebSockets.js';
 import type { Route } from '../../edge/api/exchange.ts';
 import { silentObserver } from '../../edge/http/observer.ts';
 import type { FrontDoor } from '../../edge/http/server.ts';
@@ -167,5 +168,17 @@ describe('a client that goes away', () => {
     assert.equal(closing, 1);
     await door.close(0);
     closed.resolve(undefined);
+  });
+});
+
+describe('a door', () => {
+  it('closes each of its sockets once, though it has stopped listening before', async (test) => {
+    const close = test.mock.method(uws, 'us_listen_socket_close').mock;
+    const door = await openDoor([]);
+    await door.stopListening();
+    await door.close(0);
+    await door.close(0);
+    // The library frees what has been closed.
+    assert.equal(close.callCount(), 1);
   });
 });
