@@ -1,6 +1,7 @@
 import { processEnvironment } from '../control/config/environment.ts';
 import type { Log } from '../control/log/log.ts';
 import { processLog } from '../control/log/process-log.ts';
+import { Store } from '../control/store/store.ts';
 import type { Config } from './config.ts';
 import { openEdge } from './main.ts';
 import { Premises } from './node/premises.ts';
@@ -37,7 +38,11 @@ async function run(
   predecessor: Predecessor | undefined,
   print: (line: string) => void,
 ): Promise<void> {
-  await predecessor?.takeOver();
+  if (predecessor !== undefined) {
+    // A store that this build cannot read is none of its business: said before anything changes hands.
+    await new Store(config.data).close();
+    await predecessor.takeOver();
+  }
   let edge = await openEdge(config, log, premises);
   const manager = serviceManager(processEnvironment);
   const signals = new Signals();

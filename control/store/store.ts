@@ -3,6 +3,7 @@ import { open, type RootDatabase, type Database } from 'lmdb';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GroupCommit, type Contribute } from './group-commit.ts';
+import { noteOf, notedTable, rowVersions, versionFault } from './row-versions.ts';
 import { Table, type TableSpec, type Witness, type Writer } from './table.ts';
 
 /** What the store tells its observer after each group commit. */
@@ -33,7 +34,12 @@ export class Store implements Writer {
   private alone = false;
   private completed = 0;
 
-  constructor(directory: string, onCommit: (report: CommitReport) => void = () => undefined) {
+  /** Throws if a build newer than one of these `versions` has written to it. */
+  constructor(
+    directory: string,
+    onCommit: (report: CommitReport) => void = () => undefined,
+    versions: Readonly<Record<string, number>> = rowVersions,
+  ) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
     this.commits = new GroupCommit(
       (durationMs) => onCommit({ durationMs }),
@@ -51,6 +57,10 @@ export class Store implements Writer {
       // With overlapping sync a commit's promise resolves before its data is on disk. We acknowledge on it.
       overlappingSync: false,
     });
+    const fault = versionFault(this.table(notedTable), versions);
+    if (fault === undefined) return;
+    void this.root.close();
+    throw new Error(fault);
   }
 
   /** The table of this specification; opening it twice gives the same one. */
@@ -63,7 +73,8 @@ export class Store implements Writer {
       keyEncoding: 'binary',
     });
     const writer = spec.unhurried === true ? this.unhurried : this;
-    const table = new Table<Key, Row>(spec, database, writer, this.witnessesOf(spec.name));
+    const note = spec.version === 1 ? undefined : noteOf(this.table(notedTable), spec, () => this.alone);
+    const table = new Table<Key, Row>(spec, database, writer, this.witnessesOf(spec.name), note);
     this.tables.set(spec.name, table as unknown as Table<unknown, unknown>);
     return table;
   }

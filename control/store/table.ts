@@ -66,17 +66,21 @@ export class Table<Key, Row> {
   private group = 0;
   private groupPromise: Promise<void> | undefined;
   private readonly witnesses: readonly Witness[];
+  private note: (() => boolean) | undefined;
 
+  /** `note` is called before each put until it says true. */
   constructor(
     spec: TableSpec<Key, Row>,
     database: Database<Buffer, Buffer>,
     writer: Writer,
     witnesses: readonly Witness[] = [],
+    note?: () => boolean,
   ) {
     this.spec = spec;
     this.database = database;
     this.writer = writer;
     this.witnesses = witnesses;
+    this.note = note;
   }
 
   get(key: Key): Row | undefined {
@@ -95,6 +99,7 @@ export class Table<Key, Row> {
 
   put(key: Key, row: Row): void {
     if (this.witnesses.length > 0) this.tell(key, row);
+    if (this.note?.() === true) this.note = undefined;
     const bytes = this.spec.key.encode(key);
     this.remember(bytes, row, this.writer.write(this.database, bytes, this.encode(row)));
   }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, beforeEach, afterEach, describe, it, type TestContext } from 'node:test';
+import { textKey } from '../../control/store/keys.ts';
+import { Store } from '../../control/store/store.ts';
 import { FastSmsc } from '../peers/fast-smsc.ts';
 import { freePorts } from '../peers/ports.ts';
 import { carrierLines, EdgeProcess, runs, until, type Credentials } from './edge-process.ts';
@@ -134,6 +137,24 @@ describe('a successor', { timeout: 120_000 }, () => {
     assert.deepEqual(traffic.failures, []);
     await settled(traffic, 1);
     await edge.stop();
+  });
+
+  it('that is older than the store changes nothing', async () => {
+    const store = new Store(join(edge.folder, 'data'));
+    store.table<string, number>({ name: 'request-limits', key: textKey, version: 99 }).put('a', 1);
+    await store.close();
+    const traffic = begin();
+    const { pid } = edge;
+    await edge.beginSuccession();
+    await until('it is given up', () => edge.log.includes('the successor could not be started'));
+    await more(traffic, 20);
+    assert.match(edge.log, /a newer build has written to this store \(table request-limits: version 99/);
+    assert.equal(edge.pid, pid);
+    await traffic.stop();
+    assert.deepEqual(traffic.failures, []);
+    await settled(traffic, 1);
+    await edge.stop();
+    await assert.rejects(edge.done('account', 'list'), /a newer build has written to this store/);
   });
 
   it('that fails with the work in hand gives it back', async () => {

@@ -11,6 +11,7 @@ import { messageTable } from '../../edge/messaging/store/message-table.ts';
 import { unbilled } from '../../edge/voice/call.ts';
 import { callTable, recordingTable, transcriptionTable } from '../../edge/voice/store/tables.ts';
 import { temporaryDirectory } from '../control/store/temporary.ts';
+import { rowVersions } from '../../control/store/row-versions.ts';
 import { Store } from '../../control/store/store.ts';
 import { root } from '../support/root.ts';
 
@@ -135,6 +136,11 @@ describe('rows of older builds', () => {
   it('have a specimen for every table whose version has been raised', () => {
     const covered = specimens.map(({ name, version }) => `${name} ${version}`);
     assert.deepEqual(raised().sort(), covered.sort());
+  });
+
+  it('are told apart by the versions that the store goes by', () => {
+    const listed = Object.entries(rowVersions).map(([name, version]) => `${name} ${version}`);
+    assert.deepEqual(listed.sort(), raised().sort());
   });
 
   for (const { name, version, read } of specimens)

@@ -248,15 +248,71 @@ describe('Table', () => {
     );
     await second.close();
 
-    const old = temporaryStore(directory);
+    // Not the store's own note, but each row says so, too.
+    const old = new Store(directory, undefined, { things: 3 });
     const before = old.table<string, string>({ ...spec, version: 1 });
     assert.equal(before.get('a'), 'red');
     assert.throws(() => before.get('b'), /newer build/);
     const other = old.table<string, string>({ name: 'gap', key: textKey, version: 1 });
     other.put('x', 'y');
     await old.close();
-    const gap = temporaryStore(directory).table<string, string>({ name: 'gap', key: textKey, version: 2 });
-    assert.throws(() => gap.get('x'), /no upgrade from version 1/);
+    const gap = new Store(directory, undefined, { things: 3 });
+    const gapped = gap.table<string, string>({ name: 'gap', key: textKey, version: 2 });
+    assert.throws(() => gapped.get('x'), /no upgrade from version 1/);
+    await gap.close();
+  });
+
+  describe('that a newer build has written to', () => {
+    const older: TableSpec<string, string> = { name: 'things', key: textKey, version: 1 };
+    const newer: TableSpec<string, string> = { ...older, version: 2, upgrades: { 1: (packed) => packed } };
+    const newBuild = (directory: string): Store => new Store(directory, undefined, { things: 2 });
+    const refusal = /table things: version 2, here 1\): install that build, or restore the backup/;
+
+    it('cannot be opened by an older one, and is left as it was', async () => {
+      const directory = temporaryDirectory();
+      const first = newBuild(directory);
+      first.table(newer).put('a', 'red');
+      await first.close();
+      assert.throws(() => new Store(directory), refusal);
+      const again = newBuild(directory);
+      assert.deepEqual([...again.table(newer).entries()], [['a', 'red']]);
+      await again.close();
+    });
+
+    it('can, as long as that build has written nothing in its own shape', async () => {
+      const directory = temporaryDirectory();
+      const first = new Store(directory);
+      first.table(older).put('a', 'red');
+      await first.close();
+      const second = newBuild(directory);
+      assert.equal(second.table(newer).get('a'), 'red');
+      await assert.rejects(
+        second.transact(() => {
+          second.table(newer).put('b', 'blue');
+          throw new Error('given up');
+        }),
+      );
+      await second.close();
+      await new Store(directory).close();
+      const third = newBuild(directory);
+      await third.transact(() => third.table(newer).put('b', 'blue'));
+      await third.close();
+      assert.throws(() => new Store(directory), refusal);
+    });
+
+    it('is refused also once what was given up has been written again', async () => {
+      const directory = temporaryDirectory();
+      const store = newBuild(directory);
+      const table = store.table(newer);
+      const givenUp = store.transact(() => {
+        table.put('a', 'red');
+        throw new Error('given up');
+      });
+      await assert.rejects(givenUp);
+      table.put('a', 'red');
+      await store.close();
+      assert.throws(() => new Store(directory), refusal);
+    });
   });
 
   it('gives bytes that stay as they are when other rows are read', async () => {
