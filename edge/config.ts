@@ -12,7 +12,7 @@ import { capturePart } from './capture/config.ts';
 import { consolePart } from './console/config.ts';
 import { httpPart, httpsPart } from './http/config.ts';
 import { messagesPart, sendersPart } from './messaging/config.ts';
-import { carrierSipPart, sipPart } from './sip/config.ts';
+import { carrierSipPart, sipPart, trunkTlsFault } from './sip/config.ts';
 import { carrierSmppPart, smppServerPart } from './smpp/config.ts';
 import { callsPart } from './voice/config.ts';
 import { webhooksPart } from './webhook/config.ts';
@@ -78,6 +78,14 @@ export const configPart = (kinds: Kinds) =>
       capture: capturePart(kinds)
         .optional()
         .transform((capture) => capture ?? null),
+    })
+    .superRefine(({ carriers, sip }, context) => {
+      for (const [index, { sip: trunk }] of carriers.entries()) {
+        if (trunk?.tls === undefined) continue;
+        const fault = trunkTlsFault(trunk.tls, sip);
+        if (fault === undefined) continue;
+        context.addIssue({ code: 'custom', path: ['carriers', index, 'sip', 'tls'], message: fault });
+      }
     })
     .transform(({ http, https, console, smpp, sip, ...rest }) => ({
       ...rest,

@@ -6,8 +6,8 @@ import { CertificateWatch } from '../../control/certificates/watch.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
 
-/** Whose certificate it is: a door's, or the one that a carrier is shown. */
-export type CertificateName = 'https' | 'smpp' | 'sip' | 'console' | `carrier:${string}`;
+/** Whose certificate it is: a door's, or the one that a carrier is shown over SMPP, or SIP. */
+export type CertificateName = 'https' | 'smpp' | 'sip' | 'console' | `carrier:${string}` | `trunk:${string}`;
 
 interface Surroundings {
   readonly clock: Clock;

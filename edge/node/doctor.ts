@@ -1,4 +1,5 @@
 import type { Clock } from '../../control/base/clock.ts';
+import type { TlsFiles } from '../../control/certificates/material.ts';
 import type { Command } from '../../control/cli/command.ts';
 import { done, refused } from '../../control/cli/command.ts';
 import { dataLayout } from '../../control/config/layout.ts';
@@ -17,17 +18,27 @@ import {
 import type { Config } from '../config.ts';
 import { captureFinding } from './capture-finding.ts';
 
+/** Every certificate and key that the configuration names. */
+const certificatesOf = (
+  config: Config,
+): readonly (readonly [subject: string, files: Pick<TlsFiles, 'certificate' | 'key'> | undefined])[] => [
+  ['https', config.https?.server ?? undefined],
+  ['smpp.tls', config.smpp?.tls],
+  ['sip.tls', config.sip?.tls ?? undefined],
+  ['console', config.console?.tls ?? undefined],
+  ...config.carriers.flatMap(({ name, smpp, sip }) => [
+    [`carrier ${name} smpp.tls`, smpp?.tls] as const,
+    [`carrier ${name} sip.tls`, sip?.tls] as const,
+  ]),
+];
+
 /** Everything that can be seen of this machine, what is wrong first. */
 export async function examine(
   config: Config,
   configFile: string,
   clock: Pick<Clock, 'now'>,
 ): Promise<readonly Finding[]> {
-  const certificates = [
-    ['https', config.https?.server?.certificate],
-    ['smpp.tls', config.smpp?.tls?.certificate],
-    ['sip.tls', config.sip?.tls?.certificate],
-  ] as const;
+  const certificates = certificatesOf(config);
   const container = inContainer();
   const findings = [
     ...kernelFindings(kernelSetting, settableHere),
@@ -38,9 +49,11 @@ export async function examine(
     diskFinding(config.data),
     secrecyFinding('configuration', configFile),
     secrecyFinding('keys', dataLayout(config.data).keys),
-    ...certificates.map(([listener, file]) =>
-      file === undefined ? undefined : certificateFinding(listener, file, clock.now()),
-    ),
+    config.vault.key === undefined ? undefined : secrecyFinding('vault.key', config.vault.key.file),
+    ...certificates.flatMap(([subject, { certificate, key } = {}]) => [
+      certificate === undefined ? undefined : certificateFinding(subject, certificate, clock.now()),
+      key === undefined ? undefined : secrecyFinding(`${subject} key`, key),
+    ]),
   ].filter((finding) => finding !== undefined);
   const order = ['wrong', 'advice', 'host', 'ok'];
   return findings.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));

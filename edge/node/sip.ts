@@ -48,9 +48,10 @@ export async function openSip(
   },
 ): Promise<SipSide> {
   const { clock, random, log, bus, metrics, stir } = around;
-  const known = config.carriers.flatMap(({ sip: trunk }) => trunk?.accept ?? []);
   const server =
-    sip.server === 'embedded' ? await openEmbeddedSip(sip, config.media.announce, known, around) : undefined;
+    sip.server === 'embedded'
+      ? await openEmbeddedSip(sip, config.media.announce, config.carriers, around)
+      : undefined;
   takeEnvironment();
   const srf = new Srf() as unknown as SrfClient;
   const trunks = config.carriers.flatMap(({ name, sip: trunk }) =>
@@ -109,11 +110,12 @@ export async function openSip(
 
 /** A trunk as the configuration has it; the registrar is the proxy unless it says otherwise. */
 function trunkOf(name: string, trunk: NonNullable<Config['carriers'][number]['sip']>): TrunkConfig {
-  const { username, password, register, ...rest } = trunk;
+  const { username, password, register, tls, ...rest } = trunk;
   const credentials = username === undefined || password === undefined ? undefined : { username, password };
   return {
     name,
     ...rest,
+    subjects: tls?.subjects ?? [],
     ...(credentials === undefined ? {} : { credentials }),
     ...(register === null
       ? {}

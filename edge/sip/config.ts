@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { isHost } from '../../control/config/address.ts';
 import {
   choice,
+  host,
   integer,
   rate,
   text,
@@ -9,6 +11,12 @@ import {
   transportAddress,
   type Kinds,
 } from '../../control/config/kinds.ts';
+
+/** A domain as certificates name it, in lower case. */
+const hostName = () =>
+  textKind('a domain such as sbc.carrier.example', (value) =>
+    isHost(value) && !ipaddr.isValid(value) ? value.toLowerCase() : undefined,
+  );
 
 /** `192.0.2.0/24`, or one address. */
 const network = () =>
@@ -37,6 +45,25 @@ const registerPart = () =>
     )
     .default(null);
 
+/** `carriers[].sip.tls`: what is not given is as `sip.tls` has it. PEM files. */
+const trunkTlsPart = (kinds: Kinds) =>
+  z
+    .strictObject({
+      /** Whom to trust when we connect to it. */
+      ca: kinds.file().optional(),
+      /** What it is shown. */
+      certificate: kinds.file().optional(),
+      key: kinds.file().optional(),
+      /** The name that its certificate must show, where it is not the host of `proxy`. */
+      servername: host().optional(),
+      /** Domains, one of which its certificate must name when it calls us (RFC 5922), wherever it comes from. */
+      subjects: z.array(hostName()).default([]),
+    })
+    .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), {
+      path: ['key'],
+      message: 'certificate and key go together',
+    });
+
 /** `carriers[].sip`: a trunk. */
 export const carrierSipPart = (kinds: Kinds) =>
   z
@@ -53,6 +80,7 @@ export const carrierSipPart = (kinds: Kinds) =>
       username: text(128).optional(),
       password: kinds.secret().optional(),
       register: registerPart(),
+      tls: trunkTlsPart(kinds).optional(),
     })
     .refine(({ username, password }) => (username === undefined) === (password === undefined), {
       path: ['password'],
@@ -83,9 +111,16 @@ export const sipPart = (kinds: Kinds) =>
           { transport: 'udp', host: '0.0.0.0', port: 5060 },
           { transport: 'tcp', host: '0.0.0.0', port: 5060 },
         ]),
-      /** For `tls` listeners: PEM files. `ca`: whom to trust when we connect, instead of the system's authorities. */
+      /** For `tls` listeners, and for the connections that we make: PEM files. */
       tls: z
-        .strictObject({ certificate: kinds.file(), key: kinds.file(), ca: kinds.file().optional() })
+        .strictObject({
+          certificate: kinds.file(),
+          key: kinds.file(),
+          /** Whom to trust when we connect, instead of the system's authorities. */
+          ca: kinds.file().optional(),
+          /** Who connects is asked for a certificate of these, which may name a trunk: see `carriers[].sip.tls.subjects`. */
+          clientCa: kinds.file().optional(),
+        })
         .optional()
         .transform((tls) => tls ?? null),
       /** STIR/SHAKEN: `anchors` to verify callers, `key` and `certificateUrl` to sign ours. PEM files. */
@@ -123,3 +158,15 @@ export const sipPart = (kinds: Kinds) =>
       path: ['listen'],
       message: 'for tls, sip.tls must name a certificate and a key',
     });
+
+/** What `carriers[].sip.tls` lacks in `sip`, in words; undefined if nothing. */
+export function trunkTlsFault(
+  { subjects }: z.output<ReturnType<typeof trunkTlsPart>>,
+  sip: z.output<ReturnType<typeof sipPart>> | undefined,
+): string | undefined {
+  if (sip === undefined || sip.tls === null || sip.server !== 'embedded')
+    return 'it needs the embedded SIP server with a tls listener and sip.tls';
+  if (subjects.length > 0 && sip.tls.clientCa === undefined)
+    return 'for subjects, sip.tls.clientCa must name the authorities of those certificates';
+  return undefined;
+}

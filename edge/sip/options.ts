@@ -1,7 +1,7 @@
 import type { OverloadLimits } from './drachtio/overload.ts';
 import type { SipTimers } from './transaction/timers.ts';
 import type { TransportLimits } from './transport/limits.ts';
-import type { TlsMaterial } from './transport/stream.ts';
+import type { TlsMaterial } from './transport/tls-material.ts';
 import type { ListenAddress } from './transport/transports.ts';
 
 /** How the embedded SIP server runs. Plain data, since it crosses into another thread. */

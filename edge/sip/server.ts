@@ -3,9 +3,9 @@ import { systemRandom } from '../../control/base/random.ts';
 import type { Random } from '../../control/base/random.ts';
 import { assertNever } from '../../control/base/result.ts';
 import { threadProgram } from '../../control/base/thread-program.ts';
-import type { Pair } from '../../control/certificates/pair.ts';
 import type { Listening } from './drachtio/drachtio.ts';
 import type { EmbeddedSipOptions } from './options.ts';
+import type { TlsMaterial } from './transport/tls-material.ts';
 import type { FromThread, ThreadStart, ThreadStats, ToThread } from './thread-words.ts';
 
 /**
@@ -19,8 +19,8 @@ export interface EmbeddedSip {
   readonly control: { readonly host: string; readonly port: number; readonly secret: string };
   readonly listening: readonly Listening[];
   stats(): Promise<ThreadStats>;
-  /** From the next handshake on, this certificate, which must be good, is shown by every TLS listener. */
-  exchange(pair: Pair): void;
+  /** From the next handshake on, this, which must be good, counts for everything in TLS. */
+  exchange(tls: TlsMaterial): void;
   /** Resolves, with what went wrong, if the thread ends without having been asked to. */
   readonly died: Promise<Error>;
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export async function startEmbeddedSip(
     control: { ...control, port: controlPort },
     listening,
     stats: () => thread.stats(),
-    exchange: (pair) => thread.tell({ kind: 'exchange', pair }),
+    exchange: (tls) => thread.tell({ kind: 'exchange', tls }),
     died: thread.died,
     close: () => thread.close(),
   };

@@ -1,5 +1,5 @@
-import type { Pair } from '../../control/certificates/pair.ts';
 import type { DrachtioOptions, Listening, SipStats } from './drachtio/drachtio.ts';
+import type { TlsMaterial } from './transport/tls-material.ts';
 
 /** What the thread is started with. */
 export type ThreadStart = Pick<
@@ -12,8 +12,8 @@ export type ToThread =
   /** The answer to a pulse: the application's thread is alive. */
   | { readonly kind: 'pulse'; readonly serial: number }
   | { readonly kind: 'stats'; readonly serial: number }
-  /** Another certificate for what speaks TLS; it has been judged. */
-  | { readonly kind: 'exchange'; readonly pair: Pair }
+  /** Other certificates for what speaks TLS; they have been judged. */
+  | { readonly kind: 'exchange'; readonly tls: TlsMaterial }
   | { readonly kind: 'close' };
 
 /** What the thread tells. */

@@ -45,7 +45,7 @@ port.on('message', (words: ToThread) => {
       });
       return;
     case 'exchange':
-      server.exchange(words.pair);
+      server.exchange(words.tls);
       return;
     case 'close':
       void close();

@@ -1,11 +1,11 @@
 import type { Clock } from '../../../control/base/clock.ts';
 import type { Random } from '../../../control/base/random.ts';
-import type { Pair } from '../../../control/certificates/pair.ts';
 import { Dialogs } from '../dialog/dialogs.ts';
 import { TransactionLayer } from '../transaction/layer.ts';
 import type { LayerOptions } from '../transaction/layer.ts';
 import { WheelTimer } from '../transaction/wheel.ts';
 import type { Endpoint, TransportName } from '../transport/flow.ts';
+import type { TlsMaterial } from '../transport/tls-material.ts';
 import type { AppConnection } from './app.ts';
 import { Arrivals } from './arrivals.ts';
 import type { CallDialog } from './call-dialog.ts';
@@ -21,6 +21,7 @@ import { Orders } from './orders.ts';
 import type { Outbound } from './outbound.ts';
 import { defaultOverloadLimits, Overload } from './overload.ts';
 import type { OverloadLimits } from './overload.ts';
+import { peerLocator } from './peer-locator.ts';
 import { Proxies } from './proxies.ts';
 import { terminate } from './terminate.ts';
 
@@ -104,7 +105,7 @@ export class DrachtioServer {
       layer,
       apps: this.control.apps,
       dialogs: this.dialogs,
-      locator: locatorOf(hosts, options.listen, clock, random),
+      locator: peerLocator(locatorOf(hosts, options.listen, clock, random), options.tls?.peers ?? []),
       log: log ?? silentLog,
       route(uri, ready) {
         const target = sipUri(uri);
@@ -139,8 +140,8 @@ export class DrachtioServer {
   }
 
   /** See `Transports.exchange`. */
-  exchange(pair: Pair): void {
-    this.layer.transports.exchange(pair);
+  exchange(tls: TlsMaterial): void {
+    this.layer.transports.exchange(tls);
   }
 
   get listening(): readonly Listening[] {

@@ -22,9 +22,13 @@ export function meta(source: Source, length: number, flow: Flow, nowMs: number):
   return `${source}|${length}|${flow.endpoint.transport}|${bracketed(flow.host)}|${flow.port}|${timeOfDay(nowMs)}`;
 }
 
-/** The address of ours by which a message came, as two words: `|127.0.0.1|5060|`. */
+/**
+ * The address of ours by which a message came, and the SIP domains that its sender has proven to be, as three words:
+ * `127.0.0.1|5060|carrier.example,other.example`. drachtio-srf hands the last on as `sessionToken`.
+ */
 export function receivedOn(flow: Flow): string {
   const local = flow.endpoint.sentBy(flow.host);
   const colon = local.lastIndexOf(':');
-  return `${local.slice(0, colon)}|${local.slice(colon + 1)}|`;
+  const domains = flow.connection?.domains.join() ?? '';
+  return `${local.slice(0, colon)}|${local.slice(colon + 1)}|${domains}`;
 }

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { SipFault } from '../message/fault.ts';
 import { SipFramer } from '../message/framer.ts';
 import type { SipMessage } from '../message/message.ts';
+import { domainsOf } from './certificate-names.ts';
 import type { Endpoint, Flow, FlowConnection, FlowUser } from './flow.ts';
 import type { TransportLimits } from './limits.ts';
 
@@ -26,6 +28,8 @@ export class Connection implements FlowConnection {
   private heardMs: number;
   private begunMs: number;
   private gone = false;
+  private readonly known: boolean;
+  private proven: readonly string[] | undefined;
 
   constructor(
     socket: Socket,
@@ -33,10 +37,12 @@ export class Connection implements FlowConnection {
     limits: TransportLimits,
     events: ConnectionEvents,
     monotonic: () => number,
-    dialled: boolean,
+    /** `known`: the peer's certificate is judged by authorities who may name carriers. */
+    { dialled, known }: { readonly dialled: boolean; readonly known: boolean },
   ) {
     this.socket = socket;
     this.limits = limits;
+    this.known = known;
     this.events = events;
     this.flow = { ...remote, connection: this };
     this.heardMs = monotonic();
@@ -51,6 +57,13 @@ export class Connection implements FlowConnection {
 
   get open(): boolean {
     return !this.gone;
+  }
+
+  get domains(): readonly string[] {
+    if (!this.known || !(this.socket instanceof TLSSocket)) return [];
+    // Asked when a message has come, so after the handshake.
+    this.proven ??= this.socket.authorized ? domainsOf(this.socket.getPeerCertificate()) : [];
+    return this.proven;
   }
 
   /** Writes, or cuts the connection if its peer does not read. */

@@ -8,6 +8,8 @@ export interface FlowUser {
 /** A stream's connection as its users see it. */
 export interface FlowConnection {
   readonly open: boolean;
+  /** The SIP domains that the peer has proven to be, by a certificate; [] for most. */
+  readonly domains: readonly string[];
   send(bytes: Buffer): void;
   /** From now on `user` is told when the connection goes. */
   attach(user: FlowUser): void;
@@ -43,6 +45,8 @@ export interface Destination {
   readonly port: number;
   /** The name that a TLS certificate must show, where the target was given by name. */
   readonly serverName?: string | undefined;
+  /** Which of the peers it is that are shown, or must show, a certificate of their own. */
+  readonly peer?: string | undefined;
 }
 
 export const reliable = (flow: Flow): boolean => flow.endpoint.transport !== 'udp';

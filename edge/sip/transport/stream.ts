@@ -1,16 +1,12 @@
+import { constants } from 'node:crypto';
 import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
-import type { Server as TlsServer } from 'node:tls';
-import type { Pair } from '../../../control/certificates/pair.ts';
+import { checkServerIdentity, connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import type { SecureContextOptions, Server as TlsServer } from 'node:tls';
 import { tlsDefaults } from '../../../control/certificates/tls-defaults.ts';
+import { domainsOf } from './certificate-names.ts';
 import type { Destination, Endpoint } from './flow.ts';
-
-/** A certificate with its key, and the authorities whom we trust, as PEM. */
-export interface TlsMaterial extends Pair {
-  /** In place of the system's; for carriers with an authority of their own. */
-  readonly authorities?: string | undefined;
-}
+import { materialFor, type TlsMaterial } from './tls-material.ts';
 
 /** A TCP or TLS listener. Connections of our own leave from free ports, and are used for both directions. */
 export class StreamEndpoint implements Endpoint {
@@ -48,7 +44,13 @@ export class StreamEndpoint implements Endpoint {
       this.server = createTcpServer({ noDelay: true, allowHalfOpen: false }, accept);
     } else {
       this.secure = createTlsServer(
-        { ...tlsDefaults, cert: tls.certificate, key: tls.key, handshakeTimeout: handshakeMs },
+        {
+          ...contextOf(tls),
+          // Phones have none, and are let in by their passwords: who shows none, or another, is nobody's trunk.
+          requestCert: tls.clientAuthorities !== undefined,
+          rejectUnauthorized: false,
+          handshakeTimeout: handshakeMs,
+        },
         accept,
       );
       this.secure.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -63,11 +65,11 @@ export class StreamEndpoint implements Endpoint {
     return this.boundPort;
   }
 
-  /** From the next handshake on, of either direction, this certificate is shown. Throws Node's error if it is none. */
-  exchange(pair: Pair): void {
+  /** From the next handshake on, of either direction, this counts. Throws Node's error if it is no certificate. */
+  exchange(tls: TlsMaterial): void {
     if (this.secure === undefined) return;
-    this.secure.setSecureContext({ ...tlsDefaults, cert: pair.certificate, key: pair.key });
-    this.tls = { ...this.tls, ...pair };
+    this.secure.setSecureContext(contextOf(tls));
+    this.tls = tls;
   }
 
   bind(): Promise<void> {
@@ -92,14 +94,17 @@ export class StreamEndpoint implements Endpoint {
   /** Begins to connect; what is written meanwhile leaves once the connection stands. */
   connect(to: Destination): Socket {
     if (this.tls === undefined) return connectTcp({ host: to.host, port: to.port, noDelay: true });
+    const { certificate, key, authorities, serverName = to.serverName } = materialFor(this.tls, to.peer);
     return connectTls({
       ...tlsDefaults,
       host: to.host,
       port: to.port,
-      ...(to.serverName === undefined ? {} : { servername: to.serverName }),
-      cert: this.tls.certificate,
-      key: this.tls.key,
-      ...(this.tls.authorities === undefined ? {} : { ca: this.tls.authorities }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+      checkServerIdentity: (name, shown) =>
+        domainsOf(shown).includes(name.toLowerCase()) ? undefined : checkServerIdentity(name, shown),
+      cert: certificate,
+      key,
+      ...(authorities === undefined ? {} : { ca: authorities }),
     });
   }
 
@@ -109,3 +114,16 @@ export class StreamEndpoint implements Endpoint {
     });
   }
 }
+
+const contextOf = ({ certificate, key, clientAuthorities }: TlsMaterial): SecureContextOptions => ({
+  ...tlsDefaults,
+  cert: certificate,
+  key,
+  ...(clientAuthorities === undefined
+    ? {}
+    : {
+        ca: clientAuthorities,
+        // A session taken up again would bring a certificate that was judged by the authorities of another day.
+        secureOptions: tlsDefaults.secureOptions | constants.SSL_OP_NO_TICKET,
+      }),
+});

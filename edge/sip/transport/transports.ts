@@ -1,7 +1,6 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../../control/base/clock.ts';
-import type { Pair } from '../../../control/certificates/pair.ts';
 import type { SipFault } from '../message/fault.ts';
 import type { SipMessage } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
@@ -11,7 +10,7 @@ import { defaultTransportLimits } from './limits.ts';
 import type { TransportLimits } from './limits.ts';
 import { localAddresses } from './local-address.ts';
 import { StreamEndpoint } from './stream.ts';
-import type { TlsMaterial } from './stream.ts';
+import type { TlsMaterial } from './tls-material.ts';
 import { UdpEndpoint } from './udp.ts';
 
 export interface ListenAddress {
@@ -75,9 +74,9 @@ export class Transports {
     this.sweep();
   }
 
-  /** From the next handshake on, this certificate is shown by every TLS listener. Throws Node's error if it is none. */
-  exchange(pair: Pair): void {
-    for (const stream of this.streams) stream.exchange(pair);
+  /** From the next handshake on, this counts for everything in TLS. Throws Node's error if it is no certificate. */
+  exchange(tls: TlsMaterial): void {
+    for (const stream of this.streams) stream.exchange(tls);
   }
 
   get endpoints(): readonly (UdpEndpoint | StreamEndpoint)[] {
@@ -103,7 +102,7 @@ export class Transports {
         ? undefined
         : { endpoint, host: to.host, port: to.port, connection: undefined };
     }
-    const standing = this.connections.get(keyOf(to.transport, to.host, to.port));
+    const standing = this.connections.get(keyOf(to));
     if (standing !== undefined) return standing.flow;
     const endpoint = this.streams.find(({ transport }) => transport === to.transport);
     return endpoint === undefined ? undefined : this.dial(endpoint, to)?.flow;
@@ -147,7 +146,10 @@ export class Transports {
         accepted: (socket, endpoint) => {
           const { remoteAddress, remotePort } = socket;
           if (remoteAddress === undefined || remotePort === undefined) socket.destroy();
-          else this.adopt(socket, endpoint, plain(remoteAddress), remotePort, false);
+          else {
+            const from = { transport: endpoint.transport, host: plain(remoteAddress), port: remotePort };
+            this.adopt(socket, endpoint, from, { dialled: false, known: true });
+          }
         },
       },
       this.limits.messageMs,
@@ -187,7 +189,7 @@ export class Transports {
     if (this.open >= this.limits.connectionsMax) return undefined;
     const socket = endpoint.connect(to);
     this.count(socket, to.host);
-    const connection = this.adopt(socket, endpoint, to.host, to.port, true);
+    const connection = this.adopt(socket, endpoint, to, { dialled: true, known: to.peer !== undefined });
     const slow = this.clock.after(this.limits.connectMs, () => connection.destroy());
     socket.once(endpoint.transport === 'tls' ? 'secureConnect' : 'connect', () => slow.cancel());
     socket.once('close', () => slow.cancel());
@@ -197,11 +199,11 @@ export class Transports {
   private adopt(
     socket: Socket,
     endpoint: StreamEndpoint,
-    host: string,
-    port: number,
-    dialled: boolean,
+    peer: Destination,
+    how: { readonly dialled: boolean; readonly known: boolean },
   ): Connection {
-    const key = keyOf(endpoint.transport, host, port);
+    const key = keyOf(peer);
+    const { host, port } = peer;
     const connection = new Connection(
       socket,
       { endpoint, host, port },
@@ -214,7 +216,7 @@ export class Transports {
         },
       },
       () => this.clock.monotonic(),
-      dialled,
+      how,
     );
     this.connections.set(key, connection);
     return connection;
@@ -227,8 +229,9 @@ export class Transports {
   }
 }
 
-const keyOf = (transport: TransportName, host: string, port: number): string =>
-  `${transport} ${host} ${port}`;
+/** What one peer was shown is not for requests to others. */
+const keyOf = ({ transport, host, port, peer = '' }: Destination): string =>
+  `${transport} ${host} ${port} ${peer}`;
 
 /** An IPv4 address that a listener for both families wrote as IPv6, as IPv4. */
 const plain = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);

@@ -59,6 +59,8 @@ export interface SrfRequest extends SrfMessage {
   readonly source_address: string;
   readonly source_port: number;
   readonly protocol: string;
+  /** The domains that the peer has proven to be, with commas between; of the embedded server alone. */
+  readonly sessionToken?: string;
   readonly msg: { readonly raw: string };
   on(event: 'cancel', hear: () => void): unknown;
 }

@@ -30,6 +30,7 @@ import { SrfOutgoing } from './outgoing.ts';
 import { Registrar } from './registrar.ts';
 import { led, type TenantReach } from './tenant-reach.ts';
 import { Trunk, type TrunkConfig } from './trunk.ts';
+import { trunkOf } from './trunk-of.ts';
 import { TrunkRegistration, type RegistrationState } from './trunk-registration.ts';
 
 export interface SrfSignallingOptions {
@@ -251,7 +252,11 @@ export class SrfSignalling implements Signalling {
     }
     const domain = this.domainOf(req);
     // No carrier calls SIP domains: who does so from its addresses is a tenant's equipment beside it.
-    const trunk = domain === undefined ? this.trunkAt(bare(req.source_address)) : undefined;
+    const trunk = domain === undefined ? trunkOf(this.trunks.values(), req) : undefined;
+    if (trunk === 'unproven') {
+      res.send(403);
+      return;
+    }
     if (trunk !== undefined) {
       this.health.heard(trunk);
       if (!trunk.limits.take(clock.now())) {
@@ -316,18 +321,13 @@ export class SrfSignalling implements Signalling {
 
   /** A trunk asks whether we are there; nobody else is told. */
   private asked(req: SrfRequest, res: SrfResponse): void {
-    const trunk = this.trunkAt(bare(req.source_address));
-    if (trunk === undefined) {
+    const trunk = trunkOf(this.trunks.values(), req);
+    if (trunk === undefined || trunk === 'unproven') {
       res.send(403);
       return;
     }
     this.health.heard(trunk);
     res.send(200, { headers: { Allow: allow, Accept: 'application/sdp' } });
-  }
-
-  private trunkAt(address: string): Trunk | undefined {
-    for (const trunk of this.trunks.values()) if (trunk.accepts(address)) return trunk;
-    return undefined;
   }
 }
 

@@ -17,6 +17,8 @@ export interface TrunkConfig {
   readonly proxy: string;
   /** Addresses and networks that calls come from. */
   readonly accept: readonly string[];
+  /** Domains, one of which a certificate must name for calls to be its own, wherever they come from. Default none. */
+  readonly subjects?: readonly string[];
   readonly cps: number;
   readonly channels: number;
   readonly codecs: readonly string[];
@@ -42,6 +44,7 @@ export class Trunk {
   private readonly registers: boolean;
   /** `unknown` until it has answered anything; calls are tried then. */
   state: 'unknown' | 'up' | 'down' = 'unknown';
+  private readonly subjects: ReadonlySet<string>;
   private readonly networks: readonly Network[];
   /** The family of the address that it answered from last. */
   private answersOver: 4 | 6 | undefined;
@@ -54,6 +57,7 @@ export class Trunk {
     this.registers = config.registration !== undefined;
     this.limits = new TrunkLimits(config.cps, config.channels, clock.now());
     this.codecs = config.codecs.filter((codec) => codec === 'PCMU' || codec === 'PCMA');
+    this.subjects = new Set(config.subjects);
     this.networks = config.accept.map(networkOf);
   }
 
@@ -64,6 +68,16 @@ export class Trunk {
     return this.networks.some(
       ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
     );
+  }
+
+  /** Whether calls must prove by a certificate that they are its own. */
+  get demandsProof(): boolean {
+    return this.subjects.size > 0;
+  }
+
+  /** Whether a peer that has proven to be these domains is this one. */
+  isNamed(domains: readonly string[]): boolean {
+    return domains.some((domain) => this.subjects.has(domain));
   }
 
   /** It has answered from this address. */
