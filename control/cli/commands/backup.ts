@@ -5,7 +5,9 @@ import { isVacant } from '../../backup/copy.ts';
 import { copyAll } from '../../backup/full.ts';
 import { takePoint } from '../../backup/take.ts';
 import type { CoreConfig } from '../../config/core.ts';
+import { processEnvironment } from '../../config/environment.ts';
 import { dataLayout, keptFolders } from '../../config/layout.ts';
+import { keySource } from '../../vault/key-source.ts';
 import { bytesText, columnsText } from '../columns.ts';
 import { done, refused, textOption, type Call, type Command, type Outcome } from '../command.ts';
 
@@ -33,34 +35,59 @@ export const backup: Command<CoreConfig> = {
     },
   ],
   needs: 'config',
-  run: async (call, { data }) => {
+  run: async (call, config) => {
+    const { data } = config;
     const [target = ''] = call.args;
     if (!existsSync(dataLayout(data).storeFile)) return refused(`there is no store in ${data}`);
     const directory = resolve(target);
-    if (call.options['incremental'] === true) return addPoint(call, data, directory);
+    if (call.options['incremental'] === true) return addPoint(call, config, directory);
     if (await isArchive(directory)) return refused(`${target} is an archive: add to it with --incremental`);
     if (!(await isVacant(directory))) return refused(`${target} is not an empty directory`);
     const facts = await copyAll(data, backedUp, directory, Date.now());
-    return done({ directory, ...facts }, `backed up to ${directory}`);
+    return done(
+      { directory, ...facts, ...keyFacts(config) },
+      `backed up to ${directory}; ${keyWords(config)}`,
+    );
   },
 };
 
-async function addPoint(call: Call<CoreConfig>, data: string, archive: string): Promise<Outcome> {
+async function addPoint(call: Call<CoreConfig>, config: CoreConfig, archive: string): Promise<Outcome> {
   const fullDays = daysOption(call, 'fullDays') ?? fullDaysDefault;
   const keepDays = daysOption(call, 'keepDays') ?? Infinity;
   if (Number.isNaN(fullDays) || Number.isNaN(keepDays)) return refused('days are whole numbers from 0 on');
   if (!(await openArchive(archive))) return refused(`${archive} is neither an archive nor empty`);
   const nowMs = Date.now();
+  const { data } = config;
   const order = { data, folders: backedUp, archive, nowMs, fullEveryMs: fullDays * dayMs };
   const point = await takePoint(order);
   const dropped = dispensable(await pointsOf(archive), nowMs - keepDays * dayMs);
   await removePoints(archive, dropped);
   const { name, previous, storeBytes, changedBlocks } = point;
   return done(
-    { archive, point: name, previous, storeBytes, changedBlocks, dropped: dropped.map((old) => old.name) },
-    `${previous === null ? 'everything' : `what has changed since ${previous}`} is in ${archive}/${name}`,
+    {
+      archive,
+      point: name,
+      previous,
+      storeBytes,
+      changedBlocks,
+      dropped: dropped.map((old) => old.name),
+      ...keyFacts(config),
+    },
+    `${previous === null ? 'everything' : `what has changed since ${previous}`} is in ${archive}/${name}; ${keyWords(config)}`,
   );
 }
+
+/** Whoever restores a copy needs the seal key; whoever has both has every secret. */
+const keyFacts = (config: CoreConfig): { readonly holdsSealKey: boolean } => ({
+  holdsSealKey: keySource(config, processEnvironment).inData,
+});
+
+const keyWords = (config: CoreConfig): string => {
+  const { inData, file } = keySource(config, processEnvironment);
+  return inData
+    ? 'the seal key is in it: guard it as you guard the edge'
+    : `the seal key is not in it: keep a copy of ${file} elsewhere`;
+};
 
 function daysOption(call: Call<CoreConfig>, name: string): number | undefined {
   const text = textOption(call, name);

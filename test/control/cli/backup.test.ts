@@ -39,7 +39,8 @@ describe('backup and restore', () => {
     const copy = join(folder, 'copy');
     const made = await source.run('backup', copy, '--json');
     assert.equal(made.status, 0, made.err);
-    assert.equal((made.json as { directory: string }).directory, copy);
+    const { directory, holdsSealKey } = made.json as { directory: string; holdsSealKey: boolean };
+    assert.deepEqual([directory, holdsSealKey], [copy, true]);
     assert.equal(statSync(copy).mode & 0o077, 0, 'the copy holds the seal key');
     await source.run('account', 'create', '--friendly-name', 'Later');
     await inUse.close();
@@ -62,6 +63,19 @@ describe('backup and restore', () => {
       readdirSync(target.data).filter((name) => name.startsWith('.')),
       [],
     );
+  });
+
+  it('leave out a seal key that is kept elsewhere, and say so', async () => {
+    const data = join(folder, 'keyless');
+    const key = join(folder, 'elsewhere.key');
+    const file = join(folder, 'keyless.yaml');
+    writeFileSync(file, `data: ${data}\nvault: { key: { file: ${key} } }\n`);
+    const run = commandLine(file);
+    await run('account', 'create', '--friendly-name', 'Ann');
+    const copy = join(folder, 'keyless-copy');
+    const made = await run('backup', copy);
+    assert.match(made.out, /the seal key is not in it: keep a copy of .*elsewhere\.key/);
+    assert.equal(existsSync(join(copy, 'keys', 'seal.key')), false);
   });
 
   it('refuse to overwrite anything', async () => {
