@@ -64,7 +64,8 @@ export interface Ready {
   readonly metrics: string;
   readonly smpp: string | null;
   readonly sip: string | null;
-  readonly console: string | null;
+  /** Only where the configuration has one. */
+  readonly console?: string;
 }
 
 /** A running edge. */
@@ -336,7 +337,7 @@ async function open(
     metrics: `http://${addressText(operators.address)}`,
     smpp: smppAddress === null ? null : addressText(smppAddress),
     sip: calls?.sip.address ?? sipAddress(config),
-    console: consoleUrl,
+    ...(consoleUrl === null ? {} : { console: consoleUrl }),
   };
   return { ready, innerDoor, messaging, links, calls: () => calls };
 }

@@ -27,7 +27,7 @@ export interface Ready {
   readonly metrics: string;
   readonly smpp: string | null;
   readonly sip: string | null;
-  readonly console: string | null;
+  readonly console?: string;
 }
 
 export interface Credentials {
