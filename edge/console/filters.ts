@@ -1,5 +1,6 @@
 import type { Account } from '../../control/accounts/account.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { addressOf } from '../api/addresses.ts';
 import { choice, field } from './components.ts';
 import { html, type Html } from './html.ts';
 import type { PageRequest } from './page.ts';
@@ -27,6 +28,22 @@ function accountField({ viewer, query }: PageRequest, { api }: ConsoleDeps): Htm
 }
 
 const named = ({ sid, friendlyName }: Account): readonly [string, string] => [sid, friendlyName];
+
+/** Fields that find messages or calls by their ends, or one of them by its SID. */
+export const trafficFields = ({ query }: PageRequest): readonly Html[] => [
+  field('to', 'To', query.get('to') ?? '', { size: 16 }),
+  field('from', 'From', query.get('from') ?? '', { size: 16 }),
+  field('sid', 'or SID', query.get('sid') ?? '', { code: true, size: 36 }),
+];
+
+/** The ends that those fields narrow a list by, as messages and calls keep them. */
+export function endsOf({ query }: PageRequest): { readonly to?: string; readonly from?: string } {
+  const [to, from] = [(query.get('to') ?? '').trim(), (query.get('from') ?? '').trim()];
+  return {
+    ...(to === '' ? {} : { to: addressOf(to) }),
+    ...(from === '' ? {} : { from: addressOf(from) }),
+  };
+}
 
 /** For an operator who has not said yet whose things to show. */
 export const chooseAccount: Html = html`<p class="notice">

@@ -1,10 +1,9 @@
 import { isSid } from '../../../control/base/sid.ts';
-import { addressOf } from '../../api/addresses.ts';
 import type { CallApi } from '../../api/deps.ts';
 import { durationSeconds, restStatus, type Call } from '../../voice/call.ts';
-import { code, field, moment, pager, pageQuery, table } from '../components.ts';
+import { code, moment, pager, pageQuery, table } from '../components.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { chooseAccount, filters } from '../filters.ts';
+import { chooseAccount, endsOf, filters, trafficFields } from '../filters.ts';
 import { html, type Html } from '../html.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { chosen } from '../scope.ts';
@@ -21,11 +20,7 @@ export const callsPage = (deps: ConsoleDeps, { calls }: CallApi): Page => ({
     if (isSid(sid, 'CA')) return { kind: 'seeOther', path: `/calls/${sid}` };
     const account = chosen(request, deps.api.accounts);
     if (account === undefined) return { kind: 'notFound' };
-    const form = filters(request, deps, [
-      field('to', 'To', query.get('to') ?? '', { size: 16 }),
-      field('from', 'From', query.get('from') ?? '', { size: 16 }),
-      field('sid', 'or SID', sid, { code: true, size: 36 }),
-    ]);
+    const form = filters(request, deps, trafficFields(request));
     return {
       kind: 'page',
       title: 'Calls',
@@ -36,13 +31,7 @@ export const callsPage = (deps: ConsoleDeps, { calls }: CallApi): Page => ({
 });
 
 function listed(request: PageRequest, calls: CallApi['calls'], accountNo: number): Html {
-  const { query } = request;
-  const [to, from] = [(query.get('to') ?? '').trim(), (query.get('from') ?? '').trim()];
-  const filter = {
-    ...(to === '' ? {} : { to: addressOf(to) }),
-    ...(from === '' ? {} : { from: addressOf(from) }),
-  };
-  const page = calls.list(accountNo, filter, pageQuery(request, 'CA'));
+  const page = calls.list(accountNo, endsOf(request), pageQuery(request, 'CA'));
   return html`${callTable('Calls, the newest first; times in UTC', page.rows)} ${pager(request, page)}`;
 }
 

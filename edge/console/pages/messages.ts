@@ -1,11 +1,10 @@
 import { isSid } from '../../../control/base/sid.ts';
-import { addressOf } from '../../api/addresses.ts';
 import { listMessages } from '../../messaging/lists.ts';
 import { isCursor } from '../../messaging/store/list-key.ts';
 import type { Message } from '../../messaging/message.ts';
-import { code, field, moment, pager, rowsOnPage, table } from '../components.ts';
+import { code, moment, pager, rowsOnPage, table } from '../components.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { chooseAccount, filters } from '../filters.ts';
+import { chooseAccount, endsOf, filters, trafficFields } from '../filters.ts';
 import { html } from '../html.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { chosen } from '../scope.ts';
@@ -22,11 +21,7 @@ export const messagesPage = (deps: ConsoleDeps): Page => ({
     if (isSid(sid, 'SM') || isSid(sid, 'MM')) return { kind: 'seeOther', path: `/messages/${sid}` };
     const account = chosen(request, deps.api.accounts);
     if (account === undefined) return { kind: 'notFound' };
-    const form = filters(request, deps, [
-      field('to', 'To', query.get('to') ?? '', { size: 16 }),
-      field('from', 'From', query.get('from') ?? '', { size: 16 }),
-      field('sid', 'or SID', sid, { code: true, size: 36 }),
-    ]);
+    const form = filters(request, deps, trafficFields(request));
     return {
       kind: 'page',
       title: 'Messages',
@@ -38,16 +33,11 @@ export const messagesPage = (deps: ConsoleDeps): Page => ({
 
 function listed(request: PageRequest, { api }: ConsoleDeps, accountNo: number) {
   const { query } = request;
-  const [to, from] = [(query.get('to') ?? '').trim(), (query.get('from') ?? '').trim()];
-  const filter = {
-    ...(to === '' ? {} : { to: addressOf(to) }),
-    ...(from === '' ? {} : { from: addressOf(from) }),
-  };
   const cursor = query.get('after') ?? '';
   const found = listMessages(
     api.messaging.ledger,
     accountNo,
-    filter,
+    endsOf(request),
     isCursor(cursor) ? { kind: 'after', cursor } : { kind: 'newest' },
     rowsOnPage,
   );
