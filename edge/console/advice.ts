@@ -3,7 +3,7 @@ import type { AlertRequest } from '../../control/events/alert.ts';
 /** What an error means to whoever's application it is about, and what helps. */
 export interface Advice {
   readonly means: string;
-  readonly todo: readonly string[];
+  readonly remedies: readonly string[];
 }
 
 const reach = 'Fetch the URL from a machine outside your own network, for example with curl -v.';
@@ -16,84 +16,90 @@ const certificate =
 const table: Readonly<Record<number, Advice>> = {
   11100: {
     means: 'The URL that was to be called is not an absolute http or https URL.',
-    todo: ['Correct it where it is configured: the number, the application, the service or the request.'],
+    remedies: ['Correct it where it is configured: the number, the application, the service or the request.'],
   },
   11201: {
     means: 'No connection could be made in time.',
-    todo: [
+    remedies: [
       reach,
       'A firewall that drops instead of refusing looks like this: let this edge’s address through.',
     ],
   },
   11202: {
     means: 'The host refused the connection: nothing listens on that port.',
-    todo: ['Start the application, or correct the port of the URL.', reach],
+    remedies: ['Start the application, or correct the port of the URL.', reach],
   },
   11203: {
     means: 'The whole call, with its retries and redirects, took longer than it may.',
-    todo: [
+    remedies: [
       'Answer at once, and do what takes long afterwards.',
       'Look at the time that each request took, below.',
     ],
   },
   11205: {
     means: 'The connection was made, but no whole answer came over it in time.',
-    todo: ['Answer within 15 seconds, and do what takes long afterwards.', logs],
+    remedies: ['Answer within 15 seconds, and do what takes long afterwards.', logs],
   },
   11206: {
     means: 'What came back is not valid HTTP, or compressed without having been asked for.',
-    todo: ['See whether the port speaks HTTP at all, and whether it wants https.', reach],
+    remedies: ['See whether the port speaks HTTP at all, and whether it wants https.', reach],
   },
   11210: {
     means: 'The DNS knows no such host.',
-    todo: [
+    remedies: [
       'Correct the host name of the URL.',
       'A name that only your own network knows cannot be called from here.',
     ],
   },
   11215: {
     means: 'The application redirected again and again.',
-    todo: ['Configure the URL that the redirects end at.'],
+    remedies: ['Configure the URL that the redirects end at.'],
   },
-  11220: { means: 'The TLS handshake failed.', todo: [certificate, 'The host must offer TLS 1.2 or 1.3.'] },
+  11220: {
+    means: 'The TLS handshake failed.',
+    remedies: [certificate, 'The host must offer TLS 1.2 or 1.3.'],
+  },
   11235: {
     means: 'The certificate is for another host.',
-    todo: ['Correct the URL’s host, or the certificate.', certificate],
+    remedies: ['Correct the URL’s host, or the certificate.', certificate],
   },
-  11236: { means: 'The certificate has expired, or is not valid yet.', todo: ['Renew it.', certificate] },
+  11236: { means: 'The certificate has expired, or is not valid yet.', remedies: ['Renew it.', certificate] },
   11237: {
     means: 'The certificate leads to no authority that is trusted.',
-    todo: ['Serve the whole chain, with the intermediate certificates.', certificate],
+    remedies: ['Serve the whole chain, with the intermediate certificates.', certificate],
   },
   11243: {
     means: 'The URL’s #rp= names no retry policy.',
-    todo: ['Use 4xx, 5xx, ct, rt or all, separated by commas.'],
+    remedies: ['Use 4xx, 5xx, ct, rt or all, separated by commas.'],
   },
-  11750: { means: 'The answer is larger than 64 KB.', todo: [twiml] },
+  11750: { means: 'The answer is larger than 64 KB.', remedies: [twiml] },
   12100: {
     means: 'The answer could not be read as XML.',
-    todo: [twiml, 'An error page in HTML looks like this, too: open the URL and see what comes.'],
+    remedies: [twiml, 'An error page in HTML looks like this, too: open the URL and see what comes.'],
   },
-  12102: { means: 'The root of the answer is not <Response>.', todo: [twiml] },
+  12102: { means: 'The root of the answer is not <Response>.', remedies: [twiml] },
   12200: {
     means: 'The document was run, but something in it is not TwiML and was passed over.',
-    todo: ['Correct the verb or attribute that the alert names.'],
+    remedies: ['Correct the verb or attribute that the alert names.'],
   },
   12300: {
     means: 'The answer’s Content-Type is none that is understood here.',
-    todo: [twiml],
+    remedies: [twiml],
   },
-  12400: { means: 'The edge itself failed.', todo: ['Tell the operator, with the time and the SID below.'] },
+  12400: {
+    means: 'The edge itself failed.',
+    remedies: ['Tell the operator, with the time and the SID below.'],
+  },
   10001: {
     means: 'The account had no money left, or was not active.',
-    todo: ['Ask the operator about the balance.'],
+    remedies: ['Ask the operator about the balance.'],
   },
 };
 
 const refused: Advice = {
   means:
     'Your application answered, and refused the request: most often because its check of the signature failed.',
-  todo: [
+  remedies: [
     'Compare “URL signed” with the URL that your code checks against: behind a proxy it often sees http for https, another host or port.',
     'Use the account’s present auth token for the check.',
     'Check the signature with the tool, below.',
@@ -105,26 +111,29 @@ function http(status: number): Advice {
   if (status === 404)
     return {
       means: 'Your application answered that there is nothing at this URL.',
-      todo: ['Correct the path of the URL, or add the route to your application.'],
+      remedies: ['Correct the path of the URL, or add the route to your application.'],
     };
   if (status === 405)
     return {
       means: 'Your application takes no such method at this URL.',
-      todo: ['Change the method where the URL is configured, or let your application take it.'],
+      remedies: ['Change the method where the URL is configured, or let your application take it.'],
     };
   if (status >= 500)
     return {
       means: 'Your application was reached, and failed while it worked on the request.',
-      todo: [logs, 'Send the same request again by hand, and fix what it shows.'],
+      remedies: [logs, 'Send the same request again by hand, and fix what it shows.'],
     };
   if (status >= 400)
     return {
       means: 'Your application was reached, and did not take the request.',
-      todo: [logs],
+      remedies: [logs],
     };
   return {
     means: 'The URL could not be called, or its answer was none that can be worked with.',
-    todo: [reach, 'Addresses of private networks are not called from here, unless the operator allows it.'],
+    remedies: [
+      reach,
+      'Addresses of private networks are not called from here, unless the operator allows it.',
+    ],
   };
 }
 

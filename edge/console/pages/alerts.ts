@@ -98,7 +98,7 @@ function onePage(alert: Alert, account: Account): Reply {
       advice !== undefined &&
       html`<h2>What to do</h2>
         <ol>
-          ${advice.todo.map((step) => html`<li>${step}</li>`)}
+          ${advice.remedies.map((remedy) => html`<li>${remedy}</li>`)}
         </ol>`
     }
     ${request !== null && requestPart(alert, request)}
