@@ -1,7 +1,7 @@
 // Runs everything that must pass: lint, format, then each suite, the fast ones first. `npm test` calls this after
 // ./setup has built. Exit status 0 only if all pass; node's test runner closes each suite with its counts.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -33,10 +33,15 @@ const suites = [
   { name: 'real time', folders: ['loopback', 'media', 'sip', 'voice', 'whole'], realTime: true },
 ];
 
+/** What failed in the suite that runs, to be told again at its end: thousands of tests scroll away. */
+const failures = `${root}build/failures.txt`;
+
 function run(title, command, args) {
   const begun = Date.now();
   process.stdout.write(`\n== ${title}\n`);
+  rmSync(failures, { force: true });
   const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (existsSync(failures)) process.stdout.write(readFileSync(failures, 'utf8'));
   process.stdout.write(
     `== ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - begun) / 1000)} s\n`,
   );
@@ -57,6 +62,8 @@ for (const suite of suites) {
     // One that hangs is ended, and has failed.
     '--test-timeout=300000',
     `--test-concurrency=${suite.realTime ? 1 : 2}`,
+    ...['--test-reporter=tap', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=./test/failures.mjs', `--test-reporter-destination=${failures}`],
     ...files,
   ]);
 }
