@@ -1,7 +1,8 @@
 // Runs everything that must pass: lint, format, then each suite, the fast ones first. `npm test` calls this after
 // ./setup has built. Exit status 0 only if all pass; node's test runner closes each suite with its counts.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -21,51 +22,60 @@ const realTime = [
 
 /** Folders of build/test that cost more, or need the machine for themselves. */
 const costly = ['fuzz', 'demo', 'conformance', 'whole', 'benchmarks'];
-const others = readdirSync(`${root}build/test`, { withFileTypes: true })
+const cheap = readdirSync(`${root}build/test`, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !costly.includes(entry.name))
   .map(({ name }) => name);
 
 /** Suites in the order of their cost. A suite is its folders under build/test; a new folder is one of the first. */
 const suites = [
-  { name: 'unit', folders: others },
   { name: 'fuzz', folders: ['fuzz'] },
+  { name: 'unit', folders: cheap },
   { name: 'whole', folders: ['demo', 'conformance', 'whole', 'benchmarks'] },
   { name: 'real time', folders: ['loopback', 'media', 'sip', 'voice', 'whole'], realTime: true },
 ];
 
-/** What failed in the suite that runs, to be told again at its end: thousands of tests scroll away. */
-const failures = `${root}build/failures.txt`;
+const lint = { title: 'lint', command: bin('eslint'), args: ['.'] };
+const format = { title: 'format', command: bin('prettier'), args: ['--check', '--log-level', 'warn', '.'] };
+const [fuzz, ...others] = suites.map(step);
 
-function run(title, command, args) {
+// What keeps one core busy runs side by side, and is told when it ends; what needs both follows, told as it runs.
+const fast = await Promise.all([run(lint, 'pipe'), run(format, 'pipe'), run(fuzz, 'pipe')]);
+if (fast.includes(false)) process.exit(1);
+for (const suite of others) if (!(await run(suite, 'inherit'))) process.exit(1);
+
+/** Runs a step; whether it passed. */
+async function run({ title, command, args, failures }, output) {
   const begun = Date.now();
-  process.stdout.write(`\n== ${title}\n`);
-  rmSync(failures, { force: true });
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (existsSync(failures)) process.stdout.write(readFileSync(failures, 'utf8'));
-  process.stdout.write(
-    `== ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - begun) / 1000)} s\n`,
-  );
-  if (status !== 0) process.exit(1);
+  if (output === 'inherit') process.stdout.write(`\n== ${title}\n`);
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
+  const [status] = await once(child, 'close');
+  if (output === 'pipe') process.stdout.write(`\n== ${title}\n${Buffer.concat(printed)}`);
+  if (failures !== undefined) process.stdout.write(readFileSync(failures, 'utf8'));
+  const seconds = Math.round((Date.now() - begun) / 1000);
+  process.stdout.write(`== ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${seconds} s\n`);
+  return status === 0;
 }
 
-run('lint', bin('eslint'), ['.']);
-run('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
-for (const suite of suites) {
-  const { name, folders } = suite;
+/** A suite as a step. What failed in it is kept in a file, to be told again at its end: thousands of tests scroll by. */
+function step({ name, folders, realTime: alone = false }) {
   const files = folders
     .flatMap((folder) => testFiles(`build/test/${folder}`))
-    .filter((file) => isRealTime(file) === (suite.realTime ?? false));
+    .filter((file) => isRealTime(file) === alone);
   if (files.length === 0) throw new Error(`the suite ${name} has no tests`);
-  run(name, process.execPath, [
+  const failures = `${root}build/failures-${name.replace(' ', '-')}.txt`;
+  const args = [
     '--enable-source-maps',
     '--test',
     // One that hangs is ended, and has failed.
     '--test-timeout=300000',
-    `--test-concurrency=${suite.realTime ? 1 : 2}`,
+    `--test-concurrency=${alone ? 1 : 2}`,
     ...['--test-reporter=tap', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./test/failures.mjs', `--test-reporter-destination=${failures}`],
     ...files,
-  ]);
+  ];
+  return { title: name, command: process.execPath, args, failures };
 }
 
 function isRealTime(file) {

@@ -32,6 +32,7 @@ import { openBooks } from '../../edge/node/books.ts';
 import { testGuards } from '../support/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { testRouting } from '../support/routes.ts';
+import { until as turnUntil } from '../support/until.ts';
 import { misshapen, watched } from '../conformance/shapes.ts';
 import { openTestVoice } from './voice.ts';
 
@@ -325,10 +326,6 @@ const stores: Store[] = [];
  * read from.
  */
 export async function until(done: () => boolean): Promise<void> {
-  const begunMs = performance.now();
-  while (!done()) {
-    if (performance.now() - begunMs > 20_000) throw new Error('it never came to be');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await turnUntil(done);
   for (const store of stores) await store.durable();
 }

@@ -9,7 +9,8 @@ import { silentObserver } from '../../edge/smpp/observer.ts';
 import { parseReceipt } from '../../edge/smpp/receipt.ts';
 import { idForms } from '../../edge/smpp/receipt-id.ts';
 import { status } from '../../edge/smpp/status.ts';
-import { link, until } from '../smpp/loopback.ts';
+import { link } from '../smpp/loopback.ts';
+import { until } from '../support/until.ts';
 import { sample } from '../smpp/sample.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 

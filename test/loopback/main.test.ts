@@ -6,7 +6,8 @@ import { describe, it } from 'node:test';
 import { runLoopback } from '../../edge/loopback/main.ts';
 import { settingsOf } from '../../edge/loopback/smsc-options.ts';
 import { trunkWishesOf } from '../../edge/loopback/voice/options.ts';
-import { link, until } from '../smpp/loopback.ts';
+import { link } from '../smpp/loopback.ts';
+import { until } from '../support/until.ts';
 import { sample } from '../smpp/sample.ts';
 
 /** Runs the command, sends one message, stops it, and gives what it printed. */

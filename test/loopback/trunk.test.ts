@@ -8,7 +8,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { busyHere, decline, plainCallBehaviour } from '../../edge/loopback/voice/behaviour.ts';
 import type { CallEvent } from '../../edge/loopback/voice/events.ts';
 import { LoopbackTrunk } from '../../edge/loopback/voice/trunk.ts';
-import { until } from '../smpp/loopback.ts';
+import { until } from '../support/until.ts';
 import { toneShare } from '../peers/rtp-phone.ts';
 
 const alice = '+15125550142';

@@ -24,6 +24,7 @@ import { guardReports, testGuards } from '../support/guards.ts';
 import type { Guards } from '../../control/guards/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { testRouting } from '../support/routes.ts';
+import { until } from '../support/until.ts';
 
 export const account: Account = {
   sid: 'AC00000000000000000000000000000001',
@@ -268,8 +269,7 @@ export class Harness {
 
   /** Waits for what needs the file system, which answers in its own time. */
   async until(done: () => boolean): Promise<void> {
-    for (let i = 0; i < 10_000 && !done(); i++) await this.settle();
-    if (!done()) throw new Error('it never came about');
+    await until(done, () => this.settle());
   }
 
   async advance(ms: number): Promise<void> {

@@ -12,7 +12,8 @@ import { silentObserver } from '../../edge/smpp/observer.ts';
 import type { Value } from '../../edge/smpp/pdu.ts';
 import { status } from '../../edge/smpp/status.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { link, npmClient, server, until } from './loopback.ts';
+import { until } from '../support/until.ts';
+import { link, npmClient, server } from './loopback.ts';
 import { sample } from './sample.ts';
 
 function pdu(name: keyof typeof commands, sequence: number, values: readonly Value[] = []): Buffer {

@@ -6,7 +6,8 @@ import { status, statusLabel } from '../../edge/smpp/status.ts';
 import { bytesTlv } from '../../edge/smpp/tlvs.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { selfSigned } from './certificates.ts';
-import { link, npmServer, until } from './loopback.ts';
+import { until } from '../support/until.ts';
+import { link, npmServer } from './loopback.ts';
 import type { NpmPdu, NpmSession } from './loopback.ts';
 import { sample } from './sample.ts';
 

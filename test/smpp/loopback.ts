@@ -21,11 +21,6 @@ export function signal<T = void>(): { promise: Promise<T>; give: (value: T) => v
   return { promise, give };
 }
 
-/** Calls back at each step, until `holds` does. For what a socket, not a clock, decides. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** npm smpp as the message centre: binds are accepted; `onPdu` sees everything else. */
 export async function npmServer(
   onPdu: (pdu: NpmPdu, session: NpmSession) => void,

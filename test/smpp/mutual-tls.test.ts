@@ -4,7 +4,8 @@ import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
 import type { Material } from '../../control/certificates/material.ts';
 import { authority } from '../support/authority.ts';
-import { link, npmServer, server, until } from './loopback.ts';
+import { until } from '../support/until.ts';
+import { link, npmServer, server } from './loopback.ts';
 
 const accept = (): void => undefined;
 

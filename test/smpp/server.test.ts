@@ -7,7 +7,8 @@ import { status } from '../../edge/smpp/status.ts';
 import { bytesTlv } from '../../edge/smpp/tlvs.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { selfSigned } from './certificates.ts';
-import { npmClient, server, until } from './loopback.ts';
+import { until } from '../support/until.ts';
+import { npmClient, server } from './loopback.ts';
 import type { NpmPdu } from './loopback.ts';
 import { sample } from './sample.ts';
 

@@ -22,6 +22,7 @@ import { csv, jsonLines } from '../../../../control/billing/export/formats.ts';
 import { textKey } from '../../../../control/store/keys.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { openMeter } from '../../../support/meter.ts';
+import { until } from '../../../support/until.ts';
 import { pairTable } from '../../store/tables.ts';
 import { temporaryStore } from '../../store/temporary.ts';
 
@@ -288,16 +289,11 @@ describe('the files of detail records', () => {
     clock.advance(minuteMs);
     const files = open();
     files.start();
-    const turnsUntil = async (done: () => boolean): Promise<void> => {
-      for (let turn = 0; turn < 10_000 && !done(); turn++)
-        await new Promise((resolve) => setImmediate(resolve));
-      assert.ok(done());
-    };
     clock.advance(0);
-    await turnsUntil(() => failures.length === 1 && clock.timers === 1);
+    await until(() => failures.length === 1 && clock.timers === 1);
     rmSync(directory);
     clock.advance(minuteMs);
-    await turnsUntil(() => clock.timers === 1);
+    await until(() => clock.timers === 1);
     assert.deepEqual(numbers('csv'), [1, 2]);
     await files.stop();
     assert.equal(failures.length, 1);
