@@ -1,12 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { isSid, sidBytes, type Sid, type SidFactory } from '../base/sid.ts';
+import type { Sid, SidFactory } from '../base/sid.ts';
 import { Memory } from '../store/memory.ts';
-import { FacetIndex, type Facet, type Page, type PageQuery } from '../store/facets.ts';
+import type { Page, PageQuery } from '../store/facets.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { Batch } from './batch.ts';
-import { addressFacet, ownedFacet, ownedFacets, sidPrefix } from './facets.ts';
+import { sidPrefix } from './facets.ts';
+import { Holdings } from './holdings.ts';
 import {
   assignable,
   buyable,
@@ -22,16 +23,21 @@ import {
 } from './life.ts';
 import type { Listing } from './listing.ts';
 import { newNumberConfig } from './number-config.ts';
-import type { Assignment, NumberConfig, PhoneNumber } from './number.ts';
-import { isOwnedAs, type OwnedFilter } from './owned-filter.ts';
+import {
+  isAssigned,
+  type AssignedNumber,
+  type Assignment,
+  type NumberConfig,
+  type PhoneNumber,
+} from './number.ts';
+import type { OwnedFilter } from './owned-filter.ts';
 import { Owners, type Owner } from './owners.ts';
-import { matchesPattern } from './pattern.ts';
 import { Quarantine } from './quarantine.ts';
 import { searchAvailable, type FoundPage, type NumberSearch } from './search.ts';
 import { Shelf } from './shelf.ts';
 import { Stock } from './stock.ts';
 import { Stories } from './story.ts';
-import { lifeTable, numberSidTable } from './tables.ts';
+import { lifeTable } from './tables.ts';
 import { upgradeNumbers, upgradeOwners } from './upgrade.ts';
 
 export interface InventoryContext {
@@ -45,11 +51,6 @@ export interface InventoryContext {
 /** `unknown`: not in the inventory; `taken`: an account has it already; else the state that keeps it from sale. */
 export type BuyFault = 'unknown' | Unavailable;
 
-/** A number that somebody holds. */
-export interface AssignedNumber extends PhoneNumber {
-  readonly assignment: Assignment;
-}
-
 /** The numbers of this node: those for sale, and those that accounts hold. */
 export class Inventory {
   private readonly context: InventoryContext;
@@ -58,8 +59,7 @@ export class Inventory {
   private readonly shelf: Shelf;
   private readonly owners: Owners;
   private readonly lives: Table<string, Life>;
-  private readonly sids: Table<Sid, string>;
-  private readonly owned: FacetIndex;
+  private readonly holdings: Holdings;
   private readonly quarantine: Quarantine;
   private readonly stories: Stories;
   private readonly recent: Memory<string, PhoneNumber>;
@@ -71,8 +71,7 @@ export class Inventory {
     this.shelf = new Shelf(this.stock);
     this.owners = new Owners(context.store, context.clock, this.stock, this.shelf);
     this.lives = context.store.table(lifeTable);
-    this.sids = context.store.table(numberSidTable);
-    this.owned = new FacetIndex(context.store, 'numbers-owned');
+    this.holdings = new Holdings(context.store, (e164) => this.number(e164));
     this.quarantine = new Quarantine(context.store);
     this.stories = new Stories(context.store);
     this.recent = new Memory(context.store, context.clock);
@@ -122,34 +121,12 @@ export class Inventory {
 
   /** The number whose PN or SC SID this is. */
   bySid(sid: Sid): AssignedNumber | undefined {
-    const e164 = isSid(sid) ? this.sids.get(sid) : undefined;
-    const found = e164 === undefined ? undefined : this.number(e164);
-    // Both rows may be of different moments when another process has just released the number.
-    return found !== undefined && isAssigned(found) && found.assignment.sid === sid ? found : undefined;
+    return this.holdings.bySid(sid);
   }
 
   /** An account's numbers or short codes, newest first. */
   list(accountSid: Sid, filter: OwnedFilter, page: PageQuery<Sid>): Page<AssignedNumber, Sid> {
-    const { type, friendlyName, pattern, beta, addressSid } = filter;
-    if (addressSid !== undefined)
-      return this.owned.newestSids(addressFacet(accountSid, addressSid), 'PN', page, (sid) =>
-        this.bySid(sid),
-      );
-    const list = type === 'shortcode' ? 'shortcodes' : (type ?? 'numbers');
-    if (filter.e164 !== undefined) return this.only(accountSid, filter.e164, filter, page);
-    return this.owned.newestSids(
-      ownedFacet(accountSid, list, friendlyName),
-      type === 'shortcode' ? 'SC' : 'PN',
-      page,
-      (sid) => {
-        if (pattern !== undefined) {
-          const e164 = this.sids.get(sid);
-          if (e164 === undefined || !matchesPattern(pattern, e164.replace('+', ''))) return undefined;
-        }
-        const found = this.bySid(sid);
-        return beta === false && found?.beta === true ? undefined : found;
-      },
-    );
+    return this.holdings.list(accountSid, filter, page);
   }
 
   /** Numbers for sale, in the order of their digits; see `searchAvailable`. */
@@ -289,18 +266,6 @@ export class Inventory {
     return { e164, ...found.profile, ...life };
   }
 
-  /** The page of a list that can hold but one number. */
-  private only(
-    accountSid: Sid,
-    e164: string,
-    filter: OwnedFilter,
-    { after, before }: PageQuery<Sid>,
-  ): Page<AssignedNumber, Sid> {
-    const found = this.number(e164);
-    const fits = found !== undefined && isAssigned(found) && isOwnedAs(found, accountSid, filter);
-    return { rows: fits && after === undefined && before === undefined ? [found] : [], next: null };
-  }
-
   /** Within a transaction. */
   private take(
     accountSid: Sid,
@@ -320,7 +285,6 @@ export class Inventory {
       updatedMs: nowMs,
       config: { ...newNumberConfig(e164), ...config },
     };
-    this.sids.put(assignment.sid, e164);
     return ok(this.keep({ ...before, state: 'assigned', withheld: null, assignment }, before));
   }
 
@@ -332,12 +296,7 @@ export class Inventory {
     this.stock.settle(e164, state === 'available', assignment?.accountSid);
     this.quarantine.move(before, number);
     this.stories.note(before, number, this.context.clock.now());
-    const sid = (assignment ?? before.assignment)?.sid;
-    if (sid === undefined) return number;
-    if (assignment === null) this.sids.remove(sid);
-    const held = (row: PhoneNumber): readonly Facet[] =>
-      row.assignment ? ownedFacets(row.type, row.assignment) : [];
-    this.owned.move(held(before), held(number), sidBytes(sid));
+    this.holdings.move(before, number);
     return number;
   }
 }
@@ -346,4 +305,3 @@ export class Inventory {
 const candidatesAtOnce = 64;
 /** Each means that so many numbers were sold to others meanwhile. */
 const buyRoundsMax = 1000;
-const isAssigned = (number: PhoneNumber): number is AssignedNumber => number.assignment !== null;

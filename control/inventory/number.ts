@@ -122,3 +122,10 @@ export interface PhoneNumber {
   /** null unless an account has it. */
   readonly assignment: Assignment | null;
 }
+
+/** A number that somebody holds. */
+export interface AssignedNumber extends PhoneNumber {
+  readonly assignment: Assignment;
+}
+
+export const isAssigned = (number: PhoneNumber): number is AssignedNumber => number.assignment !== null;

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Sid, SidFactory } from '../base/sid.ts';
-import type { AssignedNumber } from '../inventory/inventory.ts';
+import type { AssignedNumber } from '../inventory/number.ts';
 import type { Page, PageQuery } from '../store/facets.ts';
 import { OwnedRows } from '../store/owned-rows.ts';
 import type { Store } from '../store/store.ts';

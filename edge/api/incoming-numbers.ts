@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../control/base/result.ts';
 import { isSid, type Sid } from '../../control/base/sid.ts';
 import { parseNumber } from '../../control/inventory/e164.ts';
-import type { AssignedNumber } from '../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../control/inventory/number.ts';
 import type { OwnedFilter } from '../../control/inventory/owned-filter.ts';
 import type { NumberType } from '../../control/inventory/number.ts';
 import { parsePattern } from '../../control/inventory/pattern.ts';

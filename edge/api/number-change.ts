@@ -1,6 +1,6 @@
 import { fail, type Result } from '../../control/base/result.ts';
 import type { Sid } from '../../control/base/sid.ts';
-import type { AssignedNumber } from '../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../control/inventory/number.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Params } from './exchange.ts';
 import { readNumberConfig, readShortCodeConfig, type Nameable } from './number-params.ts';

@@ -1,5 +1,5 @@
 import { friendlyNumber } from '../../control/inventory/e164.ts';
-import type { AssignedNumber } from '../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../control/inventory/number.ts';
 import type { Capabilities, PhoneNumber } from '../../control/inventory/number.ts';
 import type { Sid } from '../../control/base/sid.ts';
 import { accountsPath, apiVersion } from './deps.ts';

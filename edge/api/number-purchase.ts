@@ -2,7 +2,7 @@ import { satisfies, type Address } from '../../control/addresses/address.ts';
 import type { Account } from '../../control/accounts/account.ts';
 import { fail, type Result } from '../../control/base/result.ts';
 import { parseNumber } from '../../control/inventory/e164.ts';
-import type { AssignedNumber } from '../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../control/inventory/number.ts';
 import {
   addressRequirements,
   type AddressRequirement,

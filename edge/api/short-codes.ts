@@ -1,5 +1,5 @@
 import { isSid } from '../../control/base/sid.ts';
-import type { AssignedNumber } from '../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../control/inventory/number.ts';
 import { accountPath, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Reply, Route } from './exchange.ts';
 import { shortCodeJson } from './number-json.ts';

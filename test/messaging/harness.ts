@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Account } from '../../control/accounts/account.ts';
 import { sidFactory } from '../../control/base/sid.ts';
 import { systemRandom } from '../../control/base/random.ts';
-import type { AssignedNumber } from '../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../control/inventory/number.ts';
 import type { NumberType, PhoneNumber } from '../../control/inventory/number.ts';
 import { MessagingServices } from '../../control/messaging-services/messaging-services.ts';
 import { english } from '../../control/optouts/keywords.ts';

@@ -1,5 +1,5 @@
 import type { Account } from '../../../control/accounts/account.ts';
-import type { AssignedNumber } from '../../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../../control/inventory/number.ts';
 import type { NumberConfig } from '../../../control/inventory/number.ts';
 import { numberedError } from '../../../control/errors/errors.ts';
 import { changeNumber, changeShortCode } from '../../api/number-change.ts';

@@ -1,5 +1,5 @@
 import { isSid } from '../../../control/base/sid.ts';
-import type { AssignedNumber } from '../../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../../control/inventory/number.ts';
 import type { Capabilities } from '../../../control/inventory/number.ts';
 import { parsePattern } from '../../../control/inventory/pattern.ts';
 import { choice, code, field, moment, pager, pageQuery, table } from '../components.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { auditBooks } from '../../../control/billing/audit/audit.ts';
 import { NumberRents } from '../../../control/billing/rents.ts';
-import type { AssignedNumber } from '../../../control/inventory/inventory.ts';
+import type { AssignedNumber } from '../../../control/inventory/number.ts';
 import type { NumberType } from '../../../control/inventory/number.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { openMeter } from '../../support/meter.ts';
