@@ -143,6 +143,7 @@ async function open(
   const sids = sidFactory(clock, random);
   mkdirSync(config.data, { recursive: true, mode: 0o750 });
   const metrics = new Metrics({ processMetrics: true });
+  premises.failures.tellBy(metrics);
   const commit = metrics.instruments.commit();
   const prices = new Prices();
   const onCommit = (ms: number): void => commit.observe(ms / 1000);
@@ -294,6 +295,11 @@ async function open(
     requestsPerSecond: (sid) => books.limits.of(sid).requestsPerSecond,
     maxConcurrent: (sid) => books.limits.of(sid).concurrentRequests,
   });
+  const wire = config.capture === null ? null : wireReader(config);
+  const consoleUrl = await openNodeConsole(config.console, {
+    ...{ books, api, rooms, health, figures, requests, wire, clock, log, metrics, closers },
+    bind: premises.listeners.as('console'),
+  });
   const callsDoor = inheritance?.callsDoor ?? null;
   const innerDoor = doorSocket(config.data, process.pid);
   const door = await premises.openDoor(
@@ -310,9 +316,6 @@ async function open(
   );
   closers.add((yielding) => (yielding ? premises.holdDoor() : premises.closeDoor()));
   boundHttp = door.addresses.http;
-  const wire = config.capture === null ? null : wireReader(config);
-  const seen = { rooms, health, figures, requests, wire };
-  const consoleUrl = await openNodeConsole(config.console, { books, api, ...seen, ...around });
   retention.start();
   guards.start();
   quarantine.start();

@@ -52,7 +52,12 @@ async function run(
   for (;;) {
     const next = await Promise.race([signals.next(), edge.lost.then((lost) => ({ lost }))]);
     if (next === 'renew' && predecessor?.hasCalls === true) {
-      log.warn({}, 'the process before this one still has calls; ask for a successor once they have ended');
+      premises.failures.note('refused');
+      log.warn(
+        {},
+        'no successor is started: the process before this one still has calls. ' +
+          'Reload again once they have ended; strowger status shows how many there are',
+      );
       continue;
     }
     if (next === 'renew') {

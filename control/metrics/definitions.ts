@@ -221,6 +221,11 @@ export const definitions = {
     [],
   ),
   build: gauge('strowger_build_info', 'Always 1; its label is the version that runs', ['version']),
+  successionFailures: counter(
+    'strowger_succession_failures_total',
+    'Times the edge could not hand its work over to a successor, by how far it came',
+    ['stage'],
+  ),
   guardRefusals: counter('strowger_guard_refusals_total', 'Messages and calls that a guard kept back', [
     'guard',
     'traffic',

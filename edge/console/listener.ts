@@ -3,6 +3,7 @@ import { createServer as createSecure, type Server as SecureServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import type { Pair } from '../../control/certificates/pair.ts';
 import { tlsDefaults } from '../../control/certificates/tls-defaults.ts';
+import { bind, type Bind } from '../../control/base/bind.ts';
 import type { Address } from '../../control/config/address.ts';
 import { partyOfText } from '../http/remote.ts';
 
@@ -11,7 +12,8 @@ export interface ConsoleListener {
   readonly address: Address;
   /** Gives the next handshakes this certificate. Throws if it cannot be used. */
   renew(pair: Pair): void;
-  close(): Promise<void>;
+  /** Takes no more connections. What is being answered has so long; then every connection ends. Default: no time. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const headBytesMax = 16 * 1024;
@@ -44,6 +46,7 @@ export async function listenForConsole(
   address: Address,
   pair: Pair | null,
   handler: RequestListener,
+  listen: Bind = bind,
   { handshakeMs, headMs, requestMs, silenceMs, lookMs }: Patience = patience,
 ): Promise<ConsoleListener> {
   const options = {
@@ -65,21 +68,22 @@ export async function listenForConsole(
   server.maxRequestsPerSocket = 1_000;
   server.setTimeout(silenceMs);
   boundParties(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(address.port, address.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  // What was answered while the server is closing was its connection's last.
+  server.on('request', (_, response) =>
+    response.once('close', () => server.listening || server.closeIdleConnections()),
+  );
+  await listen(server, address);
   const bound = server.address() as AddressInfo;
   return {
     address: { host: bound.address, port: bound.port },
     renew: (next) => secure?.setSecureContext({ ...tlsDefaults, ...credentials(next) }),
-    close: () =>
+    close: (graceMs = 0) =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        const limit = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(limit);
+          resolve();
+        });
       }),
   };
 }

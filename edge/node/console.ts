@@ -1,3 +1,4 @@
+import type { Bind } from '../../control/base/bind.ts';
 import type { Clock } from '../../control/base/clock.ts';
 import { addressText } from '../../control/config/address.ts';
 import type { Health } from '../../control/health/health.ts';
@@ -15,6 +16,7 @@ import type { MessagingObserver } from '../messaging/observer.ts';
 import type { WebhookObserver } from '../webhook/transport.ts';
 import type { Books } from './books.ts';
 import { followCertificate } from './certificates.ts';
+import type { Closers } from './closers.ts';
 import { edgeState, type Rooms } from './state.ts';
 
 export interface ConsoleSurroundings {
@@ -28,14 +30,31 @@ export interface ConsoleSurroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Notes how what has been opened is ended. */
-  readonly opened: (close: () => void | Promise<void>) => void;
+  readonly bind: Bind;
+  /** Notes how what has been opened is ended; `lasting`: what a page that is being made still needs. */
+  readonly closers: Pick<Closers, 'add' | 'addLasting'>;
 }
+
+/** How long pages may take to be made once another process serves the others. */
+const leavingMs = 1_000;
 
 /** Opens the console, if the configuration has one; gives its URL. Rejects with the reason if it cannot be opened. */
 export async function openNodeConsole(
   config: Config['console'],
-  { books, api, rooms, health, figures, requests, wire, clock, log, metrics, opened }: ConsoleSurroundings,
+  {
+    books,
+    api,
+    rooms,
+    health,
+    figures,
+    requests,
+    wire,
+    clock,
+    log,
+    metrics,
+    bind,
+    closers,
+  }: ConsoleSurroundings,
 ): Promise<string | null> {
   if (config === null) return null;
   const { operators, sessions, authenticator } = books;
@@ -44,8 +63,16 @@ export async function openNodeConsole(
     config,
     { api, health: () => health.report(), state: () => edgeState(rooms), figures, requests, wire },
     { logins, clock, log },
+    bind,
   );
-  opened(() => listener.close());
+  const opened = closers.add;
+  let left: Promise<void> | undefined;
+  closers.addLasting(() => left);
+  opened((yielding = false) => {
+    left = listener.close(yielding ? leavingMs : 0);
+    // The successor need not wait for it.
+    return yielding ? undefined : left;
+  });
   const { tls } = config;
   if (tls !== null)
     opened(followCertificate(tls, 'console', { clock, log, metrics }, (pair) => listener.renew(pair)));

@@ -3,6 +3,7 @@ import type { Detours } from '../http/diversion.ts';
 import { openFrontDoor, type FrontDoor, type FrontDoorOptions } from '../http/server.ts';
 import { addressText } from '../../control/config/address.ts';
 import { Listeners } from './listeners.ts';
+import { SuccessionFailures } from './succession/failures.ts';
 
 /** How long requests in progress may take to end when the edge stops. */
 const drainMs = 5_000;
@@ -25,6 +26,7 @@ export interface Inheritance {
  */
 export class Premises {
   readonly listeners = new Listeners();
+  readonly failures = new SuccessionFailures();
   private inheritance: Inheritance | undefined;
   /** Another process listens, or did, at the addresses of the front door. */
   private succeeds = false;

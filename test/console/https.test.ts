@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { readForm } from '../../edge/console/body.ts';
+import { bind } from '../../control/base/bind.ts';
 import { listenForConsole, type Patience } from '../../edge/console/listener.ts';
 import { openTestEdge } from '../api/edge.ts';
 import { selfSigned } from '../smpp/certificates.ts';
@@ -117,6 +118,7 @@ describe('clients that take their time', () => {
       { host: '127.0.0.1', port: 0 },
       null,
       (asked) => void reading.push(readForm(asked)),
+      bind,
       { ...endless, ...patience },
     );
     const socket = connectPlain(listener.address.port, '127.0.0.1');
@@ -149,7 +151,7 @@ describe('clients that take their time', () => {
   });
 
   it('over nothing at all are cut off', async () => {
-    const listener = await listenForConsole({ host: '127.0.0.1', port: 0 }, null, () => undefined, {
+    const listener = await listenForConsole({ host: '127.0.0.1', port: 0 }, null, () => undefined, bind, {
       ...endless,
       silenceMs: 30,
     });
@@ -163,6 +165,7 @@ describe('clients that take their time', () => {
       { host: '127.0.0.1', port: 0 },
       { certificate: first.cert, key: first.key },
       () => undefined,
+      bind,
       { ...endless, handshakeMs: 30 },
     );
     const socket = connectPlain(listener.address.port, '127.0.0.1');

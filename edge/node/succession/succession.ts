@@ -50,7 +50,12 @@ export async function handOver(context: SuccessionContext): Promise<SuccessionEn
     }
   } catch (error) {
     await next.kill();
-    log.error({ reason: reasonOf(error) }, 'the successor could not be started; this process goes on');
+    premises.failures.note('start');
+    log.error(
+      { reason: reasonOf(error) },
+      'the successor could not be started; this process goes on, and nothing has changed. ' +
+        'Mend what the successor has logged (strowger check reads the configuration), then reload again',
+    );
     return 'kept';
   }
   const begunMs = performance.now();
@@ -62,7 +67,12 @@ export async function handOver(context: SuccessionContext): Promise<SuccessionEn
     await premises.leadTo(door);
   } catch (error) {
     await next.kill();
-    log.error({ reason: reasonOf(error) }, 'the successor failed; this process takes the work up again');
+    premises.failures.note('serve');
+    log.error(
+      { reason: reasonOf(error) },
+      'the successor failed; this process takes the work up again, but its calls are cut. ' +
+        'Mend what the successor has logged before you reload again',
+    );
     return 'lost';
   }
   context.succeeded();
