@@ -39,7 +39,7 @@ import { followCalls } from './node/late-calls.ts';
 import { openLinks, type CarrierLink } from './node/links.ts';
 import { openMessaging } from './node/messages.ts';
 import { apiUrl, originOf, sdkProxy, sipAddress } from './node/origins.ts';
-import { Premises } from './node/premises.ts';
+import { Premises, type Carried } from './node/premises.ts';
 import { openNotices } from './node/notices.ts';
 import { openRouting } from './node/routing.ts';
 import {
@@ -50,7 +50,9 @@ import {
   type Witnesses,
 } from './node/observers.ts';
 import { sampleEdge } from './node/samples.ts';
+import { removeStaleDoors } from './node/stale-doors.ts';
 import { callsHealth, edgeHealth, edgeStatus, type Rooms } from './node/state.ts';
+import type { Yielding } from './node/succession/succession.ts';
 import { tenantBooksOf } from './node/tenant-books.ts';
 import { openTenantServers } from './node/tenants.ts';
 import { openTrials } from './node/trials.ts';
@@ -69,22 +71,10 @@ export interface Ready {
 }
 
 /** A running edge. */
-export interface Edge {
+export interface Edge extends Yielding {
   readonly ready: Ready;
-  /** The Unix socket by which another process's door leads requests here. */
-  readonly innerDoor: string;
-  readonly takesCalls: boolean;
   /** Resolves, with the reason, when this process cannot do its work any more and another must take its place. */
   readonly lost: Promise<string>;
-  /** Takes no new calls; resolves when those that go on have ended, at the latest after `calls.drainSeconds`. */
-  drain(): Promise<void>;
-  /**
-   * Gives up all but the calls in progress, so that another process may go on with the rest: what this one has
-   * acknowledged is on disk, and it sends and counts nothing any more. Requests wait, whose connections stay.
-   */
-  yield(): Promise<void>;
-  /** Takes nothing new, lets what is under way end, and closes the store. */
-  close(): Promise<void>;
 }
 
 /**
@@ -98,6 +88,7 @@ export async function openEdge(
 ): Promise<Edge> {
   const closers = new Closers();
   const lost = deferred<string>();
+  const drainMs = config.calls.drainSeconds * 1000;
   try {
     const { ready, innerDoor, messaging, links, calls } = await open(
       config,
@@ -111,7 +102,9 @@ export async function openEdge(
       innerDoor,
       takesCalls: config.sip !== null,
       lost: lost.promise,
-      drain: async () => calls()?.voice.drain(config.calls.drainSeconds * 1000),
+      calls: () => calls()?.voice.load.live ?? 0,
+      drainMs,
+      drain: async () => calls()?.voice.drain(drainMs),
       yield: async () => {
         await ceaseSending(messaging, links, log);
         await closers.yield();
@@ -151,6 +144,7 @@ async function open(
   const { store, accounts, applications, inventory } = books;
   closers.addLasting(() => store.close());
   await claimStore(books, closers);
+  removeStaleDoors(config.data);
   closers.addLasting(
     books.vault.follow(clock, (reason) => log.error({ reason }, 'the seal key cannot be had')),
   );
@@ -243,7 +237,8 @@ async function open(
   const trials = openTrials(config.inventory.test, { books, links, calls: () => calls, clock, random, log });
   closers.add(() => trials.stop());
 
-  const rooms: Rooms = { store, messaging, links, webhooks, calls: () => calls, clock };
+  const predecessor = (): Carried | null => inheritance?.carried() ?? null;
+  const rooms: Rooms = { store, messaging, links, webhooks, calls: () => calls, predecessor, clock };
   const health = new Health();
   edgeHealth(health, rooms);
   if (calls !== null) callsHealth(health, calls);

@@ -35,6 +35,11 @@ const edgeStatus = z.looseObject({
     }),
   ),
   calls: z.number(),
+  /** The process before, while calls go on there; builds before this one do not tell. */
+  predecessor: z
+    .looseObject({ pid: z.number(), calls: z.number(), for_seconds: z.number(), left_seconds: z.number() })
+    .nullable()
+    .default(null),
   store_bytes: z.number(),
 });
 
@@ -65,8 +70,18 @@ export function statusText(status: EdgeStatus): string {
       queue.late_seconds === 0 ? '' : durationText(queue.late_seconds),
     ]),
     `calls in progress: ${status.calls}`,
+    ...predecessorLines(status),
     `store: ${bytesText(status.store_bytes)}`,
   ].join('\n');
+}
+
+function predecessorLines({ predecessor }: EdgeStatus): readonly string[] {
+  if (predecessor === null) return [];
+  const { pid, calls, for_seconds: since, left_seconds: left } = predecessor;
+  return [
+    `process ${pid}, which handed over ${durationText(since)} ago, still has ${calls} calls; ` +
+      `it ends in ${durationText(left)} at the latest`,
+  ];
 }
 
 function section<T>(

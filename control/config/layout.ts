@@ -33,6 +33,12 @@ export const dataLayout = (data: string): DataLayout => ({
 /** Where the door of an edge of this process number is reached by the one that succeeds it, or that it succeeds. */
 export const doorSocket = (data: string, pid: number): string => join(data, `door-${pid}.sock`);
 
+/** Of a file in the data directory: the process whose `doorSocket` it is; undefined if it is none. */
+export function doorPid(name: string): number | undefined {
+  const digits = /^door-(\d{1,10})\.sock$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /**
  * The folders of files that a backup carries beside the store. Files are written before the rows that name them, so
  * copying them after the store misses none.

@@ -25,6 +25,15 @@ export interface EdgeState {
   }[];
   /** In progress. */
   readonly calls: number;
+  /** The process before this one, while calls go on there. */
+  readonly predecessor: {
+    readonly pid: number;
+    readonly calls: number;
+    /** Since it handed its work over. */
+    readonly forSeconds: number;
+    /** Until the calls that still go on are ended. */
+    readonly leftSeconds: number;
+  } | null;
   readonly webhooks: { readonly active: number; readonly waiting: number };
   readonly storeBytes: number;
 }

@@ -79,8 +79,11 @@ export async function openNodeConsole(
   sessions.start();
   opened(() => sessions.stop());
   figures.start(() => {
-    const { calls, queues } = edgeState(rooms);
-    return { calls, queuedSegments: queues.reduce((sum, { segments }) => sum + segments, 0) };
+    const { calls, predecessor, queues } = edgeState(rooms);
+    return {
+      calls: calls + (predecessor?.calls ?? 0),
+      queuedSegments: queues.reduce((sum, { segments }) => sum + segments, 0),
+    };
   });
   opened(() => figures.stop());
   return `${tls === null ? 'http' : 'https'}://${addressText(listener.address)}`;

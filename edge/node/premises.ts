@@ -8,10 +8,22 @@ import { SuccessionFailures } from './succession/failures.ts';
 /** How long requests in progress may take to end when the edge stops. */
 const drainMs = 5_000;
 
+/** Calls that the process before this one still leads. */
+export interface Carried {
+  readonly pid: number;
+  readonly calls: number;
+  /** When the work was handed over, Unix time. */
+  readonly sinceMs: number;
+  /** When those that go on are ended. */
+  readonly endByMs: number;
+}
+
 /** From another process whose work this one takes up. */
 export interface Inheritance {
   /** The inner door of the predecessor, which leads the calls in progress; null: it takes none. */
   readonly callsDoor: string | null;
+  /** What it has told of its calls; null: nothing yet, or it has none any more. */
+  readonly carried: () => Carried | null;
   /** Resolves when it is about to end its last calls: requests about them wait from then on. */
   readonly callsEnding: Promise<unknown>;
   /** Tells it that they do. */

@@ -63,8 +63,9 @@ function sampleJobs(instruments: Instruments, { messaging, calls, webhooks }: Ro
   instruments.webhooksOpen('waiting').set(webhooks.load.waiting);
 }
 
-function sampleCarriers(instruments: Instruments, { links, calls: callsOf }: Rooms): void {
+function sampleCarriers(instruments: Instruments, { links, calls: callsOf, predecessor }: Rooms): void {
   const calls = callsOf();
+  instruments.callsInProgress().set((calls?.voice.load.live ?? 0) + (predecessor()?.calls ?? 0));
   for (const { name, link, up } of links.values()) {
     const stats = link.stats();
     instruments.linkUp(name).set(up ? 1 : 0);
@@ -72,7 +73,6 @@ function sampleCarriers(instruments: Instruments, { links, calls: callsOf }: Roo
     instruments.linkWindow(name).set(stats.windowSize);
   }
   if (calls === null) return;
-  instruments.callsInProgress().set(calls.voice.load.live);
   instruments.callsQueued().set(calls.voice.load.queued);
   for (const trunk of calls.sip.signalling.trunkStates()) {
     instruments.trunkCalls(trunk.name).set(trunk.calls);

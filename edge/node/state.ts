@@ -7,6 +7,7 @@ import type { Messaging } from '../messaging/messaging.ts';
 import type { WebhookClient } from '../webhook/client.ts';
 import type { Calls } from './calls.ts';
 import type { CarrierLink } from './links.ts';
+import type { Carried } from './premises.ts';
 
 /** The rooms whose state an operator asks for. */
 export interface Rooms {
@@ -16,6 +17,8 @@ export interface Rooms {
   readonly webhooks: WebhookClient;
   /** Null: this edge takes no calls, or does not yet. */
   readonly calls: () => Calls | null;
+  /** What the process before this one still has. */
+  readonly predecessor: () => Carried | null;
   readonly clock: Clock;
 }
 
@@ -63,8 +66,10 @@ export function callsHealth(health: Health, calls: Calls): void {
 }
 
 /** How things are, for the console and for `strowger status`. */
-export function edgeState({ store, messaging, links, webhooks, calls: callsOf, clock }: Rooms): EdgeState {
-  const calls = callsOf();
+export function edgeState(rooms: Rooms): EdgeState {
+  const { store, messaging, links, webhooks, clock } = rooms;
+  const calls = rooms.calls();
+  const carried = rooms.predecessor();
   return {
     links: Array.from(links.values(), ({ name, link, state }) => {
       const { sessions, sessionsBound, windowUsed, windowSize, throttles } = link.stats();
@@ -83,6 +88,12 @@ export function edgeState({ store, messaging, links, webhooks, calls: callsOf, c
       lateSeconds: Math.round(lateMs / 1000),
     })),
     calls: calls?.voice.load.live ?? 0,
+    predecessor: carried && {
+      pid: carried.pid,
+      calls: carried.calls,
+      forSeconds: Math.max(0, Math.round((clock.now() - carried.sinceMs) / 1000)),
+      leftSeconds: Math.max(0, Math.round((carried.endByMs - clock.now()) / 1000)),
+    },
     webhooks: webhooks.load,
     storeBytes: store.sizeBytes,
   };
@@ -90,7 +101,7 @@ export function edgeState({ store, messaging, links, webhooks, calls: callsOf, c
 
 /** The answer to `strowger status`. */
 export function edgeStatus(rooms: Rooms): Json {
-  const { links, trunks, queues, calls, webhooks, storeBytes } = edgeState(rooms);
+  const { links, trunks, queues, calls, predecessor, webhooks, storeBytes } = edgeState(rooms);
   return {
     links: links.map(({ carrier, state, sessions, sessionsBound, windowUsed, windowSize, throttles }) => ({
       carrier,
@@ -108,6 +119,12 @@ export function edgeStatus(rooms: Rooms): Json {
       late_seconds: lateSeconds,
     })),
     calls,
+    predecessor: predecessor && {
+      pid: predecessor.pid,
+      calls: predecessor.calls,
+      for_seconds: predecessor.forSeconds,
+      left_seconds: predecessor.leftSeconds,
+    },
     webhooks,
     store_bytes: storeBytes,
   };

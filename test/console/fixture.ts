@@ -61,6 +61,7 @@ const quiet: EdgeState = {
   trunks: [{ carrier: 'alpha', state: 'up', calls: 2, registration: null }],
   queues: [{ class: 'local', segments: 12, oldestSeconds: 4, lateSeconds: 0 }],
   calls: 2,
+  predecessor: { pid: 4711, calls: 1, forSeconds: 90, leftSeconds: 510 },
   webhooks: { active: 1, waiting: 0 },
   storeBytes: 5_242_880,
 };

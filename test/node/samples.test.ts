@@ -18,6 +18,7 @@ async function scrapeOf(rooms: object, setMs = 0): Promise<string> {
     {
       clock,
       calls: () => null,
+      predecessor: () => null,
       links: new Map(),
       store: { bytes: { used: 4096, mapped: 8192 }, rowCounts: () => [['messages', 3]] },
       webhooks: { load: { active: 1, waiting: 2 } },
@@ -97,5 +98,11 @@ describe('Failed webhooks', () => {
     has(text, 'strowger_webhook_failures_recent{account="other"} 490');
     assert.equal(text.match(/^strowger_webhook_failures_recent\{/gm)?.length, 11);
     has(text, 'strowger_webhook_failures_total{code="11200"} 550');
+  });
+
+  it('are the calls that the process before still leads', async () => {
+    has(await scrapeOf({}), 'strowger_calls_in_progress 0');
+    const predecessor = () => ({ pid: 1, calls: 3, sinceMs: 0, endByMs: 0 });
+    has(await scrapeOf({ predecessor }), 'strowger_calls_in_progress 3');
   });
 });

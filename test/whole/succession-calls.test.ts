@@ -6,6 +6,11 @@ import { toneWav } from '../peers/sound.ts';
 import { CallStage, soon, VoiceResponse } from './calls-fixture.ts';
 import { runs, until, type Ready } from './edge-process.ts';
 
+interface Carried {
+  readonly pid: number;
+  readonly calls: number;
+}
+
 describe('A call in progress when a successor takes over', { timeout: 90_000 }, () => {
   let stage: CallStage;
   before(async () => {
@@ -36,6 +41,10 @@ describe('A call in progress when a successor takes over', { timeout: 90_000 }, 
     const [live] = await stage.client.calls.list({ status: 'in-progress' });
     assert.ok(live !== undefined);
     await soon('the tone still', call.rtp.hears(700));
+    const carried = async (): Promise<Carried | null> =>
+      ((await edge.done('status', '--json')) as { readonly predecessor: Carried | null }).predecessor;
+    await until('the status tells of the call', async () => (await carried())?.calls === 1);
+    assert.equal((await carried())?.pid, pid);
     const hangUp = new VoiceResponse();
     hangUp.hangup();
     await stage.client.calls(live.sid).update({ twiml: hangUp.toString() });
@@ -51,6 +60,7 @@ describe('A call in progress when a successor takes over', { timeout: 90_000 }, 
       await again.hangUp();
       return true;
     });
+    assert.equal(await carried(), null);
     await until('the process before has ended', () => !runs(pid));
   });
 });

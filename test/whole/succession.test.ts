@@ -89,6 +89,15 @@ describe('a successor', { timeout: 120_000 }, () => {
     assert.equal(errors.length, failed, errors.join('\n'));
   };
 
+  /** How many successions have failed, as the metrics of the edge tell. */
+  const failed = async (stage: string): Promise<number> => {
+    const { metrics } = JSON.parse(edge.readyLine.slice('ready '.length)) as { metrics: string };
+    const text = await (await fetch(`${metrics}/metrics`)).text();
+    return Number(
+      new RegExp(`strowger_succession_failures_total\\{stage="${stage}"\\} (\\d+)`).exec(text)?.[1],
+    );
+  };
+
   const tell = (test: TestContext, traffic: Traffic): void => {
     test.diagnostic(pulseText('REST on kept connections', traffic.kept));
     test.diagnostic(pulseText('REST on fresh connections', traffic.fresh));
@@ -133,6 +142,7 @@ describe('a successor', { timeout: 120_000 }, () => {
     await more(traffic, 20);
     writeFileSync(edge.config, good);
     assert.equal(edge.pid, pid);
+    assert.equal(await failed('start'), 1);
     await traffic.stop();
     assert.deepEqual(traffic.failures, []);
     await settled(traffic, 1);

@@ -77,7 +77,7 @@ function charts(samples: readonly Sample[]): readonly Chart[] {
   ];
 }
 
-function parts({ links, trunks, queues, calls, webhooks, storeBytes }: EdgeState): Html {
+function parts({ links, trunks, queues, calls, predecessor, webhooks, storeBytes }: EdgeState): Html {
   const mood = (word: string, fine: readonly string[]): Html =>
     state(word, fine.includes(word) ? 'good' : 'bad');
   return html`<h2>Carriers</h2>
@@ -122,6 +122,13 @@ function parts({ links, trunks, queues, calls, webhooks, storeBytes }: EdgeState
     })}
     ${facts([
       ['Calls in progress', calls],
+      [
+        'Before the upgrade',
+        predecessor === null
+          ? undefined
+          : `process ${predecessor.pid} still has ${predecessor.calls} calls, ${duration(predecessor.forSeconds)} after it ` +
+            `handed over; it ends in ${duration(predecessor.leftSeconds)} at the latest`,
+      ],
       ['Webhooks', `${webhooks.active} under way, ${webhooks.waiting} waiting`],
       ['Store', bytesText(storeBytes)],
     ])}`;

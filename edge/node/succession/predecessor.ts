@@ -1,8 +1,9 @@
 import type { Environment } from '../../../control/config/environment.ts';
+import { systemClock } from '../../../control/base/clock.ts';
 import { assertNever } from '../../../control/base/result.ts';
 import { deferred } from '../../voice/deferred.ts';
 import type { Handle } from '../listeners.ts';
-import type { Premises } from '../premises.ts';
+import type { Carried, Premises } from '../premises.ts';
 import { succeedsVariable, type ToPredecessor, type ToSuccessor } from './words.ts';
 
 /** The process whose place this one takes: its parent. */
@@ -12,6 +13,8 @@ export class Predecessor {
   private readonly callsFree = deferred<undefined>();
   private readonly premises: Premises;
   private free = false;
+  private carried: Carried | null = null;
+  private sinceMs = 0;
 
   private constructor(premises: Premises) {
     this.premises = premises;
@@ -32,8 +35,10 @@ export class Predecessor {
   async takeOver(): Promise<void> {
     this.say({ kind: 'prepared' });
     const callsDoor = await this.yours.promise;
+    this.sinceMs = systemClock.now();
     this.premises.inherit({
       callsDoor,
+      carried: () => this.carried,
       callsEnding: this.callsEnding.promise,
       callsWait: () => this.say({ kind: 'callsWait' }),
       callsFree: this.callsFree.promise,
@@ -70,6 +75,9 @@ export class Predecessor {
       case 'yours':
         this.yours.resolve(word.callsDoor);
         return;
+      case 'calls':
+        this.carried = { pid: process.ppid, calls: word.calls, sinceMs: this.sinceMs, endByMs: word.endByMs };
+        return;
       case 'callsEnding':
         this.callsEnding.resolve(undefined);
         return;
@@ -83,6 +91,7 @@ export class Predecessor {
 
   private gone(): void {
     this.free = true;
+    this.carried = null;
     this.yours.resolve(null);
     this.callsEnding.resolve(undefined);
     this.callsFree.resolve(undefined);

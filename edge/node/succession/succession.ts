@@ -1,14 +1,26 @@
 import { setTimeout } from 'node:timers/promises';
+import { systemClock } from '../../../control/base/clock.ts';
 import type { Log } from '../../../control/log/log.ts';
 import type { Premises } from '../premises.ts';
 import { Successor } from './successor.ts';
 
 /** What the running edge does for its successor. */
 export interface Yielding {
+  /** The Unix socket by which another process's door leads requests here. */
   readonly innerDoor: string;
   readonly takesCalls: boolean;
+  /** Calls in progress now. */
+  readonly calls: () => number;
+  /** How long those may take to end by themselves. */
+  readonly drainMs: number;
+  /** Takes no new calls; resolves when those that go on have ended, at the latest after `drainMs`. */
   drain(): Promise<void>;
+  /**
+   * Gives up all but the calls in progress, so that another process may go on with the rest: what this one has
+   * acknowledged is on disk, and it sends and counts nothing any more. Requests wait, whose connections stay.
+   */
   yield(): Promise<void>;
+  /** Takes nothing new, lets what is under way end, and closes the store. */
   close(): Promise<void>;
 }
 
@@ -34,6 +46,8 @@ const preparingMs = 60_000;
 const openingMs = 60_000;
 /** A listening socket changes hands. */
 const handingMs = 5_000;
+/** How often the successor hears how many calls go on here. */
+const tellingMs = 1_000;
 /** Idle connections of clients are closed by the library within this time; those that are used, with their next answer. */
 const lingerMs = 15_000;
 
@@ -88,7 +102,12 @@ export async function handOver(context: SuccessionContext): Promise<SuccessionEn
 /** Lets the calls in progress end as they do when an edge stops, and with them what is left of this one. */
 async function endCalls({ edge, premises, told }: SuccessionContext, next: Successor): Promise<void> {
   const toldBySuccessor = next.hear('end', Infinity).catch(() => undefined);
+  const endByMs = systemClock.now() + edge.drainMs;
+  const tell = (): void => next.tell({ kind: 'calls', calls: edge.calls(), endByMs });
+  tell();
+  const telling = setInterval(tell, tellingMs);
   await Promise.race([edge.drain(), toldBySuccessor, told]);
+  clearInterval(telling);
   next.tell({ kind: 'callsEnding' });
   await next.hear('callsWait', handingMs).catch(() => undefined);
   await premises.rest();

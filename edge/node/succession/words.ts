@@ -4,6 +4,8 @@ export type ToSuccessor =
   | { readonly kind: 'listener'; readonly name: string }
   /** The store and all that is bound is the successor's. `callsDoor`: who has the calls in progress; null: nobody. */
   | { readonly kind: 'yours'; readonly callsDoor: string | null }
+  /** So many calls are still in progress here; they are ended at `endByMs` (Unix time) at the latest. */
+  | { readonly kind: 'calls'; readonly calls: number; readonly endByMs: number }
   /** The last calls are about to end: requests about them are to wait. */
   | { readonly kind: 'callsEnding' }
   /** Calls are the successor's, too. */
