@@ -24,7 +24,7 @@ export interface Address extends AddressDetails {
 }
 
 /** The parts that no address goes without. */
-export const requiredDetails = ['customerName', 'street', 'city', 'region', 'postalCode'] as const;
+const requiredDetails = ['customerName', 'street', 'city', 'region', 'postalCode'] as const;
 
 /** In the United States a state is two letters, and a postal code a ZIP or ZIP+4. Elsewhere customs vary too much. */
 const usForms = {

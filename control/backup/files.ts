@@ -20,7 +20,7 @@ export const fileChange = z.union([keptFile, z.strictObject({ path: z.string(), 
 export type FileChange = z.infer<typeof fileChange>;
 
 /** The files of these folders, as paths relative to `data`. */
-export async function* filesOf(data: string, folders: readonly string[]): AsyncGenerator<string> {
+async function* filesOf(data: string, folders: readonly string[]): AsyncGenerator<string> {
   for (const folder of folders) if (existsSync(join(data, folder))) yield* walk(data, folder);
 }
 

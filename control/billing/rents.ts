@@ -29,7 +29,7 @@ const roundMs = 3_600_000;
 const batchRows = 500;
 
 /** A number's usage category (https://www.twilio.com/docs/usage/api/usage-record#usage-categories). */
-export function categoryOfType(type: NumberType): CategoryName {
+function categoryOfType(type: NumberType): CategoryName {
   switch (type) {
     case 'local':
     case 'mobile':

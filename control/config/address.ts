@@ -31,7 +31,7 @@ export function isHost(text: string): boolean {
 }
 
 /** A port number, or undefined. */
-export function parsePort(text: string): number | undefined {
+function parsePort(text: string): number | undefined {
   if (!/^\d{1,5}$/.test(text)) return undefined;
   const port = Number(text);
   return port <= 65_535 ? port : undefined;

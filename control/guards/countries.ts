@@ -24,7 +24,7 @@ const continentByCountry = new Map(
 );
 
 /** Stands for numbers of no country, such as +882 and +800, in the configuration and in rules. */
-export const noCountry = '001';
+const noCountry = '001';
 
 const codes: ReadonlySet<string> = new Set(getCountries());
 

@@ -6,7 +6,7 @@ import { columns, parseListing, type Cells, type Column, type Listing } from './
 import { profileText } from './profile.ts';
 
 /** Numbers that one line can stand for. */
-export const countMax = 1_000_000;
+const countMax = 1_000_000;
 
 const required: readonly Column[] = ['e164', 'country', 'type'];
 

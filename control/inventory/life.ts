@@ -23,7 +23,7 @@ export type Unavailable = 'taken' | Exclude<NumberState, 'available' | 'assigned
  * How long its last holder may buy a number back by its digits
  * (https://support.twilio.com/hc/en-us/articles/223183028-Cancel-or-release-a-Twilio-number: 10 days).
  */
-export const buyBackMs = 10 * 86_400_000;
+const buyBackMs = 10 * 86_400_000;
 
 /** A life that nothing has happened in. */
 export const newLife = (forSale: boolean): Life => ({

@@ -10,7 +10,7 @@ import type { Profile } from './profile.ts';
 import { capabilityMask } from './tables.ts';
 
 /** Places that a search can name. */
-export const searchedPlaces = ['postalCode', 'locality', 'rateCenter', 'lata', 'region'] as const;
+const searchedPlaces = ['postalCode', 'locality', 'rateCenter', 'lata', 'region'] as const;
 
 export type SearchedPlace = (typeof searchedPlaces)[number];
 

@@ -13,8 +13,6 @@ import type { Papers } from './papers.ts';
 const bundlesMax = 1_000;
 const itemsMax = 50;
 
-export type BundleFault = 'notFound' | 'tooMany';
-
 export interface BundleFilter {
   readonly status?: BundleStatus;
   readonly friendlyName?: string;

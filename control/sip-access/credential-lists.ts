@@ -41,8 +41,7 @@ const passwordMin = 12;
 const passwordMax = 256;
 
 /** What a user name may hold: nothing that would end it in a header (RFC 7616 §3.4) or in H(A1). */
-export const isUsername = (text: string): boolean =>
-  text.length <= usernameMax && /^[^\s:"\\\p{Cc}]+$/u.test(text);
+const isUsername = (text: string): boolean => text.length <= usernameMax && /^[^\s:"\\\p{Cc}]+$/u.test(text);
 
 /** Documented: 12 characters or more, with a digit, a small letter and a capital. */
 export const isPassword = (text: string): boolean =>

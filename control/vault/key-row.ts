@@ -12,7 +12,7 @@ export interface KeyRow {
   readonly handover: { readonly from: string; readonly sealedKey: Buffer } | null;
 }
 
-export const keyRowTable: TableSpec<string, KeyRow> = { name: 'seal-keys', key: textKey, version: 1 };
+const keyRowTable: TableSpec<string, KeyRow> = { name: 'seal-keys', key: textKey, version: 1 };
 
 /** The contexts that the row's own secrets are sealed in. */
 export const pepperContext = 'pepper';

@@ -7,7 +7,7 @@ import type { Params } from './exchange.ts';
 import { invalidParameter, Reader } from './readers.ts';
 import { printable, type Refused } from './reply.ts';
 
-export const twimlMaxCharacters = 4_000;
+const twimlMaxCharacters = 4_000;
 
 /**
  * The parameters of POST Calls (https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource). Judges

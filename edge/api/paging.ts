@@ -17,7 +17,7 @@ export interface PageQuery {
 }
 
 /** A page's size. More than the maximum is the maximum: Node's helper library asks for pages as large as its `limit`. */
-export const readPageSize = (reader: Reader): number =>
+const readPageSize = (reader: Reader): number =>
   Math.min(reader.integer('PageSize', 1, Number.MAX_SAFE_INTEGER) ?? pageSizeDefault, pageSizeMax);
 
 /**

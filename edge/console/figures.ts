@@ -17,7 +17,7 @@ export interface Sample extends Gauges {
   readonly latencyMs: number | null;
 }
 
-export const sampleEveryMs = 5_000;
+const sampleEveryMs = 5_000;
 /** An hour. */
 const samplesMax = 720;
 

@@ -34,7 +34,7 @@ export function chargeStateOf(status: Status): ChargeState {
 }
 
 /** The usage category of a message, by its number on our side. */
-export function categoryOf({
+function categoryOf({
   direction,
   from,
   to,

@@ -33,7 +33,7 @@ const certificatesOf = (
 ];
 
 /** Everything that can be seen of this machine, what is wrong first. */
-export async function examine(
+async function examine(
   config: Config,
   configFile: string,
   clock: Pick<Clock, 'now'>,

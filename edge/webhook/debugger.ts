@@ -76,7 +76,7 @@ export class DebuggerWebhook {
 }
 
 /** https://www.twilio.com/docs/usage/troubleshooting/debugging-event-webhooks#debugging-event-callback-parameters */
-export function debuggingEvent(alert: Alert, account: Pick<Account, 'sid' | 'ownerSid'>): Params {
+function debuggingEvent(alert: Alert, account: Pick<Account, 'sid' | 'ownerSid'>): Params {
   const { request } = alert;
   const payload = {
     resource_sid: alert.resourceSid,

@@ -50,7 +50,7 @@ export class UsageTriggerWebhook {
 }
 
 /** https://www.twilio.com/docs/usage/api/usage-trigger: what the application is told. */
-export const firingParams = ({ trigger, row, period }: Firing): Params => [
+const firingParams = ({ trigger, row, period }: Firing): Params => [
   ['AccountSid', trigger.accountSid],
   ['UsageTriggerSid', trigger.sid],
   ['Recurring', recurringText(trigger)],

@@ -9,7 +9,7 @@ import type { Codec } from '../media.ts';
 
 /** What the absence of sound is in each law (the even bits of A-law inverted, as on the wire). */
 export const ulawSilence = 0xff;
-export const alawSilence = 0xd5;
+const alawSilence = 0xd5;
 
 /** ITU-T G.711 table 2: the 14-bit value behind each µ-law octet; 33 is the bias that makes segments powers of two. */
 function ulawValue(octet: number): number {

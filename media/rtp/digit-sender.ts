@@ -68,6 +68,6 @@ export class DigitSender {
 }
 
 /** RFC 4733 section 2.3: event, end bit and volume, duration in units of the timestamp. */
-export function eventPayload(event: number, ends: boolean, durationUnits: number): Uint8Array {
+function eventPayload(event: number, ends: boolean, durationUnits: number): Uint8Array {
   return Uint8Array.of(event, (ends ? 0x80 : 0) | volume, durationUnits >> 8, durationUnits & 0xff);
 }

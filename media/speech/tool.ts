@@ -19,7 +19,7 @@ export type ToolRefusal = 'unavailable' | 'timeout' | 'too-large';
  * A priority below the edge's own: sound that is being sent and signalling come before sound that is being made. A
  * process that has ended meanwhile has no priority any more.
  */
-export function yieldProcessor(pid: number | undefined): void {
+function yieldProcessor(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);

@@ -12,7 +12,7 @@ export interface VoiceChoice {
 }
 
 /** What Twilio falls back on. */
-export const defaultLanguage = 'en-US';
+const defaultLanguage = 'en-US';
 
 const locale = /^[A-Za-z]{2,4}(?:-[A-Za-z0-9]{1,8}){0,3}$/;
 const googleName = /^Google\.([A-Za-z]{2,3}-[A-Za-z]{2})-(?:[A-Za-z0-9]+-)*?([A-Za-z]+)$/;

@@ -10,7 +10,7 @@ export interface CodecChoice {
 }
 
 /** Whatever a peer sends is known to its transport by this SSRC; see sip-peers.patch. */
-export const receiveSsrc = 1;
+const receiveSsrc = 1;
 
 const everything: CodecChoice = { codecs: ['PCMU', 'PCMA'], events: true, comfortNoise: true };
 

@@ -13,7 +13,7 @@ export interface Window {
 const slackMs = 2_000;
 
 /** The segments that may hold packets of the window. */
-export const segmentsWithin = (directory: string, { fromMs, untilMs }: Window): readonly Segment[] =>
+const segmentsWithin = (directory: string, { fromMs, untilMs }: Window): readonly Segment[] =>
   listSegments(directory).filter(
     ({ startUs, endMs }) => startUs / 1000 <= untilMs + slackMs && endMs >= fromMs - slackMs,
   );

@@ -71,7 +71,7 @@ function payloads(message: Message, format: CarrierFormat): Payload[] {
 }
 
 /** Relative validity period (SMPP 3.4 §7.1.1.2): `YYMMDDhhmmss000R`; '' where the SMSC's default does. */
-export function relativeValidity(leftMs: number): string {
+function relativeValidity(leftMs: number): string {
   const seconds = Math.max(1, Math.floor(leftMs / 1000));
   const two = (n: number): string => String(n).padStart(2, '0');
   const days = Math.min(30, Math.floor(seconds / 86_400));

@@ -246,7 +246,7 @@ export class Inbound implements ServerUser, OpenRequest, TimerOwner<'patience'> 
  * Where a caller behind an address translator is reached: where it sent from, if its Contact is a private address that
  * it did not send from, and no proxy stands between (RFC 3261 leaves such a caller unreachable).
  */
-export function hopBehindNat(request: SipRequest, flow: Flow): string | undefined {
+function hopBehindNat(request: SipRequest, flow: Flow): string | undefined {
   if (flow.endpoint.transport !== 'udp' || request.headers.has('record-route')) return undefined;
   const contact = parseUri(contactUri(request) ?? '');
   if (contact?.kind !== 'sip') return undefined;

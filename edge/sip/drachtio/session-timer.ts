@@ -41,7 +41,7 @@ export function answerSession(request: SipRequest, message: AppMessage): Session
 }
 
 /** Refreshes a session in time, or ends it when nobody does (RFC 4028 §10). */
-export class SessionTimer implements SessionClock, TimerOwner<Timers> {
+class SessionTimer implements SessionClock, TimerOwner<Timers> {
   private readonly core: Core;
   private readonly dialog: CallDialog;
   private readonly terms: Terms;

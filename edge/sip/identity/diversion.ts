@@ -71,12 +71,6 @@ export function history(headers: Headers): readonly HistoryEntry[] {
   return entries;
 }
 
-/** History-Info values: the number that forwarded the call and where it goes now (RFC 7044 §10.1). */
-export const writeHistory = (forwardedBy: string, target: string, cause: number): readonly string[] => [
-  `<${forwardedBy}?Reason=SIP%3Bcause%3D${cause}>;index=1`,
-  `<${target}>;index=1.1;mp=1`,
-];
-
 /**
  * The number that last forwarded the call; undefined if it was not forwarded or does not say. Diversion goes before
  * History-Info, as carriers that send both keep the former up to date.

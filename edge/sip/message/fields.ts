@@ -49,7 +49,7 @@ export interface Parameterised {
   readonly params: Params;
 }
 
-export function parseParameterised(text: string): Parameterised | undefined {
+function parseParameterised(text: string): Parameterised | undefined {
   const semicolon = text.indexOf(';');
   const stop = semicolon < 0 ? text.length : semicolon;
   const value = text.slice(0, stop).trim();

@@ -74,7 +74,7 @@ export function parseHead(text: string, truncated = false): Head | undefined {
  * (RFC 3261 §7.3.1). A malformed line is left out and the first such one is told. A lone CR or LF is malformed: who
  * takes it for a line end would see other header fields than we do.
  */
-export function parseFields(text: string, at: number, headers: Headers): Head['fault'] {
+function parseFields(text: string, at: number, headers: Headers): Head['fault'] {
   let fault: Head['fault'];
   for (let lines = 0; at < text.length; lines++) {
     if (lines === fieldsMax) return { code: 'tooLarge', detail: 'header fields' };

@@ -132,9 +132,6 @@ export function unescapeUri(text: string): string {
 export const escapeUser = (text: string): string =>
   encodeURIComponent(text).replace(/%(2B|24|26|3D|2C|3B|3F|2F)/g, (escape) => decodeURIComponent(escape));
 
-/** `text` as a value in a URI's headers part (RFC 3261 §25.1 hvalue). */
-export const escapeHeader = (text: string): string => encodeURIComponent(text);
-
 /** The header fields that a URI carries, unescaped; a name without value has ''. */
 export function uriHeaders(uri: SipUri): readonly (readonly [name: string, value: string])[] {
   if (uri.headers === '') return [];

@@ -16,10 +16,6 @@ export interface Via {
 /** What begins every branch of RFC 3261 (§8.1.1.7). */
 export const branchCookie = 'z9hG4bK';
 
-/** Whether a branch is unique as RFC 3261 wants it; others are matched by the rules of RFC 2543 (§17.2.3). */
-export const isUniqueBranch = (branch: string | undefined): boolean =>
-  branch !== undefined && branch.length > branchCookie.length && branch.startsWith(branchCookie);
-
 /** Reads one element; undefined if it is malformed. */
 export function parseVia(text: string): Via | undefined {
   let transport: string;

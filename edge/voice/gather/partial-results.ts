@@ -15,7 +15,7 @@ export interface Partial {
   readonly stability: typeof likelyToStay | typeof mayChange;
 }
 
-export function partialOf(before: string, text: string): Partial {
+function partialOf(before: string, text: string): Partial {
   const [old, words] = [wordsOf(before), wordsOf(text)];
   const changed = old.findIndex((word, at) => words[at] !== word);
   const stable = words.slice(0, changed < 0 ? old.length : changed).join(' ');

@@ -43,7 +43,7 @@ export interface LiveCallDeps {
 }
 
 /** The longest that a call may last (https://www.twilio.com/docs/voice/api/call-resource, TimeLimit). */
-export const timeLimitDefaultMs = 4 * 3_600_000;
+const timeLimitDefaultMs = 4 * 3_600_000;
 
 /** A fault of ours ended it. */
 export const brokenDown: Ending = { status: 'failed', errorCode: 12400, sipCode: 500, cut: true };

@@ -3,7 +3,7 @@ import { rfc2822 } from '../params.ts';
 import type { Recording, RecordingStatus } from '../recording.ts';
 
 /** Where a recording's sound is fetched: its resource without an extension, as Twilio gives it. */
-export const recordingUrl = (origin: string, accountSid: string, sid: string): string =>
+const recordingUrl = (origin: string, accountSid: string, sid: string): string =>
   `${origin}/2010-04-01/Accounts/${accountSid}/Recordings/${sid}`;
 
 /** https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback */

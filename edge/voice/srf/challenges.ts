@@ -30,7 +30,7 @@ interface Heeded {
 export const challengesMax = 3;
 
 /** Whether a status asks who we are. */
-export const isChallenge = (status: number): status is 401 | 407 => status === 401 || status === 407;
+const isChallenge = (status: number): status is 401 | 407 => status === 401 || status === 407;
 
 /**
  * Answers the challenges of one peer, in every algorithm of RFC 8760, where drachtio-srf itself knows MD5 alone. What a

@@ -35,10 +35,3 @@ export interface Door {
   /** Whether a user may register at the domain of a host. */
   mayRegister(host: string, user: string): boolean;
 }
-
-/** An edge without SIP domains. */
-export const shut: Door = {
-  judge: () => ({ kind: 'refuse', status: 403 }),
-  domainAt: () => undefined,
-  mayRegister: () => false,
-};

@@ -6,12 +6,12 @@ import type { Headers } from '../../sip/message/headers.ts';
 import { parseUri, sameUri } from '../../sip/message/uri.ts';
 
 /** Endpoints of one user (error 32007 of Twilio's), and so of one REGISTER. */
-export const bindingsMax = 10;
+const bindingsMax = 10;
 const uriMaxCharacters = 1_024;
 
 /** Seconds that a registration may last: shorter ones would cost more than they tell, longer ones outlive NAT. */
 export const expiresMin = 60;
-export const expiresMax = 3_600;
+const expiresMax = 3_600;
 
 /** 400: malformed, or older than what is known; 403: too many endpoints; 423: too short a time. */
 export type RegisterFault = 400 | 403 | 423;

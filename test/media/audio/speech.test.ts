@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EndOfSpeech } from '../../../media/audio/end-of-speech.ts';
-import type { EndOfSpeechOptions } from '../../../media/audio/end-of-speech.ts';
 import { SpeechDetector } from '../../../media/audio/speech-detector.ts';
 import type { SpeechChange } from '../../../media/media.ts';
 import { babble, frames, join, mixed, noise, silence } from './support.ts';
@@ -53,31 +51,5 @@ describe('SpeechDetector', () => {
       ['speech', 1_000],
       ['silence', 11_000],
     ]);
-  });
-});
-
-describe('EndOfSpeech', () => {
-  function progress(options: EndOfSpeechOptions, samples: Int16Array): string {
-    const end = new EndOfSpeech(options);
-    return frames(samples)
-      .flatMap((frame, i) => {
-        const said = end.write(frame);
-        return said === undefined ? [] : [`${said} ${Math.round((i * 20) / 500) * 500}`];
-      })
-      .join(', ');
-  }
-
-  it('ends after the pause that was asked for, and not before', () => {
-    const spoken = join(silence(1_000), babble(960), silence(800), babble(960), silence(5_000));
-    assert.equal(progress({ speechTimeoutMs: 1_500 }, spoken), 'begun 1000, ended 5000');
-    assert.equal(progress({ speechTimeoutMs: 500 }, spoken), 'begun 1000, ended 2500');
-  });
-
-  it('gives up where nobody speaks, if told so', () => {
-    assert.equal(
-      progress({ speechTimeoutMs: 1_000, noSpeechTimeoutMs: 3_000 }, silence(9_000)),
-      'nothing 3000',
-    );
-    assert.equal(progress({ speechTimeoutMs: 1_000 }, silence(9_000)), '');
   });
 });

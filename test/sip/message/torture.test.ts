@@ -9,7 +9,7 @@ import { parseMessage } from '../../../edge/sip/message/parse.ts';
 import { responseToFault } from '../../../edge/sip/message/respond.ts';
 import { parseUri, unescapeUri } from '../../../edge/sip/message/uri.ts';
 import { unsupported, validate } from '../../../edge/sip/message/validate.ts';
-import { isUniqueBranch, parseVia, topVia } from '../../../edge/sip/message/via.ts';
+import { branchCookie, parseVia, topVia } from '../../../edge/sip/message/via.ts';
 import { writeMessage } from '../../../edge/sip/message/write.ts';
 import { invalid } from './torture/invalid.ts';
 import { layers } from './torture/layers.ts';
@@ -191,9 +191,9 @@ describe('the torture messages of RFC 4475', () => {
     for (const name of ['badbranch', 'inv2543', 'wsinv']) {
       const via = topVia(read(name));
       assert.ok(via !== undefined);
-      assert.equal(isUniqueBranch(via.params.get('branch')), false, name);
+      assert.equal(via.params.get('branch')?.startsWith(branchCookie) ?? false, false, name);
     }
-    assert.equal(isUniqueBranch(topVia(read('bcast'))?.params.get('branch')), true);
+    assert.equal(topVia(read('bcast'))?.params.get('branch')?.startsWith(branchCookie), true);
   });
 
   it('bext01: extensions that nobody has', () => {

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Headers } from '../../../edge/sip/message/headers.ts';
 import type { SrfClient, SrfReceived } from '../../../edge/voice/srf/client.ts';
 import { readInfoDigit } from '../../../edge/voice/srf/dtmf-info.ts';
 import { displayName, tenantHeaders } from '../../../edge/voice/srf/headers.ts';
 import { TrunkHealth } from '../../../edge/voice/srf/health.ts';
 import { TrunkLimits } from '../../../edge/voice/srf/limits.ts';
 import { Trunk } from '../../../edge/voice/srf/trunk.ts';
-import { shut } from '../../../edge/voice/srf/door.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const trunk = (change: Partial<ConstructorParameters<typeof Trunk>[0]> = {}): Trunk =>
@@ -165,18 +163,5 @@ describe('headers of tenants', () => {
         assert.doesNotMatch(displayName(value), /[\r\n]/);
       }),
     );
-  });
-});
-
-describe('an edge without SIP domains', () => {
-  it('lets nobody in', () => {
-    const knock = {
-      method: 'INVITE',
-      host: 'x',
-      sourceAddress: '192.0.2.1',
-      protocol: 'udp',
-      headers: new Headers(),
-    };
-    assert.deepEqual(shut.judge(knock), { kind: 'refuse', status: 403 });
   });
 });

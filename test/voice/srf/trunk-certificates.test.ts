@@ -12,7 +12,7 @@ import { startEmbeddedSip, type EmbeddedSip } from '../../../edge/sip/server.ts'
 import { domainsOf } from '../../../edge/sip/transport/certificate-names.ts';
 import type { TlsMaterial } from '../../../edge/sip/transport/tls-material.ts';
 import type { SrfClient } from '../../../edge/voice/srf/client.ts';
-import { shut } from '../../../edge/voice/srf/door.ts';
+import { shut } from './shut-door.ts';
 import { SrfSignalling } from '../../../edge/voice/srf/srf-signalling.ts';
 import { temporaryStore } from '../../control/store/temporary.ts';
 import { authority, type Issued } from '../../support/authority.ts';

@@ -18,7 +18,7 @@ import type {
   SrfResponse,
   SrfSent,
 } from '../../../edge/voice/srf/client.ts';
-import { shut } from '../../../edge/voice/srf/door.ts';
+import { shut } from './shut-door.ts';
 import { readHeaders, repeated } from '../../../edge/voice/srf/headers.ts';
 import { SrfSignalling } from '../../../edge/voice/srf/srf-signalling.ts';
 import { Trunk } from '../../../edge/voice/srf/trunk.ts';
