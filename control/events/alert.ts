@@ -1,5 +1,6 @@
 import type { Sid } from '../base/sid.ts';
 import type { Level } from '../errors/errors.ts';
+import type { AlertExchange } from './alert-exchange.ts';
 
 /** The webhook that an alert is about. */
 export interface AlertRequest {
@@ -42,5 +43,7 @@ export interface Alert {
   readonly request: AlertRequest | null;
 }
 
-/** An alert before it has a SID. */
-export type NewAlert = Omit<Alert, 'sid' | 'atMs' | 'level'>;
+/** An alert before it has a SID, with what is kept apart from it. */
+export interface NewAlert extends Omit<Alert, 'sid' | 'atMs' | 'level'> {
+  readonly exchange?: AlertExchange;
+}

@@ -7,14 +7,24 @@ import { sidKey } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import type { Table, TableSpec } from '../store/table.ts';
 import type { Alert, NewAlert } from './alert.ts';
+import type { AlertExchange } from './alert-exchange.ts';
 import type { EventBus } from './bus.ts';
 
 const alertTable: TableSpec<Sid, Alert> = { name: 'alerts', key: sidKey('NO'), version: 1 };
+
+/** Apart from the alerts, for lists and traces have no use for it: what people wrote is in it. */
+const exchangeTable: TableSpec<Sid, AlertExchange> = {
+  name: 'alert-exchanges',
+  key: sidKey('NO'),
+  version: 1,
+};
 
 /** How much of what others wrote is kept. */
 const maxText = 2_000;
 const maxAttempts = 10;
 const maxAttemptUrl = 300;
+/** Alerts about one resource, of which a message has a few. */
+const forgottenMax = 1_000;
 
 export interface AlertsOptions {
   readonly store: Store;
@@ -35,6 +45,7 @@ export interface AlertFilter {
 /** The alerts of an edge, newest last by their SIDs. Only the edge writes them. */
 export class Alerts {
   private readonly table: Table<Sid, Alert>;
+  private readonly exchanges: Table<Sid, AlertExchange>;
   /** Of each account, and of each resource of it. */
   private readonly index: FacetIndex;
   private readonly options: AlertsOptions;
@@ -48,6 +59,7 @@ export class Alerts {
     this.options = options;
     this.keep = options.keep ?? 10_000;
     this.table = options.store.table(alertTable);
+    this.exchanges = options.store.table(exchangeTable);
     this.index = new FacetIndex(options.store, 'alerts-index');
   }
 
@@ -57,7 +69,7 @@ export class Alerts {
   }
 
   /** Keeps the alert (on disk with the store's next group commit) and publishes it. */
-  record(alert: NewAlert): Alert {
+  record({ exchange, ...alert }: NewAlert): Alert {
     const { clock, makeSid, bus } = this.options;
     this.count ??= this.table.count();
     const kept: Alert = {
@@ -82,6 +94,7 @@ export class Alerts {
             },
     };
     this.table.put(kept.sid, kept);
+    if (exchange !== undefined) this.exchanges.put(kept.sid, exchange);
     this.index.move([], listsOf(kept), sidBytes(kept.sid));
     this.count++;
     this.trim();
@@ -103,6 +116,17 @@ export class Alerts {
   /** Whoever's it is; `sid` may be any text. */
   find(sid: string): Alert | undefined {
     return isSid(sid, 'NO') ? this.table.get(sid) : undefined;
+  }
+
+  /** What the webhook of an alert was sent and answered; undefined where none was, or where it is forgotten. */
+  exchange({ sid }: Pick<Alert, 'sid'>): AlertExchange | undefined {
+    return this.exchanges.get(sid);
+  }
+
+  /** Removes what the webhooks about a resource were sent and answered: nobody is to read it any more. */
+  forget(accountSid: Sid, resourceSid: Sid): void {
+    const { rows } = this.list(accountSid, { resourceSid }, { limit: forgottenMax });
+    for (const { sid } of rows) this.exchanges.remove(sid);
   }
 
   /** One page of everybody's alerts, newest first. */
@@ -142,6 +166,7 @@ export class Alerts {
       if (sid === start) continue;
       if (this.count <= this.keep) break;
       this.table.remove(sid);
+      this.exchanges.remove(sid);
       this.index.move(listsOf(alert), [], sidBytes(sid));
       this.removedUpTo = sid;
       this.count--;

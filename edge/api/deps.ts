@@ -61,7 +61,7 @@ export interface ApiDeps {
   readonly guards: Pick<Guards, 'rules' | 'riskyPrefixes' | 'config'>;
   readonly messagingServices: MessagingServices;
   readonly audit: Pick<AuditLog, 'note' | 'get' | 'list'>;
-  readonly alerts: Pick<Alerts, 'list' | 'listAll' | 'get' | 'find'>;
+  readonly alerts: Pick<Alerts, 'list' | 'listAll' | 'get' | 'find' | 'exchange' | 'forget'>;
   /** Null: this edge takes no calls, and the resources that need them are not there. */
   readonly voice: VoiceDeps | null;
   readonly clock: Clock;

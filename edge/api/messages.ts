@@ -133,6 +133,7 @@ async function update(deps: ApiDeps, message: Message, { form, principal }: ApiR
     if (body !== '') return refused(30400, "A body can only be redacted: give Body=''.");
     if (!isFinal(message.status)) return incomplete(message, 'redacted');
     ledger.change(message, { body: '', raw: null });
+    deps.alerts.forget(principal.account.sid, message.sid);
     deps.audit.note('message-body', 'deleted', deletedBy(principal, message.sid));
     await ledger.durable();
   }
@@ -142,12 +143,13 @@ async function update(deps: ApiDeps, message: Message, { form, principal }: ApiR
 
 /** Removes a finished message with its media. */
 async function remove(deps: ApiDeps, message: Message, { principal }: ApiRequest): Promise<Reply> {
-  const { messaging, audit } = deps;
+  const { messaging, audit, alerts } = deps;
   if (!isFinal(message.status)) return incomplete(message, 'deleted');
   if (message.media > 0)
     for (const media of messaging.media.of(message.sid)) await messaging.media.remove(media);
   audit.note('message', 'deleted', deletedBy(principal, message.sid));
   messaging.ledger.remove(message);
+  alerts.forget(principal.account.sid, message.sid);
   await messaging.ledger.durable();
   return noContent;
 }

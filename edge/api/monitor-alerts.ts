@@ -1,5 +1,6 @@
 import { moreInfo } from '../../control/errors/errors.ts';
 import type { Alert } from '../../control/events/alert.ts';
+import { excerptText, type AlertExchange } from '../../control/events/alert-exchange.ts';
 import { readMoment } from './date-range.ts';
 import { apiVersion, type ApiDeps } from './deps.ts';
 import type { ApiRequest, Json, OpenRequest, Reply, Route } from './exchange.ts';
@@ -27,14 +28,16 @@ export function monitorAlertRoutes({ alerts }: ApiDeps): readonly Route[] {
       handler(request): Reply {
         const alert = alerts.get(request.principal.account.sid, request.parts['Sid'] ?? '');
         if (alert === undefined) return notFound;
-        // Parameters and bodies of webhooks hold people's messages; they are passed on, and not kept.
-        const exchange = {
-          request_variables: '',
-          request_headers: '',
-          response_headers: '',
-          response_body: '',
-        };
-        return json({ ...alertJson(alert, request), ...exchange });
+        const exchange = alerts.exchange(alert);
+        const text = (name: keyof AlertExchange): string =>
+          exchange === undefined ? '' : excerptText(exchange[name]);
+        return json({
+          ...alertJson(alert, request),
+          request_variables: text('variables'),
+          request_headers: text('requestHeaders'),
+          response_headers: text('responseHeaders'),
+          response_body: text('responseBody'),
+        });
       },
     },
   ];

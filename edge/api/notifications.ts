@@ -1,4 +1,5 @@
 import type { Alert } from '../../control/events/alert.ts';
+import { excerptText } from '../../control/events/alert-exchange.ts';
 import { moreInfo } from '../../control/errors/errors.ts';
 import { readDateRange } from './date-range.ts';
 import { accountPath, accountsPath, apiVersion, type ApiDeps } from './deps.ts';
@@ -52,12 +53,12 @@ function read({ alerts }: ApiDeps, { parts, principal }: ApiRequest): Reply {
   const alert = alerts.get(principal.account.sid, parts['Sid'] ?? '');
   const callSid = parts['CallSid'];
   if (alert === undefined || (callSid !== undefined && alert.resourceSid !== callSid)) return notFound;
+  const exchange = alerts.exchange(alert);
   return json({
     ...notificationJson(alert, callSid !== undefined),
-    // What was said in the exchange is the call's Events to show.
-    request_variables: '',
-    response_headers: '',
-    response_body: '',
+    request_variables: exchange === undefined ? '' : excerptText(exchange.variables),
+    response_headers: exchange === undefined ? '' : excerptText(exchange.responseHeaders),
+    response_body: exchange === undefined ? '' : excerptText(exchange.responseBody),
   });
 }
 

@@ -49,14 +49,26 @@ export const loginPage = ({ next, user, fault }: LoginPage): Html =>
           autocapitalize="none"
           spellcheck="false"
           required
-          autofocus${fault !== null && html` aria-describedby="fault"`}
+          autofocus
+          aria-describedby="${fault !== null && html`fault `}user-hint"
         />
-        <span class="hint">An operator’s name, an account SID (AC…) or an API key SID (SK…)</span>
+        <span class="hint" id="user-hint"
+          >An operator’s name, an account SID (AC…) or an API key SID (SK…)</span
+        >
       </p>
       <p class="field">
         <label for="password">Password</label>
-        <input id="password" name="password" type="password" autocomplete="current-password" required />
-        <span class="hint">An operator’s password, the auth token, or the key’s secret</span>
+        <input
+          id="password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          aria-describedby="password-hint"
+        />
+        <span class="hint" id="password-hint"
+          >An operator’s password, the auth token, or the key’s secret</span
+        >
       </p>
       <p><button type="submit">Log in</button></p>
     </form>`;

@@ -1,7 +1,8 @@
 import type { ConsoleDeps } from './deps.ts';
 import type { Page } from './page.ts';
 import { accountPage, accountsPage } from './pages/accounts.ts';
-import { alertPage, alertsPage } from './pages/alerts.ts';
+import { alertPage } from './pages/alert.ts';
+import { alertsPage } from './pages/alerts.ts';
 import { callPage } from './pages/call.ts';
 import { callsPage } from './pages/calls.ts';
 import { healthPage } from './pages/health.ts';

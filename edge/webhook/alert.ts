@@ -51,6 +51,14 @@ export function newAlertOf(accountSid: Sid, alert: WebhookAlert): NewAlert {
     detail: attempt.error?.detail ?? '',
     durationMs: attempt.durationMs,
   }));
+  const exchange = attempts.at(-1)?.exchange();
   const request = { url, method, signedUrl, signature, responseStatus: status, attempts: made };
-  return { accountSid, code, resourceSid: sid, detail, request: url === '' ? null : request };
+  return {
+    accountSid,
+    code,
+    resourceSid: sid,
+    detail,
+    request: url === '' ? null : request,
+    ...(exchange === undefined ? {} : { exchange }),
+  };
 }

@@ -15,6 +15,7 @@ import {
   type WebhookOutcome,
   type WebhookRequest,
 } from './outcome.ts';
+import { recordOf } from './record.ts';
 import { nextHop, redirectsMax, type Hop } from './redirects.ts';
 import { signature, withQuery, type Params } from './signature.ts';
 import { readTarget } from './target.ts';
@@ -168,7 +169,12 @@ export class WebhookClient {
       method === 'GET' && request.allowBody ? `${signed} ${target.authorization ?? ''} ${url}` : undefined;
     const asked = { url, headers };
     const begunMs = clock.monotonic();
-    const note = (result: Exchanged, cached: boolean): Answer => {
+    const note = (
+      result: Exchanged,
+      cached: boolean,
+      sentHeaders: Readonly<Record<string, string>> = {},
+    ): Answer => {
+      const { authToken } = request;
       call.attempts.push({
         method,
         url: target.url.split('?', 1)[0] ?? '',
@@ -178,12 +184,15 @@ export class WebhookClient {
           ? { status: result.status }
           : { error: { code: result.failure.code, detail: result.failure.detail } }),
         durationMs: clock.monotonic() - begunMs,
+        exchange: () =>
+          recordOf({ form, headers: sentHeaders, authToken }, result.ok ? result : result.received),
         ...(cached ? { cached: true } : {}),
       });
       return { ...result, url: target.url };
     };
     const found = cacheKey === undefined ? undefined : this.cache.find(cacheKey, asked);
-    if (found?.kind === 'fresh') return note({ ok: true, ...found.response }, true);
+    if (found?.kind === 'fresh')
+      return note({ ok: true, ...found.response, bodyBytes: found.response.body.length }, true);
     if (clock.monotonic() >= call.deadlineMs) return note({ ok: false, failure: timeouts.total }, false);
     const sentHeaders = found?.kind === 'stale' ? { ...found.headers, ...headers } : headers;
     if (method === 'POST') sentHeaders['content-type'] = 'application/x-www-form-urlencoded; charset=UTF-8';
@@ -199,12 +208,13 @@ export class WebhookClient {
       bodyMaxBytes,
       ...(request.allowBody ? { tooLarge, inspect: refuseEncoded } : {}),
     });
-    const noted = note(result, false);
+    const noted = note(result, false, sentHeaders);
     if (!noted.ok) return noted;
     const setCookies = headersOf(noted.headers, 'set-cookie');
     if (cookieKey !== undefined && setCookies.length > 0) this.cookies.store(cookieKey, url, setCookies);
     if (cacheKey === undefined) return noted;
-    return { ok: true, url: noted.url, ...this.cache.update(cacheKey, asked, noted) };
+    const kept = this.cache.update(cacheKey, asked, noted);
+    return { ok: true, url: noted.url, ...kept, bodyBytes: kept.body.length };
   }
 
   private headers(

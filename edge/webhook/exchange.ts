@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Clock, Timer } from '../../control/base/clock.ts';
+import { exchangeBytesMax } from '../../control/events/alert-exchange.ts';
 import { connectionFailure, timeouts, type Failure } from './failures.ts';
+import type { Received } from './record.ts';
 
 /** One request on the wire. */
 export interface Sent {
@@ -29,13 +31,23 @@ export type Exchanged =
       readonly ok: true;
       readonly status: number;
       readonly headers: IncomingHttpHeaders;
+      /** Of an error's page or a redirect, the first 4 KB; empty where a success was not to have one. */
       readonly body: Buffer;
+      /** As far as it was read. */
+      readonly bodyBytes: number;
     }
-  | { readonly ok: false; readonly failure: Failure };
+  | {
+      readonly ok: false;
+      readonly failure: Failure;
+      /** What had come of an answer by then. */
+      readonly received?: Received;
+    };
 
 type Phase = 'connecting' | 'waiting' | 'receiving' | 'over';
 
 const noBody = Buffer.alloc(0);
+/** Of bodies that nobody wants but whoever looks for a fault. */
+const excerptBytesMax = exchangeBytesMax.responseBody;
 
 /**
  * Follows one request through undici: connecting, waiting for the answer, receiving it. One timer is set at any
@@ -95,6 +107,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.bytes += chunk.length;
     if (this.bytes > this.sent.bodyMaxBytes) this.overflow();
     else if (this.wanted !== undefined) this.chunks.push(chunk);
+    else if (this.status >= 300) this.keepExcerpt(chunk);
   }
 
   onResponseEnd(): void {
@@ -104,7 +117,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     const begun = this.phase === 'receiving';
-    if (this.phase !== 'over') this.finish({ ok: false, failure: connectionFailure(error, begun) });
+    if (this.phase !== 'over') this.fail(connectionFailure(error, begun));
     this.released();
   }
 
@@ -113,10 +126,24 @@ class Exchange implements Dispatcher.DispatchHandler {
     return this.status < 300 ? this.sent.tooLarge : undefined;
   }
 
-  private succeed(): void {
+  /** A copy: a part of a chunk would hold the whole. */
+  private keepExcerpt(chunk: Buffer): void {
+    const left = excerptBytesMax - (this.bytes - chunk.length);
+    if (left > 0) this.chunks.push(Buffer.from(chunk.subarray(0, left)));
+  }
+
+  private received(): Received {
     const [only] = this.chunks;
     const body = this.chunks.length > 1 ? Buffer.concat(this.chunks) : (only ?? noBody);
-    this.finish({ ok: true, status: this.status, headers: this.headers, body });
+    return { headers: this.headers, body, bodyBytes: this.bytes };
+  }
+
+  private succeed(): void {
+    this.finish({ ok: true, status: this.status, ...this.received() });
+  }
+
+  private fail(failure: Failure): void {
+    this.finish({ ok: false, failure, ...(this.phase === 'receiving' ? { received: this.received() } : {}) });
   }
 
   private overflow(): void {
@@ -128,7 +155,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private giveUp(failure: Failure): void {
-    this.finish({ ok: false, failure });
+    this.fail(failure);
     this.controller?.abort(new Error(failure.detail));
   }
 

@@ -1,3 +1,4 @@
+import type { AlertExchange } from '../../control/events/alert-exchange.ts';
 import type { HttpMethod } from './transport.ts';
 import type { Params } from './signature.ts';
 
@@ -34,6 +35,8 @@ export interface Attempt {
   readonly status?: number;
   readonly error?: Fault;
   readonly durationMs: number;
+  /** What was sent and received, for an alert: made when it is asked for. */
+  readonly exchange: () => AlertExchange;
   /** Answered from the cache without asking the server. */
   readonly cached?: true;
 }

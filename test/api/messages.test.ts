@@ -143,7 +143,24 @@ describe('Messages', () => {
       [failed.status, failed.errorCode, failed.errorMessage],
       ['failed', 30003, 'Unreachable destination handset'],
     );
+    const whole = (text: string) => ({ text, cutFrom: null });
+    const alert = edge.alerts.record({
+      accountSid: tenant.account.sid,
+      code: 11200,
+      resourceSid: sid,
+      detail: 'the answer was 500',
+      request: null,
+      exchange: {
+        variables: whole('Body=Hello'),
+        requestHeaders: whole(''),
+        responseHeaders: whole(''),
+        responseBody: whole(''),
+      },
+    });
+    await edge.durable();
     assert.equal((await tenant.client.messages(sid).update({ body: '' })).body, '');
+    // What its webhooks were sent is redacted with it.
+    assert.equal((await tenant.client.monitor.v1.alerts(alert.sid).fetch()).requestVariables, '');
     await assert.rejects(tenant.client.messages(sid).update({ body: 'other' }), restError(30400));
     await assert.rejects(tenant.client.messages(sid).update({}), restError(30400));
     await assert.rejects(tenant.client.messages(sid).update({ status: 'canceled' }), restError(30409));

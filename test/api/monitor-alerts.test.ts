@@ -80,6 +80,38 @@ describe('Monitor Alerts', () => {
     assert.deepEqual(Object.keys(rows[0]!).sort(), listed);
   });
 
+  it('tell what the webhook was sent and answered, and where that is cut', async () => {
+    const excerpt = (text: string, cutFrom: number | null = null) => ({ text, cutFrom });
+    const { sid } = edge.alerts.record({
+      accountSid: tenant.account.sid,
+      code: 11200,
+      resourceSid: `CA${'1'.repeat(32)}`,
+      detail: 'with an exchange',
+      request: null,
+      exchange: {
+        variables: excerpt('From=%2B1&Body=Hi'),
+        requestHeaders: excerpt('accept=*%2F*'),
+        responseHeaders: excerpt('content-type=text%2Fhtml'),
+        responseBody: excerpt('<h1>Oops', 9_000),
+      },
+    });
+    await edge.durable();
+    const one = await tenant.client.monitor.v1.alerts(sid).fetch();
+    assert.deepEqual(
+      [one.requestVariables, one.requestHeaders, one.responseHeaders, one.responseBody],
+      ['From=%2B1&Body=Hi', 'accept=*%2F*', 'content-type=text%2Fhtml', '<h1>Oops [cut, of 9000 bytes]'],
+    );
+    const notification = await tenant.client.api.v2010
+      .accounts(tenant.account.sid)
+      .notifications(sid)
+      .fetch();
+    assert.deepEqual(
+      [notification.requestVariables, notification.responseHeaders, notification.responseBody],
+      [one.requestVariables, one.responseHeaders, one.responseBody],
+    );
+    await assert.rejects(stranger.client.monitor.v1.alerts(sid).fetch(), restError(20404, 404));
+  });
+
   it('refuse what is no level and no date', async () => {
     await assert.rejects(tenant.client.monitor.v1.alerts.list({ logLevel: 'loud' }), restError(20422));
   });

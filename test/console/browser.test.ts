@@ -62,6 +62,15 @@ const everybodys: readonly Place[] = [
   ['/'],
   ['/alerts'],
   [tenant.alert],
+  [
+    tenant.alert,
+    async (page) => {
+      const ask = page.locator('main button >> text=Show what was sent');
+      if ((await ask.count()) > 0) await submitted(page, 'Show what was sent');
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+    },
+  ],
+  [tenant.alert.replace('/alerts/', '/signature?alert=')],
   [`/messages?account=${account.sid}`],
   [tenant.message],
   [tenant.message, (page) => submitted(page, 'Show the text')],

@@ -49,6 +49,18 @@ export async function livedIn(edge: Edge, web: TestConsole): Promise<LivedIn> {
         { method: 'POST', url, status: 500, detail: '', durationMs: 143 },
       ],
     },
+    exchange: {
+      variables: {
+        text: `MessageSid=${sent.sid}&From=%2B15125550142&Body=${'long+'.repeat(60)}`,
+        cutFrom: null,
+      },
+      requestHeaders: {
+        text: 'x-twilio-signature=c2lnbmF0dXJlIG9mIHR3ZW50eQ%3D%3D&accept=*%2F*',
+        cutFrom: null,
+      },
+      responseHeaders: { text: 'content-type=text%2Fhtml', cutFrom: null },
+      responseBody: { text: `<h1>Oops</h1>${'x'.repeat(300)}`, cutFrom: 9_000 },
+    },
   });
   for (const [status, errorCode] of [
     [201, 0],

@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import twilio from 'twilio';
 import { systemRandom } from '../../control/base/random.ts';
 import { WebhookClient, type WebhookClientOptions } from '../../edge/webhook/client.ts';
-import type { WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';
+import type { Attempt, WebhookOutcome, WebhookRequest } from '../../edge/webhook/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { application, type Application, type Received } from './application.ts';
 
@@ -88,16 +88,16 @@ describe('a webhook', () => {
     assert.deepEqual(form, Object.fromEntries(params));
     const seen = server.origin + received.url;
     assert.ok(twilio.validateRequest(authToken, signatureOf(received), seen, form));
-    assert.deepEqual(outcome.attempts, [
-      {
-        method: 'POST',
-        url: `${server.origin}/sms`,
-        signedUrl: seen,
-        signature: signatureOf(received),
-        status: 200,
-        durationMs: 0,
-      },
-    ]);
+    const [{ exchange, ...attempt }] = outcome.attempts as readonly [Attempt];
+    assert.equal(exchange().variables.text, received.body);
+    assert.deepEqual(attempt, {
+      method: 'POST',
+      url: `${server.origin}/sms`,
+      signedUrl: seen,
+      signature: signatureOf(received),
+      status: 200,
+      durationMs: 0,
+    });
   });
 
   it('puts the parameters of a GET in the query and signs them there', async () => {

@@ -22,7 +22,7 @@ describe('a newcomer at the console of a whole edge', { timeout: 60_000 }, () =>
       const params = Object.fromEntries(new URLSearchParams(body));
       const fits = twilio.validateRequest(account.token, signature, believed, params);
       response.statusCode = request.url === '/broken' ? 500 : fits ? 204 : 403;
-      response.end();
+      response.end('Oops: the database is away');
     });
   });
   const application = (path: string): string =>
@@ -98,6 +98,7 @@ describe('a newcomer at the console of a whole edge', { timeout: 60_000 }, () =>
     const { complaints, said, tookMs } = await walk(broken, 'the answer was 500');
     assert.ok(said.includes(`POST ${application('/broken')} was answered 500`), said);
     assert.match(said, /failed while it worked on the request/);
+    assert.match(said, /Oops: the database is away/);
     assert.match(said, /Look into your application’s own log/);
     assert.ok(tookMs < 60_000);
     assert.deepEqual(complaints, []);
@@ -113,6 +114,16 @@ describe('a newcomer at the console of a whole edge', { timeout: 60_000 }, () =>
     await page.waitForURL(/\/signature/);
     await picture(page, 'signature-to-check');
     assert.equal(await page.inputValue('#url'), application('/mistaken'));
+    assert.match(await page.innerText('main [role=status]'), /The signature fits/);
+    // What the application's code believes is all that is left to be given.
+    await tabTo(page, /^URL/);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(application('/mistaken').replace('http:', 'https:'));
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+    const words = await page.innerText('main [role=status]');
+    assert.match(words, /The request was made by http\b/);
+    assert.ok(words.includes(`made over ${application('/mistaken')}`), words);
+    await picture(page, 'signature-of-alert');
     assert.deepEqual(complaints, []);
   });
 });

@@ -1,10 +1,11 @@
 import type { Account } from '../../../control/accounts/account.ts';
 import { assertNever } from '../../../control/base/result.ts';
+import { alertOf, readExchange } from '../alert.ts';
 import { readClaimedBody } from '../claimed-body.ts';
 import { code, field } from '../components.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { html, type Html } from '../html.ts';
-import type { Page, PageRequest, Reply } from '../page.ts';
+import type { Page, PageRequest, Reply, Viewer } from '../page.ts';
 import { visible } from '../scope.ts';
 import { checkSignature, type Mistake, type Secret, type Verdict } from '../signature-check.ts';
 
@@ -18,9 +19,46 @@ export const signaturePage = (deps: ConsoleDeps): Page => ({
   path: '/signature',
   navigation: 'Signature',
   for: 'everybody',
-  get: (request) => pageOf(request, request.query, null),
-  post: (request) => pageOf(request, request.form, resultOf(deps, request)),
+  get(request) {
+    const alert = request.query.get('alert');
+    return alert === null ? pageOf(request, request.query, null) : pageOfAlert(deps, request, alert);
+  },
+  post: (request) => pageOf(request, request.form, resultOf(deps, request.viewer, request.form)),
 });
+
+/** The request of an alert, as it was sent: checked already, and ready to be given another URL. */
+async function pageOfAlert(deps: ConsoleDeps, request: PageRequest, sid: string): Promise<Reply> {
+  const found = alertOf(deps, request.viewer, sid);
+  if (found === undefined || found.alert.request === null) return { kind: 'notFound' };
+  const { method, signedUrl, signature } = found.alert.request;
+  const exchange = await readExchange(deps, request.viewer, found);
+  const { text, cutFrom } = exchange?.variables ?? { text: '', cutFrom: 0 };
+  const given = new URLSearchParams({
+    account: found.account.sid,
+    url: signedUrl,
+    // A GET's are in the URL.
+    body: method === 'GET' ? '' : text,
+    signature,
+  });
+  if (method !== 'GET' && cutFrom !== null)
+    return pageOf(
+      request,
+      given,
+      notice(
+        'warn',
+        'Not all parameters of this request are kept: paste those that your application received.',
+      ),
+    );
+  return pageOf(
+    request,
+    given,
+    html`${resultOf(deps, request.viewer, given)}
+      <p>
+        This is the request as it was sent. Does your application refuse it? Then it checks against something
+        else: put the URL that your code uses below, and check again.
+      </p>`,
+  );
+}
 
 function pageOf({ viewer }: PageRequest, given: URLSearchParams, result: Html | null): Reply {
   const text = (name: string): string => given.get(name) ?? '';
@@ -58,7 +96,7 @@ ${text('body')}</textarea>
   return { kind: 'page', title: 'Check a signature', body };
 }
 
-function resultOf({ api: { accounts, rotation } }: ConsoleDeps, { viewer, form }: PageRequest): Html {
+function resultOf({ api: { accounts, rotation } }: ConsoleDeps, viewer: Viewer, form: URLSearchParams): Html {
   const sid = (form.get('account') ?? '').trim();
   const account = visible(viewer, accounts, sid);
   if (account === undefined) return notice('wrong', 'There is no such account, or it is not yours.');
@@ -140,5 +178,5 @@ function wordsOf(mistake: Mistake): string {
   }
 }
 
-const notice = (mood: 'fine' | 'wrong', words: string): Html =>
+const notice = (mood: 'fine' | 'warn' | 'wrong', words: string): Html =>
   html`<p class="notice ${mood}" role="status">${words}</p>`;

@@ -156,4 +156,40 @@ describe('alerts', () => {
     assert.ok(sids({}).length < 24);
     await store.close();
   });
+
+  const excerpt = (text: string) => ({ text, cutFrom: null });
+  const exchange = {
+    variables: excerpt('Body=Hi'),
+    requestHeaders: excerpt('accept=*'),
+    responseHeaders: excerpt(''),
+    responseBody: excerpt('Oops'),
+  };
+
+  it('keep what was sent and answered apart from what lists and traces show, and as long', async () => {
+    const { store, alerts, events } = open('exchanges', 10);
+    const first = alerts.record({ ...about('SM1'), exchange });
+    await store.durable();
+    assert.deepEqual(alerts.exchange(first), exchange);
+    assert.doesNotMatch(JSON.stringify([first, alerts.recent(1), events]), /Body=Hi|Oops/);
+    assert.equal(alerts.exchange({ sid: `NO${'0'.repeat(32)}` }), undefined);
+    for (let i = 0; i < 30; i++) alerts.record({ ...about('SM2'), exchange });
+    await store.durable();
+    assert.equal(alerts.find(first.sid), undefined);
+    assert.equal(alerts.exchange(first), undefined);
+    await store.close();
+  });
+
+  it('forget what was sent and answered about one resource of one account', async () => {
+    const { store, alerts } = open('forgotten');
+    const one = alerts.record({ ...about('SM1'), exchange });
+    const other = alerts.record({ ...about('SM2'), exchange });
+    const theirs = alerts.record({ ...about('SM1'), accountSid: `AC${'1'.repeat(32)}`, exchange });
+    await store.durable();
+    alerts.forget(one.accountSid, 'SM1');
+    await store.durable();
+    assert.equal(alerts.exchange(one), undefined);
+    assert.ok(alerts.find(one.sid) !== undefined);
+    assert.deepEqual([alerts.exchange(other), alerts.exchange(theirs)], [exchange, exchange]);
+    await store.close();
+  });
 });
