@@ -70,6 +70,7 @@ describe('an exchange', () => {
       status: 200,
       headers: { 'content-type': 'text/xml' },
       body: Buffer.from('abcd'),
+      bodyBytes: 4,
     });
     assert.equal(wire.released, 1);
     assert.equal(wire.clock.timers, 0);
