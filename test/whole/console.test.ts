@@ -76,7 +76,8 @@ describe('a newcomer at the console of a whole edge', { timeout: 60_000 }, () =>
     const begunMs = performance.now();
     await page.goto(origin);
     await picture(page, 'login');
-    // The field of the name has the focus already.
+    // The browser gives the field of the name the focus by itself, though not before all is loaded.
+    await page.waitForSelector('#user:focus');
     await page.keyboard.type(account.sid);
     await tabTo(page, /^Password/);
     await page.keyboard.type(account.token);
