@@ -75,11 +75,14 @@ export function statusText(status: EdgeStatus): string {
   ].join('\n');
 }
 
+/** `1 call`, `3 calls` */
+export const callsText = (count: number): string => `${count} ${count === 1 ? 'call' : 'calls'}`;
+
 function predecessorLines({ predecessor }: EdgeStatus): readonly string[] {
   if (predecessor === null) return [];
   const { pid, calls, for_seconds: since, left_seconds: left } = predecessor;
   return [
-    `process ${pid}, which handed over ${durationText(since)} ago, still has ${calls} calls; ` +
+    `process ${pid}, which handed over ${durationText(since)} ago, still has ${callsText(calls)}; ` +
       `it ends in ${durationText(left)} at the latest`,
   ];
 }

@@ -125,7 +125,10 @@ describe('the tool for signatures', () => {
     assert.match(fits, /The signature fits/);
     assert.match(fits, /value="https:\/\/app\.example\/sms"/);
     assert.match(fits, /From=%2B15551230000&amp;Body=A\+private\+word/);
-    assert.match(await page({ signature: 'YW5vdGhlcg==', exchange }), /Nothing makes it fit/);
+    assert.match(
+      await page({ signature: 'YW5vdGhlcg==', exchange }),
+      /signed with a token that this account has no more/,
+    );
     const cut = { ...exchange, variables: { text: 'From=%2B1555', cutFrom: 5_000 } };
     assert.match(await page({ signature, exchange: cut }), /Not all parameters of this request are kept/);
     assert.match(await page({ signature }), /Not all parameters of this request are kept/);

@@ -134,7 +134,7 @@ describe('accounts in the console', () => {
     assert.match((await anna.ask('/accounts')).text, new RegExp(ann.account.sid));
     const led = await anna.ask(`/accounts?sid=${ann.account.sid}`);
     assert.equal(led.headers.get('location'), `/accounts/${ann.account.sid}`);
-    assert.match((await anna.ask(`/accounts/${ann.account.sid}`)).text, /Its things/);
+    assert.match((await anna.ask(`/accounts/${ann.account.sid}`)).text, /Of this account/);
     assert.match((await anna.ask('/accounts?sid=%3Cb%3E')).text, /There is no account/);
   });
 

@@ -70,6 +70,7 @@ td.time { white-space: nowrap; }
 td.text { min-width: 12rem; overflow-wrap: anywhere; }
 tbody th { color: inherit; font-size: inherit; }
 tr > :first-child.number { text-align: left; }
+tbody th.text { white-space: normal; min-width: 8rem; }
 tbody th.time { font-weight: inherit; }
 :is(th, td):not(.text) > code { overflow-wrap: normal; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
@@ -107,6 +108,8 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .ladder-svg .sound line { stroke-width: 3; stroke-dasharray: 3 3; }
 details { margin: 0 0 .25rem; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
+/* The summary says it to the eye. */
+details caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 details[open] > summary { margin-bottom: .375rem; }
 .pager { display: flex; gap: 1.5rem; margin: 1rem 0; }
 @media (max-width: 40rem) {

@@ -71,7 +71,7 @@ export const accountPage = ({ api }: ConsoleDeps): Page => ({
           ],
           ['Made (UTC)', moment(createdMs)],
         ])}
-        <h2>Its things</h2>
+        <h2>Of this account</h2>
         <ul>
           ${of('/messages', 'Messages')} ${of('/calls', 'Calls')} ${of('/numbers', 'Numbers')}
           ${of('/requests', 'Requests')} ${of('/usage', 'Usage')}

@@ -1,4 +1,5 @@
 import { bytesText } from '../../../control/cli/columns.ts';
+import { callsText } from '../../../control/cli/status.ts';
 import type { Account } from '../../../control/accounts/account.ts';
 import { chart, type Chart } from '../chart.ts';
 import { facts, state, table } from '../components.ts';
@@ -126,8 +127,9 @@ function parts({ links, trunks, queues, calls, predecessor, webhooks, storeBytes
         'Before the upgrade',
         predecessor === null
           ? undefined
-          : `process ${predecessor.pid} still has ${predecessor.calls} calls, ${duration(predecessor.forSeconds)} after it ` +
-            `handed over; it ends in ${duration(predecessor.leftSeconds)} at the latest`,
+          : `process ${predecessor.pid} still has ${callsText(predecessor.calls)}, ` +
+            `${duration(predecessor.forSeconds)} after it handed over; ` +
+            `it ends in ${duration(predecessor.leftSeconds)} at the latest`,
       ],
       ['Webhooks', `${webhooks.active} under way, ${webhooks.waiting} waiting`],
       ['Store', bytesText(storeBytes)],

@@ -49,15 +49,7 @@ async function pageOfAlert(deps: ConsoleDeps, request: PageRequest, sid: string)
         'Not all parameters of this request are kept: paste those that your application received.',
       ),
     );
-  return pageOf(
-    request,
-    given,
-    html`${resultOf(deps, request.viewer, given)}
-      <p>
-        This is the request as it was sent. Does your application refuse it? Then it checks against something
-        else: put the URL that your code uses below, and check again.
-      </p>`,
-  );
+  return pageOf(request, given, resultOf(deps, request.viewer, given, sentPart));
 }
 
 function pageOf({ viewer }: PageRequest, given: URLSearchParams, result: Html | null): Reply {
@@ -96,7 +88,12 @@ ${text('body')}</textarea>
   return { kind: 'page', title: 'Check a signature', body };
 }
 
-function resultOf({ api: { accounts, rotation } }: ConsoleDeps, viewer: Viewer, form: URLSearchParams): Html {
+function resultOf(
+  { api: { accounts, rotation } }: ConsoleDeps,
+  viewer: Viewer,
+  form: URLSearchParams,
+  part: (verdict: Verdict) => Html = verdictPart,
+): Html {
   const sid = (form.get('account') ?? '').trim();
   const account = visible(viewer, accounts, sid);
   if (account === undefined) return notice('wrong', 'There is no such account, or it is not yours.');
@@ -108,7 +105,7 @@ function resultOf({ api: { accounts, rotation } }: ConsoleDeps, viewer: Viewer, 
   const { params, body } = readClaimedBody(pasted);
   if (url.length > urlMaxCharacters || pasted.length > bodyMaxCharacters || params.length > paramsMax)
     return notice('wrong', `That is more than can be checked: 16 KB, and ${paramsMax} parameters.`);
-  return verdictPart(checkSignature({ url, params, body, signature }, secretsOf(account)));
+  return part(checkSignature({ url, params, body, signature }, secretsOf(account)));
 
   function secretsOf(of: Account): readonly Secret[] {
     const candidates: readonly (readonly [string, string | undefined])[] = [
@@ -118,6 +115,24 @@ function resultOf({ api: { accounts, rotation } }: ConsoleDeps, viewer: Viewer, 
       ['the parent account’s token', of.ownerSid === of.sid ? undefined : accounts.authToken(of.ownerSid)],
     ];
     return candidates.flatMap(([name, token]) => (token === undefined ? [] : [{ name, token }]));
+  }
+}
+
+/** Of a request as this edge has sent it, in which nothing can differ but the token. */
+function sentPart(verdict: Verdict): Html {
+  switch (verdict.kind) {
+    case 'match':
+      return html`${notice('fine', 'The signature fits: this is the request as it was sent.')}
+        <p>
+          If your application refuses it, it checks against something else: put the URL that your code uses
+          below, and check again.
+        </p>`;
+    case 'mistaken':
+      return verdictPart(verdict);
+    case 'unknown':
+      return notice('warn', 'It was signed with a token that this account has no more.');
+    default:
+      return assertNever(verdict);
   }
 }
 
