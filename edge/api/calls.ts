@@ -53,7 +53,10 @@ export function callRoutes(deps: ApiDeps, { voice }: VoiceDeps, test: TestCreden
       method: 'DELETE',
       path: one,
       handler: withCall(voice, 'Sid', async (call, { principal }) => {
-        if (isFinal(call.status)) deps.audit.note('call', 'deleted', deletedBy(principal, call.sid));
+        if (isFinal(call.status)) {
+          deps.audit.note('call', 'deleted', deletedBy(principal, call.sid));
+          deps.alerts.forget(principal.account.sid, call.sid);
+        }
         const removed = await voice.deleteCall(call);
         return removed.ok ? noContent : refused(removed.error.code, removed.error.detail);
       }),

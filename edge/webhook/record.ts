@@ -25,7 +25,7 @@ const secretHeaders = new Set(['authorization', 'proxy-authorization', 'cookie',
 /** A shorter one is in too many words by chance. */
 const secretMinCharacters = 4;
 
-/** What is kept of a request that went wrong, for the alert. No credentials are left in it, wherever they were echoed. */
+/** What is kept of a request that went wrong, for the alert. No credentials are left in it, not even where they are echoed. */
 export function recordOf({ form, headers, authToken }: Sent, received: Received | undefined): AlertExchange {
   const secrets = secretsOf(authToken, headers['authorization']);
   const strike = (text: string): string => secrets.reduce((left, one) => left.replaceAll(one, struck), text);
@@ -33,7 +33,8 @@ export function recordOf({ form, headers, authToken }: Sent, received: Received 
     encodeForm(
       Object.entries(all).map(([name, value]) => [name, secretHeaders.has(name) ? struck : strike(value)]),
     );
-  const body = bodyText(received);
+  const isCut = received !== undefined && received.body.length < received.bodyBytes;
+  const body = strike(bodyText(received));
   return {
     variables: excerptOf(form, exchangeBytesMax.variables),
     requestHeaders: excerptOf(headersText(headers), exchangeBytesMax.requestHeaders),
@@ -41,13 +42,19 @@ export function recordOf({ form, headers, authToken }: Sent, received: Received 
       received === undefined ? '' : headersText(flatHeaders(received.headers)),
       exchangeBytesMax.responseHeaders,
     ),
-    responseBody: excerptOf(
-      strike(body),
-      exchangeBytesMax.responseBody,
-      // What was struck out makes a text shorter that is whole all the same.
-      received === undefined || received.body.length === received.bodyBytes ? undefined : received.bodyBytes,
-    ),
+    // What was struck out makes a text shorter that is whole all the same.
+    responseBody: isCut
+      ? excerptOf(withoutBegun(body, secrets), exchangeBytesMax.responseBody, received.bodyBytes)
+      : excerptOf(body, exchangeBytesMax.responseBody),
   };
+}
+
+/** A text that was cut, without the beginning of a secret at its end. */
+function withoutBegun(text: string, secrets: readonly string[]): string {
+  for (const secret of secrets)
+    for (let length = secret.length - 1; length >= secretMinCharacters; length--)
+      if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length);
+  return text;
 }
 
 /** Longest first, so that none is struck out of the middle of another. */

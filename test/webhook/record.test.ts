@@ -116,6 +116,17 @@ describe('what is kept of a failed webhook', () => {
     assert.equal(new URLSearchParams(exchange.requestHeaders.text).get('authorization'), '[redacted]');
   });
 
+  it('holds no beginning of a secret at which it was cut', async () => {
+    for (const shown of [1, 5, 31]) {
+      const { exchange } = await kept((_, __, response) => {
+        response.writeHead(500).end(`${'x'.repeat(4_096 - shown)}${authToken}`);
+      });
+      const { text, cutFrom } = exchange.responseBody;
+      assert.equal(cutFrom, 4_096 - shown + authToken.length);
+      assert.ok(/^x+f{0,3}$/.test(text), text.slice(-40));
+    }
+  });
+
   it('is what had come of an answer that was given up', async () => {
     const { exchange } = await kept((_, __, response) => {
       response.writeHead(200, { 'Content-Type': 'text/xml' }).end('a'.repeat(70_000));

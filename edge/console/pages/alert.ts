@@ -88,7 +88,7 @@ function exchangePart(exchange: AlertExchange | undefined): Html {
   ${
     responseBody.text !== '' &&
     html`<h2>The answer’s body</h2>
-      <pre class="body" role="region" aria-label="The answer’s body" tabindex="0">${responseBody.text}</pre>
+      <pre role="region" aria-label="The answer’s body" tabindex="0">${responseBody.text}</pre>
       ${cutNote(responseBody)}`
   }`;
 }

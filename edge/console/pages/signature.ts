@@ -30,7 +30,9 @@ export const signaturePage = (deps: ConsoleDeps): Page => ({
 async function pageOfAlert(deps: ConsoleDeps, request: PageRequest, sid: string): Promise<Reply> {
   const found = alertOf(deps, request.viewer, sid);
   if (found === undefined || found.alert.request === null) return { kind: 'notFound' };
-  const { method, signedUrl, signature } = found.alert.request;
+  const { signedUrl, signature, attempts = [] } = found.alert.request;
+  // Of the last request that was made, which the signature is of; a fallback may have a method of its own.
+  const { method } = attempts.at(-1) ?? found.alert.request;
   const exchange = await readExchange(deps, request.viewer, found);
   const { text, cutFrom } = exchange?.variables ?? { text: '', cutFrom: 0 };
   const given = new URLSearchParams({
