@@ -169,7 +169,9 @@ async function open(
   const alerts = new Alerts({ store, clock, makeSid: sids, bus });
   const figures = new RecentFigures(clock);
   const requests = new RequestLog({ clock });
-  const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock };
+  const captures = openCaptures(config, { clock, random, log, metrics });
+  closers.add(() => captures.stop());
+  const witnesses: Witnesses = { metrics, log, bus, alerts, accounts, clock, captures };
   const smpp = smppObserver(witnesses);
 
   const guards = openGuards(config, store, witnesses);
@@ -243,8 +245,6 @@ async function open(
   edgeHealth(health, rooms);
   if (calls !== null) callsHealth(health, calls);
   sampleEdge(metrics, rooms, config.data);
-  const captures = openCaptures(config, { clock, random, log, metrics });
-  closers.add(() => captures.stop());
   const control = await listenForControl(
     dataLayout(config.data).controlSocket,
     {

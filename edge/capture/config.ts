@@ -21,6 +21,8 @@ export const capturePart = (kinds: Kinds) =>
     ringMinutes: integer(1, 44_640).default(60),
     /** Sound besides signalling: `headers` tell loss and jitter and let nobody listen. */
     rtp: choice('none', 'headers', 'whole').default('none'),
+    /** What TLS hides in the packets the edge itself tells of its own connections, less passwords and keys. */
+    tls: choice('shown', 'hidden').default('shown'),
     /** Sends each SIP message and RTCP report to Homer, or whatever takes HEP3 over UDP. */
     hep: z
       .strictObject({

@@ -121,6 +121,7 @@ export async function openCalls(
     bus: witnesses.bus,
     metrics,
     stir,
+    overheard: witnesses.captures.overheard,
   });
   opened(() => side.close());
   const { signalling } = side;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../control/base/clock.ts';
+import { Overhearing, type Overhear, type PassOn } from '../../control/base/overheard.ts';
 import type { Random } from '../../control/base/random.ts';
 import { dataLayout } from '../../control/config/layout.ts';
 import type { Json } from '../../control/events/protocol.ts';
@@ -15,6 +16,9 @@ export const capturesAsk = 'captures';
 export interface Captures {
   /** The answer to `capturesAsk`. */
   readonly state: () => Json;
+  /** Take what passes under TLS: from who speaks on this thread, and from another. Undefined: it is not wanted. */
+  readonly overhear: Overhear | undefined;
+  readonly overheard: PassOn | undefined;
   stop(): Promise<void>;
 }
 
@@ -24,8 +28,9 @@ export function openCaptures(
   around: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly metrics: Metrics },
 ): Captures {
   const { capture } = config;
-  if (capture === null) return { state: () => null, stop: () => Promise.resolve() };
-  const { interfaces, rtp, hep, ringMegabytes, ringMinutes } = capture;
+  if (capture === null)
+    return { state: () => null, overhear: undefined, overheard: undefined, stop: () => Promise.resolve() };
+  const { interfaces, rtp, tls, hep, ringMegabytes, ringMinutes } = capture;
   const captures = new CaptureProcess(
     {
       kind: 'start',
@@ -40,7 +45,10 @@ export function openCaptures(
     { ...around, observer: observerOf(around) },
   );
   captures.start();
+  const overheard: PassOn = (batch, taken) => captures.overheard(batch, taken);
   return {
+    overhear: tls === 'hidden' ? undefined : new Overhearing(around.clock, overheard).overhear,
+    overheard: tls === 'hidden' ? undefined : overheard,
     state: () => ({ open: captures.open, troubles: Object.fromEntries(captures.troubles) }),
     stop: () => captures.stop(),
   };
@@ -51,7 +59,7 @@ function observerOf({ log, metrics }: { readonly log: Log; readonly metrics: Met
   return {
     report: (added) => {
       instruments.capturePackets('kept').inc(added.seen - added.unwritten);
-      instruments.capturePackets('dropped').inc(added.droppedByKernel);
+      instruments.capturePackets('dropped').inc(added.droppedByKernel + added.missed);
       instruments.capturePackets('unwritten').inc(added.unwritten);
       instruments.captureExported().inc(added.exported);
       instruments.captureInterfaces().set(added.open.length);

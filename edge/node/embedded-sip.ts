@@ -1,4 +1,6 @@
 import type { Clock } from '../../control/base/clock.ts';
+import type { PassOn } from '../../control/base/overheard.ts';
+import type { Random } from '../../control/base/random.ts';
 import type { Log } from '../../control/log/log.ts';
 import type { Metrics } from '../../control/metrics/metrics.ts';
 import type { CarrierConfig, Config } from '../config.ts';
@@ -17,16 +19,26 @@ export async function openEmbeddedSip(
   sip: SipConfig,
   announce: string | undefined,
   carriers: readonly CarrierConfig[],
-  around: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
+  around: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly metrics: Metrics;
+    readonly random: Random;
+    readonly overheard: PassOn | undefined;
+  },
 ): Promise<EmbeddedSip> {
   const { tls } = sip;
   const material = tls === null ? undefined : sipMaterial(tls, carriers);
-  const server = await startEmbeddedSip({
-    listen: sipListeners(sip),
-    carriers: carriers.flatMap((carrier) => carrier.sip?.accept ?? []),
-    ...(material === undefined ? {} : { tls: material }),
-    ...(announce === undefined ? {} : { announce }),
-  });
+  const server = await startEmbeddedSip(
+    {
+      listen: sipListeners(sip),
+      carriers: carriers.flatMap((carrier) => carrier.sip?.accept ?? []),
+      ...(material === undefined ? {} : { tls: material }),
+      ...(announce === undefined ? {} : { announce }),
+    },
+    around.random,
+    around.overheard,
+  );
   if (tls === null || material === undefined) return server;
   const stop = followSipMaterial(material, tls, carriers, around, (changed) => server.exchange(changed));
   return {

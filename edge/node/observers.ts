@@ -12,6 +12,7 @@ import { silentObserver, type SmppObserver } from '../smpp/observer.ts';
 import { statusLabel } from '../smpp/status.ts';
 import { newAlertOf } from '../webhook/alert.ts';
 import type { WebhookObserver } from '../webhook/transport.ts';
+import type { Captures } from './captures.ts';
 import { tellExpiry } from './certificates.ts';
 
 export interface Witnesses {
@@ -21,6 +22,7 @@ export interface Witnesses {
   readonly alerts: Alerts;
   readonly accounts: Accounts;
   readonly clock: Clock;
+  readonly captures: Pick<Captures, 'overhear' | 'overheard'>;
 }
 
 /** What messaging tells, as metrics, events, alerts and log lines. */
@@ -105,7 +107,11 @@ export function messagingObserver({
 }
 
 /** What SMPP sessions tell. */
-export function smppObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'>): SmppObserver {
+export function smppObserver({
+  metrics,
+  log,
+  captures,
+}: Pick<Witnesses, 'metrics' | 'log' | 'captures'>): SmppObserver {
   const { linkSessions, linkThrottled, linkEnded, linkEnquiry, submitRefused, smppDecodeErrors } =
     metrics.instruments;
   const bound = new Map<string, number>();
@@ -117,6 +123,7 @@ export function smppObserver({ metrics, log }: Pick<Witnesses, 'metrics' | 'log'
   };
   return {
     ...silentObserver,
+    overhear: captures.overhear,
     bound: (peer, role) => step(peer, role, 1),
     unbound(peer, role, reason) {
       step(peer, role, -1);

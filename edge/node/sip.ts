@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import Srf from 'drachtio-srf';
 import type { Clock } from '../../control/base/clock.ts';
+import type { PassOn } from '../../control/base/overheard.ts';
 import type { Random } from '../../control/base/random.ts';
 import { addressText } from '../../control/config/address.ts';
 import { takeEnvironment } from '../../control/config/environment.ts';
@@ -45,6 +46,8 @@ export async function openSip(
     readonly bus: EventBus;
     readonly metrics: Metrics;
     readonly stir: Stir | undefined;
+    /** Takes what passes under TLS in the embedded server. */
+    readonly overheard: PassOn | undefined;
   },
 ): Promise<SipSide> {
   const { clock, random, log, bus, metrics, stir } = around;

@@ -117,7 +117,8 @@ async function show(
   const ladder = buildLadder(collected, view);
   if (ladder.rows.length === 0) return refused([nothingOf(captures, wanted), ...ladder.remarks].join('; '));
   if (file !== undefined) {
-    const packets = await writePcap(file, packetsOf(captures, wanted, collected));
+    const exported = collected.events.some(({ transport }) => transport === 'tls');
+    const packets = await writePcap(file, packetsOf(captures, wanted, collected), { exported });
     return done({ file, packets }, `${packets} packets in ${file}`);
   }
   const options = {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { PassOn } from '../../control/base/overheard.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import type { Random } from '../../control/base/random.ts';
 import { assertNever } from '../../control/base/result.ts';
@@ -26,10 +27,11 @@ export interface EmbeddedSip {
   close(): Promise<void>;
 }
 
-/** Starts the server; rejects with Node's code if a listener cannot be bound. */
+/** Starts the server; rejects with Node's code if a listener cannot be bound. `overheard` takes what passes under TLS. */
 export async function startEmbeddedSip(
   options: EmbeddedSipOptions,
   random: Random = systemRandom,
+  overheard?: PassOn,
 ): Promise<EmbeddedSip> {
   const control = options.control ?? {
     host: '127.0.0.1',
@@ -38,9 +40,10 @@ export async function startEmbeddedSip(
   };
   const thread = new Thread(
     new Worker(threadProgram('thread', import.meta.url), {
-      workerData: { ...options, control } satisfies ThreadStart,
+      workerData: { ...options, control, overheard: overheard !== undefined } satisfies ThreadStart,
       resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     }),
+    overheard,
   );
   const { controlPort, listening } = await thread.ready;
   return {
@@ -60,13 +63,15 @@ class Thread {
   readonly ready: Promise<Ready>;
   readonly died: Promise<Error>;
   private readonly worker: Worker;
+  private readonly overheard: PassOn | undefined;
   private readonly awaited = new Map<number, (stats: ThreadStats) => void>();
   private serial = 0;
   private closing: Promise<void> | undefined = undefined;
   private ended = false;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, overheard: PassOn | undefined) {
     this.worker = worker;
+    this.overheard = overheard;
     this.died = new Promise((resolve) => {
       worker.on('error', (error) => resolve(error instanceof Error ? error : new Error(String(error))));
       worker.on('exit', (code) => {
@@ -115,6 +120,9 @@ class Thread {
       case 'stats':
         this.awaited.get(words.serial)?.(words.stats);
         this.awaited.delete(words.serial);
+        return;
+      case 'overheard':
+        this.overheard?.(words.batch, () => this.tell({ kind: 'taken' }));
         return;
       case 'closed':
         return;

@@ -1,3 +1,4 @@
+import type { OverheardBatch } from '../../control/base/overheard.ts';
 import type { DrachtioOptions, Listening, SipStats } from './drachtio/drachtio.ts';
 import type { TlsMaterial } from './transport/tls-material.ts';
 
@@ -5,7 +6,10 @@ import type { TlsMaterial } from './transport/tls-material.ts';
 export type ThreadStart = Pick<
   DrachtioOptions,
   'listen' | 'tls' | 'announce' | 'hosts' | 'control' | 'timers' | 'limits' | 'transactionsMax' | 'overload'
->;
+> & {
+  /** Whether to tell what passes under TLS. */
+  readonly overheard: boolean;
+};
 
 /** What the thread is told. */
 export type ToThread =
@@ -14,6 +18,8 @@ export type ToThread =
   | { readonly kind: 'stats'; readonly serial: number }
   /** Other certificates for what speaks TLS; they have been judged. */
   | { readonly kind: 'exchange'; readonly tls: TlsMaterial }
+  /** The last batch of what was overheard has been taken. */
+  | { readonly kind: 'taken' }
   | { readonly kind: 'close' };
 
 /** What the thread tells. */
@@ -23,6 +29,7 @@ export type FromThread =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'pulse'; readonly serial: number }
   | { readonly kind: 'stats'; readonly serial: number; readonly stats: ThreadStats }
+  | { readonly kind: 'overheard'; readonly batch: OverheardBatch }
   | { readonly kind: 'closed' };
 
 /** The server's figures, and what its thread costs. */

@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../control/base/clock.ts';
+import { Overhearing } from '../../control/base/overheard.ts';
 import { systemRandom } from '../../control/base/random.ts';
 import { DrachtioServer } from './drachtio/drachtio.ts';
 import { machineHosts } from './drachtio/hosts-file.ts';
@@ -16,8 +17,14 @@ const tell = (words: FromThread): void => port.postMessage(words);
 const pulse = new Pulse(systemClock, (serial) => tell({ kind: 'pulse', serial }));
 const start = workerData as ThreadStart;
 const hosts = { ...Object.fromEntries(machineHosts()), ...start.hosts };
+let taken = (): void => undefined;
+const overhearing = new Overhearing(systemClock, (batch, done) => {
+  taken = done;
+  tell({ kind: 'overheard', batch });
+});
+const { overhear } = overhearing;
 const server = new DrachtioServer(
-  { ...start, hosts },
+  { ...start, hosts, ...(start.overheard ? { overhear } : {}) },
   {
     clock: systemClock,
     random: systemRandom,
@@ -46,6 +53,9 @@ port.on('message', (words: ToThread) => {
       return;
     case 'exchange':
       server.exchange(words.tls);
+      return;
+    case 'taken':
+      taken();
       return;
     case 'close':
       void close();

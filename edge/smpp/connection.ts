@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../control/base/clock.ts';
+import { earOf, type Ear } from '../../control/base/tls-ear.ts';
 import type { Command } from './commands.ts';
 import { decode } from './decode.ts';
 import { Framer } from './framer.ts';
 import type { SmppObserver } from './observer.ts';
 import type { Settled } from './outstanding.ts';
 import { Outbox } from './outbox.ts';
+import { tellCame, tellLeft } from './overheard.ts';
 import type { DecodeError, EncodeError, Pdu, Value } from './pdu.ts';
 import { Session } from './session.ts';
 import type { SessionEffects, SessionOptions } from './session-effects.ts';
@@ -37,6 +39,7 @@ export class Connection implements SessionEffects {
   private readonly peer: string;
   private readonly framer = new Framer();
   private readonly outbox = new Outbox();
+  private readonly ear: Ear | undefined;
   private flushing = false;
   private blocked = false;
   private timer: Timer | undefined = undefined;
@@ -57,6 +60,7 @@ export class Connection implements SessionEffects {
     this.handlers = handlers;
     this.observer = observer;
     this.peer = peer;
+    this.ear = earOf(socket, 'smpp', observer.overhear);
     this.session = new Session(options, this, clock.monotonic());
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
@@ -161,6 +165,7 @@ export class Connection implements SessionEffects {
     if (this.session.state.kind === 'closed') return;
     const nowMs = this.clock.monotonic();
     for (const frame of this.framer.push(chunk)) {
+      if (this.ear !== undefined) tellCame(this.ear, frame);
       const decoded = decode(frame);
       if (decoded.ok) this.session.receive(decoded.pdu, nowMs);
       else this.session.receiveError(decoded.error, nowMs);
@@ -177,7 +182,10 @@ export class Connection implements SessionEffects {
     this.flushing = false;
     if (this.outbox.empty || this.socket.destroyed) return;
     this.socket.cork();
-    for (const bytes of this.outbox.take()) this.blocked = !this.socket.write(bytes);
+    for (const bytes of this.outbox.take()) {
+      this.blocked = !this.socket.write(bytes);
+      if (this.ear !== undefined) tellLeft(this.ear, bytes);
+    }
     this.socket.uncork();
     // A peer that sends requests and never reads the answers must not fill our memory with them.
     if (this.socket.writableLength > writeQueueMax) this.socket.pause();

@@ -1,3 +1,4 @@
+import type { Overhear } from '../../control/base/overheard.ts';
 import type { DecodeErrorCode } from './pdu.ts';
 import type { CloseReason, Role } from './session-state.ts';
 
@@ -30,6 +31,8 @@ export interface SmppObserver {
   unknownResponse(peer: string): void;
   /** A connection was turned away before it could bind. */
   connectionRefused(peer: string, reason: 'connections' | 'address' | 'failures'): void;
+  /** Takes what passes under TLS, while packets are captured. */
+  readonly overhear?: Overhear | undefined;
 }
 
 const ignore = (): void => undefined;

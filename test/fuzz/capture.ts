@@ -4,6 +4,7 @@ import { Trace } from '../../edge/capture/correlate/trace.ts';
 import { Dissector } from '../../edge/capture/events/dissector.ts';
 import { buildLadder } from '../../edge/capture/ladder/build.ts';
 import { ladderText } from '../../edge/capture/ladder/text.ts';
+import { exportedPacket } from '../../edge/capture/packets/exported-pdu.ts';
 import { pcapFileHeader, pcapRecord, PcapReader } from '../../edge/capture/packets/pcap-file.ts';
 import type { CapturedPacket } from '../../edge/capture/packets/packet.ts';
 import { rtp, sdp, sip, smpp, submit } from '../capture/talk.ts';
@@ -46,18 +47,31 @@ function hostile(dice: Dice, layer: Layer): readonly CapturedPacket[] {
         })
       : [connection.say(dice.int(2) === 0 ? a : b, say(), timeUs)];
   }).flat();
-  return packets.map((packet) => {
-    const bytes = Buffer.from(packet.bytes);
-    for (let count = dice.int(3); count > 0; count--) bytes[dice.int(bytes.length)] = dice.int(256);
-    return { ...packet, bytes: dice.int(6) === 0 ? bytes.subarray(0, dice.int(bytes.length)) : bytes };
+  return packets.map((packet) => damaged(dice, packet));
+}
+
+/** The same of messages without the layers below them. */
+function hostileExported(dice: Dice): readonly CapturedPacket[] {
+  const ends = ['192.0.2.1', '2001:db8::1', 'nowhere'].map((address) => ({ address, port: 5061 }));
+  return Array.from({ length: 1 + dice.int(8) }, (_, timeUs) => {
+    const protocol = dice.pick(['sip', 'smpp'] as const);
+    const bytes = dice.pick([sip({ callId: 'x', method: 'INVITE' }), submit(1), dice.bytes(dice.int(60))]);
+    const [source, destination] = [dice.pick(ends), dice.pick(ends)];
+    return damaged(dice, exportedPacket({ protocol, timeUs, source, destination, bytes }));
   });
+}
+
+function damaged(dice: Dice, packet: CapturedPacket): CapturedPacket {
+  const bytes = Buffer.from(packet.bytes);
+  for (let count = dice.int(3); count > 0; count--) bytes[dice.int(bytes.length)] = dice.int(256);
+  return { ...packet, bytes: dice.int(6) === 0 ? bytes.subarray(0, dice.int(bytes.length)) : bytes };
 }
 
 /** From the octets of a capture file to the ladder on a terminal: nothing in it makes any of that throw. */
 export const fuzzer: Fuzzer = {
   name: 'captured packets',
   attack(dice) {
-    const packets = hostile(dice, dice.pick(layers));
+    const packets = dice.int(8) === 0 ? hostileExported(dice) : hostile(dice, dice.pick(layers));
     const file = Buffer.concat([pcapFileHeader(packets[0]?.linkType ?? 1), ...packets.map(pcapRecord)]);
     for (let count = dice.int(3); count > 0; count--) file[dice.int(file.length)] = dice.int(256);
     const reader = new PcapReader();

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { systemRandom } from '../../control/base/random.ts';
 import { parseConfig } from '../../control/config/load.ts';
 import { silentLog, type Log } from '../../control/log/log.ts';
 import { Metrics } from '../../control/metrics/metrics.ts';
@@ -114,7 +115,13 @@ describe('The certificate of a listener', () => {
     assert.ok(config.ok, JSON.stringify(config));
     const { sip } = config.value;
     assert.ok(sip !== null);
-    const server = await openEmbeddedSip(sip, undefined, [], { clock, log, metrics });
+    const server = await openEmbeddedSip(sip, undefined, [], {
+      clock,
+      log,
+      metrics,
+      random: systemRandom,
+      overheard: undefined,
+    });
     closers.push(() => server.close());
     const port = server.listening[0]?.port ?? 0;
     assert.equal(await certificateAt(port), 'first.example');

@@ -1,6 +1,6 @@
 import { assertNever } from '../../../control/base/result.ts';
 import type { WireEvent } from '../events/wire-event.ts';
-import type { Endpoint } from '../packets/endpoint.ts';
+import { endpointText, type Endpoint } from '../packets/endpoint.ts';
 import { CallMatcher } from './call.ts';
 import type { CallStream } from './call.ts';
 import { MessageMatcher } from './message.ts';
@@ -8,8 +8,9 @@ import type { LinkSubject, Subject } from './subject.ts';
 
 /** How many events a trace keeps. Of a link the last, which tell how it is now; of the others the first. */
 const eventsMax = 5000;
-/** How many encrypted connections are named. */
+/** How many encrypted connections are noted, and how many whose messages were told. */
 const encryptedMax = 32;
+const toldMax = 4096;
 
 /** What a capture holds of one subject. */
 export interface Traced {
@@ -18,7 +19,7 @@ export interface Traced {
   /** Events beyond what is kept. */
   readonly left: number;
   readonly streams: readonly CallStream[];
-  /** Connections of the capture that TLS hides: what is missing may have passed there. */
+  /** Connections of the capture that TLS hides, and whose messages nobody told: what is missing may have passed there. */
   readonly encrypted: readonly { readonly source: Endpoint; readonly destination: Endpoint }[];
 }
 
@@ -36,6 +37,8 @@ export class Trace {
   private events: WireEvent[] = [];
   private left = 0;
   private readonly encrypted: Traced['encrypted'][number][] = [];
+  /** Connections under TLS whose messages were told. */
+  private readonly told = new Set<string>();
 
   constructor(subject: Subject) {
     this.matcher = matcherOf(subject);
@@ -46,6 +49,7 @@ export class Trace {
   push(event: WireEvent): readonly WireEvent[] {
     if (event.kind === 'connection' && event.what === 'encrypted' && this.encrypted.length < encryptedMax)
       this.encrypted.push({ source: event.source, destination: event.destination });
+    if (event.transport === 'tls' && this.told.size < toldMax) this.told.add(connectionOf(event));
     return this.keep(this.matcher.push(event));
   }
 
@@ -61,7 +65,7 @@ export class Trace {
       events: this.events.toSorted((a, b) => a.timeUs - b.timeUs),
       left: this.left,
       streams: this.matcher.streams(),
-      encrypted: this.encrypted,
+      encrypted: this.encrypted.filter((connection) => !this.told.has(connectionOf(connection))),
     };
   }
 
@@ -77,6 +81,10 @@ export class Trace {
     return events;
   }
 }
+
+/** The same for both directions. */
+const connectionOf = ({ source, destination }: Pick<WireEvent, 'source' | 'destination'>): string =>
+  [source, destination].map(endpointText).sort().join(' ');
 
 function matcherOf(subject: Subject): Matcher {
   switch (subject.kind) {

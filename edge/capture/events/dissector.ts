@@ -1,10 +1,12 @@
 import { parseMessage } from '../../sip/message/parse.ts';
+import { decode } from '../../smpp/decode.ts';
 import type { Endpoint } from '../packets/endpoint.ts';
 import { endpointText } from '../packets/endpoint.ts';
+import { readExported } from '../packets/exported-pdu.ts';
 import { Fragments } from '../packets/fragments.ts';
 import type { WholePacket } from '../packets/fragments.ts';
 import { readIp } from '../packets/ip.ts';
-import { networkOf } from '../packets/link.ts';
+import { linkType, networkOf } from '../packets/link.ts';
 import type { CapturedPacket } from '../packets/packet.ts';
 import { protocolTcp, protocolUdp, readTcp, readUdp } from '../packets/transport.ts';
 import { Connections } from './connections.ts';
@@ -23,6 +25,7 @@ export class Dissector {
   private readonly connections = new Connections();
 
   push(packet: CapturedPacket): readonly WireEvent[] {
+    if (packet.linkType === linkType.exportedPdu) return exported(packet);
     const network = networkOf(packet);
     const ip = network && readIp(network);
     const whole = ip && this.fragments.add(ip, packet);
@@ -51,6 +54,26 @@ export class Dissector {
   }
 }
 
+/** A message that needs no reassembly: who spoke it has told it. */
+function exported(packet: CapturedPacket): readonly WireEvent[] {
+  const pdu = readExported(packet);
+  if (pdu === undefined) return [];
+  const { protocol, source, destination, payload } = pdu;
+  const at: Passage = { timeUs: packet.timeUs, transport: 'tls', source, destination, frames: [packet] };
+  if (protocol === 'sip') return [sipEvent(payload, at)];
+  const decoded = decode(payload);
+  return decoded.ok
+    ? [{ kind: 'smpp', pdu: decoded.pdu, octets: payload.length, ...at }]
+    : [{ kind: 'malformed', fault: { protocol: 'smpp', code: decoded.error.code }, ...at }];
+}
+
+function sipEvent(bytes: Buffer, at: Passage): WireEvent {
+  const parsed = parseMessage(bytes);
+  if (parsed.ok) return { kind: 'sip', message: parsed.value, ...at };
+  const { code, request } = parsed.error;
+  return { kind: 'malformed', fault: { protocol: 'sip', code, message: request }, ...at };
+}
+
 function datagram({ ip, frames }: WholePacket, timeUs: number): readonly WireEvent[] {
   const udp = readUdp(ip.payload, ip.payloadLength);
   if (udp === undefined) return [];
@@ -62,12 +85,7 @@ function datagram({ ip, frames }: WholePacket, timeUs: number): readonly WireEve
     destination: { address: ip.destination, port: udp.destinationPort },
     frames,
   };
-  if (beginsLikeSip(payload)) {
-    const parsed = parseMessage(payload);
-    if (parsed.ok) return [{ kind: 'sip', message: parsed.value, ...at }];
-    const { code, request } = parsed.error;
-    return [{ kind: 'malformed', fault: { protocol: 'sip', code, message: request }, ...at }];
-  }
+  if (beginsLikeSip(payload)) return [sipEvent(payload, at)];
   switch (mediaKind(payload)) {
     case 'rtp':
       return [{ kind: 'rtp', rtp: readRtp(payload, payloadLength), ...at }];

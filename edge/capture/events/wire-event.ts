@@ -10,7 +10,8 @@ import type { RtpPacket } from './rtp.ts';
 export interface Passage {
   /** When its last octet passed, in microseconds since 1970. */
   readonly timeUs: number;
-  readonly transport: 'udp' | 'tcp';
+  /** `tls`: who spoke it has told it; the packets say nothing. */
+  readonly transport: 'udp' | 'tcp' | 'tls';
   readonly source: Endpoint;
   readonly destination: Endpoint;
   /** For a capture file of its own. Of a message over very many packets only the last ones. */
@@ -57,7 +58,7 @@ export interface ConnectionEvent extends Passage {
     | 'opened'
     | 'closing'
     | 'reset'
-    /** TLS begins: nothing within can be read. */
+    /** TLS begins: the packets say nothing of what is within. */
     | 'encrypted'
     /** Octets are missing in the capture. */
     | 'gap';

@@ -36,7 +36,8 @@ export class HepExport {
       const said = this.said(event);
       if (said === undefined) return [];
       const { id: agent, password = '' } = this.settings;
-      const { timeUs, transport, source, destination } = event;
+      const { timeUs, source, destination } = event;
+      const transport = event.transport === 'udp' ? 'udp' : 'tcp';
       const bytes = encodeHep({ timeUs, transport, source, destination, agent, password, ...said });
       return bytes === undefined ? [] : [bytes];
     });

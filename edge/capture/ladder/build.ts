@@ -148,7 +148,7 @@ export class LadderBuilder {
       case 'reset':
         return this.arrow(event, 'tcp', { label: 'TCP RST', detail: '', tone: 'failure' }, [], []);
       case 'encrypted':
-        return { kind: 'remark', timeUs, text: `${between(event)}: TLS, what passes there cannot be read` };
+        return { kind: 'remark', timeUs, text: `${between(event)}: TLS begins` };
       case 'gap':
         return { kind: 'remark', timeUs, text: `${between(event)}: packets are missing in the capture` };
       default:

@@ -1,3 +1,5 @@
+import type { WireEvent } from '../events/wire-event.ts';
+
 /**
  * What a trace shows: who took part, and what passed between them. Everything in it is fit to be shown (printable, and
  * masked as it was asked for) and survives JSON.
@@ -30,7 +32,7 @@ export interface Arrow {
   readonly from: number;
   readonly to: number;
   readonly protocol: 'sip' | 'smpp' | 'tcp';
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: WireEvent['transport'];
   readonly source: string;
   readonly destination: string;
   /** `INVITE`, `200 OK`, `submit_sm #7`. */

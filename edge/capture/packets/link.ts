@@ -9,6 +9,8 @@ export const linkType = {
   linuxCooked: 113,
   ipv4: 228,
   ipv6: 229,
+  /** No packet, but a message without the layers below it: see `exported-pdu.ts`. */
+  exportedPdu: 252,
   linuxCooked2: 276,
 } as const;
 

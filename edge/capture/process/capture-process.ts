@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { OverheardBatch } from '../../../control/base/overheard.ts';
 import type { Random } from '../../../control/base/random.ts';
 import { assertNever } from '../../../control/base/result.ts';
 import { childProgram } from '../../../control/base/thread-program.ts';
@@ -8,7 +9,8 @@ import type { CaptureReport, CaptureStart, FromCapture, ToCapture } from './word
 
 /** A process that captures, as its parent sees it. */
 export interface CaptureChild {
-  send(words: ToCapture): void;
+  /** `sent` is called when the words have left, or cannot. */
+  send(words: ToCapture, sent?: () => void): void;
   kill(): void;
 }
 
@@ -37,6 +39,7 @@ const stopMs = 2_000;
 const nothing: CaptureReport = {
   seen: 0,
   droppedByKernel: 0,
+  missed: 0,
   unwritten: 0,
   ringBytes: 0,
   exported: 0,
@@ -86,6 +89,12 @@ export class CaptureProcess {
     this.child.send(this.settings);
   }
 
+  /** Hands over what passed under TLS; `taken` is called when there is room for more. Without a process it is lost. */
+  overheard(batch: OverheardBatch, taken: () => void): void {
+    if (this.child === undefined) taken();
+    else this.child.send({ kind: 'overheard', batch }, taken);
+  }
+
   /** Resolves when the process has ended, and all it had is written. */
   stop(): Promise<void> {
     this.timer?.cancel();
@@ -107,6 +116,7 @@ export class CaptureProcess {
           ...words,
           seen: words.seen - last.seen,
           droppedByKernel: words.droppedByKernel - last.droppedByKernel,
+          missed: words.missed - last.missed,
           unwritten: words.unwritten - last.unwritten,
           exported: words.exported - last.exported,
         });
@@ -145,6 +155,8 @@ const forked: StartChild = (hear, ended) => {
     execArgv: [...execArgv],
     env: {},
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // JSON has no bytes.
+    serialization: 'advanced',
   });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-saidMax)));
@@ -161,7 +173,7 @@ const forked: StartChild = (hear, ended) => {
   });
   return {
     // One that has ended meanwhile hears nothing; `exit` tells.
-    send: (words) => void child.send(words, () => undefined),
+    send: (words, sent) => void child.send(words, () => sent?.()),
     kill: () => void child.kill('SIGKILL'),
   };
 };

@@ -23,6 +23,9 @@ process.on('message', (words: ToCapture) => {
       work = new CaptureWork(words, { clock: systemClock, sniff, tell, isOrphan, end });
       work.start();
       return;
+    case 'overheard':
+      work?.overheard(words.batch);
+      return;
     case 'stop':
       end();
   }

@@ -1,3 +1,4 @@
+import type { OverheardBatch } from '../../../control/base/overheard.ts';
 import type { CaptureConfig } from '../config.ts';
 import type { CaptureScope } from '../scope/scope.ts';
 
@@ -14,14 +15,20 @@ export interface CaptureStart {
   readonly hep: CaptureConfig['hep'];
 }
 
-export type ToCapture = CaptureStart | { readonly kind: 'stop' };
+export type ToCapture =
+  | CaptureStart
+  /** What passed under TLS, which the packets do not tell. */
+  | { readonly kind: 'overheard'; readonly batch: OverheardBatch }
+  | { readonly kind: 'stop' };
 
 /** What has happened since the process began. */
 export interface CaptureReport {
-  /** Packets that libpcap handed over. */
+  /** Packets that libpcap handed over, and messages that passed under TLS. */
   readonly seen: number;
   /** Packets that the kernel threw away because we were too slow. */
   readonly droppedByKernel: number;
+  /** Messages under TLS that came faster than they could be taken. */
+  readonly missed: number;
   /** Packets that could not be written. */
   readonly unwritten: number;
   /** Of all segments, those of former processes included. */

@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { OverheardBatch } from '../../../control/base/overheard.ts';
+import { exportedPacket } from '../packets/exported-pdu.ts';
 import type { CapturedPacket } from '../packets/packet.ts';
 import { HepExport } from '../hep/export.ts';
 import { HepSender } from '../hep/sender.ts';
@@ -37,6 +39,7 @@ export class CaptureWork {
   private reportedMs = 0;
   private triedMs = -openEveryMs;
   private seen = 0;
+  private missed = 0;
 
   constructor(settings: CaptureStart, around: WorkSurroundings) {
     this.settings = settings;
@@ -67,6 +70,16 @@ export class CaptureWork {
     this.timer?.cancel();
     this.ring.close();
     this.homer?.sender.close();
+  }
+
+  /**
+   * Takes what passed under TLS into files of its own, whose names no interface can have: the SIP server and the SMPP
+   * links tell it each in its order. It stays here: what was encrypted does not leave for Homer in the clear.
+   */
+  overheard({ messages, missed }: OverheardBatch): void {
+    for (const message of messages) this.ring.add(`edge:${message.protocol}`, exportedPacket(message));
+    this.seen += messages.length;
+    this.missed += missed;
   }
 
   private take(networkInterface: string, packet: CapturedPacket): void {
@@ -128,6 +141,7 @@ export class CaptureWork {
       kind: 'report',
       seen: this.seen,
       droppedByKernel,
+      missed: this.missed,
       unwritten: this.ring.unwritten,
       ringBytes: this.ring.bytes,
       exported: this.homer?.sender.sent ?? 0,

@@ -6,9 +6,9 @@ import type { Head } from './parse.ts';
 
 /** What a stream gives. */
 export type Framed =
-  | { readonly kind: 'message'; readonly message: SipMessage }
+  | { readonly kind: 'message'; readonly message: SipMessage; readonly octets: Buffer }
   /** A message that cannot be read. If the framer is broken after it, the connection must be closed. */
-  | { readonly kind: 'fault'; readonly fault: SipFault }
+  | { readonly kind: 'fault'; readonly fault: SipFault; readonly octets?: Buffer }
   /** A double CRLF, to be answered with one CRLF (RFC 5626 §3.5.1). */
   | { readonly kind: 'ping' };
 
@@ -48,7 +48,7 @@ export class SipFramer {
     return this.keptLength;
   }
 
-  /** Takes the next bytes and gives what they complete. Bodies may be views of `chunk`. */
+  /** Takes the next bytes and gives what they complete. Bodies and octets may be views of `chunk`. */
   push(chunk: Buffer): readonly Framed[] {
     const framed: Framed[] = [];
     if (this.lost) return framed;
@@ -80,9 +80,10 @@ export class SipFramer {
     const end = bodyStart + awaited.bodyLength;
     if (bytes.length < end) return undefined;
     const { head } = awaited;
+    const octets = bytes.subarray(at, end);
     if (head.fault === undefined)
-      framed.push({ kind: 'message', message: withBody(head, bytes.subarray(bodyStart, end)) });
-    else framed.push({ kind: 'fault', fault: faultOf(head, head.fault.code, head.fault.detail) });
+      framed.push({ kind: 'message', message: withBody(head, bytes.subarray(bodyStart, end)), octets });
+    else framed.push({ kind: 'fault', fault: faultOf(head, head.fault.code, head.fault.detail), octets });
     this.awaited = undefined;
     this.searched = 0;
     return end;

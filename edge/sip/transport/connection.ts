@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { Overhear } from '../../../control/base/overheard.ts';
+import { earOf, type Ear } from '../../../control/base/tls-ear.ts';
 import type { SipFault } from '../message/fault.ts';
 import { SipFramer } from '../message/framer.ts';
 import type { SipMessage } from '../message/message.ts';
 import { domainsOf } from './certificate-names.ts';
 import type { Endpoint, Flow, FlowConnection, FlowUser } from './flow.ts';
 import type { TransportLimits } from './limits.ts';
+import { withoutSecrets } from './overheard.ts';
 
 /** What a connection tells its owner. */
 export interface ConnectionEvents {
@@ -29,6 +32,7 @@ export class Connection implements FlowConnection {
   private begunMs: number;
   private gone = false;
   private readonly known: boolean;
+  private readonly ear: Ear | undefined;
   private proven: readonly string[] | undefined;
 
   constructor(
@@ -39,10 +43,12 @@ export class Connection implements FlowConnection {
     monotonic: () => number,
     /** `known`: the peer's certificate is judged by authorities who may name carriers. */
     { dialled, known }: { readonly dialled: boolean; readonly known: boolean },
+    overhear: Overhear | undefined,
   ) {
     this.socket = socket;
     this.limits = limits;
     this.known = known;
+    this.ear = earOf(socket, 'sip', overhear);
     this.events = events;
     this.flow = { ...remote, connection: this };
     this.heardMs = monotonic();
@@ -70,6 +76,7 @@ export class Connection implements FlowConnection {
   send(bytes: Buffer): void {
     if (this.gone) return;
     this.socket.write(bytes);
+    this.ear?.left(withoutSecrets(bytes));
     if (this.socket.writableLength > this.limits.writeQueueMax) this.destroy();
   }
 
@@ -104,6 +111,8 @@ export class Connection implements FlowConnection {
     const framed = this.framer.push(chunk);
     if (framed.length > 0) this.begunMs = NaN;
     for (const item of framed) {
+      if (this.ear !== undefined && item.kind !== 'ping' && item.octets !== undefined)
+        this.ear.came(withoutSecrets(item.octets));
       if (item.kind === 'message') this.events.message(item.message, this.flow);
       else if (item.kind === 'fault') this.events.fault(item.fault, this.flow);
       else this.send(pong);

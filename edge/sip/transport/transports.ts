@@ -1,6 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../../control/base/clock.ts';
+import type { Overhear } from '../../../control/base/overheard.ts';
 import type { SipFault } from '../message/fault.ts';
 import type { SipMessage } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
@@ -28,6 +29,8 @@ export interface TransportOptions {
   /** The address by which the outside reaches us, if not one of the machine's own. */
   readonly announce?: string | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
+  /** Takes what passes under TLS, while packets are captured. */
+  readonly overhear?: Overhear | undefined;
 }
 
 export interface TransportEvents {
@@ -43,6 +46,7 @@ export class Transports {
   private readonly clock: Clock;
   private readonly events: TransportEvents;
   private readonly limits: TransportLimits;
+  private readonly overhear: Overhear | undefined;
   private readonly udp: readonly UdpEndpoint[];
   private readonly streams: readonly StreamEndpoint[];
   private readonly connections = new Map<string, Connection>();
@@ -54,6 +58,7 @@ export class Transports {
     this.clock = clock;
     this.events = events;
     this.limits = { ...defaultTransportLimits, ...options.limits };
+    this.overhear = options.overhear;
     const local = (host: string): ((remote: string) => string) => localAddresses(host, options.announce);
     this.udp = options.listen
       .filter(({ transport }) => transport === 'udp')
@@ -217,6 +222,7 @@ export class Transports {
       },
       () => this.clock.monotonic(),
       how,
+      this.overhear,
     );
     this.connections.set(key, connection);
     return connection;

@@ -5,6 +5,7 @@ import type { MessageSubject } from '../../../edge/capture/correlate/subject.ts'
 import { Trace } from '../../../edge/capture/correlate/trace.ts';
 import type { Traced } from '../../../edge/capture/correlate/trace.ts';
 import { Dissector } from '../../../edge/capture/events/dissector.ts';
+import { exportedPacket } from '../../../edge/capture/packets/exported-pdu.ts';
 import type { CapturedPacket } from '../../../edge/capture/packets/packet.ts';
 import { callId } from '../../../edge/sip/message/fields.ts';
 import { buildReceipt } from '../../../edge/smpp/receipt.ts';
@@ -123,6 +124,19 @@ describe('a call traced', () => {
     const hello = hidden.say(esme, Buffer.concat([Buffer.from('1603010200', 'hex'), Buffer.alloc(512)]), 5);
     const traced = traceOf({ kind: 'call', callIds: ['a'] }, [hello]);
     assert.deepEqual(traced.encrypted, [{ source: esme, destination: smsc }]);
+  });
+
+  it('does not count among them one whose messages were told, in whichever direction', () => {
+    const hidden = new Connection('raw', esme, smsc);
+    const record = Buffer.concat([Buffer.from('1703030040', 'hex'), Buffer.alloc(64)]);
+    const message = { protocol: 'sip', timeUs: 6, source: smsc, destination: esme } as const;
+    const told = exportedPacket({ ...message, bytes: sip({ callId: 'a', method: 'INVITE' }) });
+    const traced = traceOf({ kind: 'call', callIds: ['a'] }, [hidden.say(esme, record, 5), told]);
+    assert.deepEqual(
+      traced.events.map(({ kind, transport }) => [kind, transport]),
+      [['sip', 'tls']],
+    );
+    assert.deepEqual(traced.encrypted, []);
   });
 });
 

@@ -27,6 +27,7 @@ const settings: CaptureStart = {
 interface Child {
   readonly heard: ToCapture[];
   killed: boolean;
+  sent: (() => void) | undefined;
   readonly say: (words: FromCapture) => void;
   readonly end: (reason: string) => void;
 }
@@ -46,10 +47,13 @@ class Stage {
     };
     const random = { fraction: () => 1, bytes: () => Buffer.alloc(0) };
     const start: StartChild = (say, end) => {
-      const child: Child = { heard: [], killed: false, say, end };
+      const child: Child = { heard: [], killed: false, sent: undefined, say, end };
       this.children.push(child);
       return {
-        send: (words) => void child.heard.push(words),
+        send: (words, sent) => {
+          child.heard.push(words);
+          child.sent = sent;
+        },
         kill: () => {
           child.killed = true;
           end('status SIGKILL');
@@ -71,6 +75,7 @@ const report = (seen: number, ringBytes: number): FromCapture => ({
   kind: 'report',
   seen,
   droppedByKernel: seen / 10,
+  missed: seen / 20,
   unwritten: 0,
   ringBytes,
   exported: 0,
@@ -92,6 +97,26 @@ describe('the capture process, beside the edge', () => {
       ],
     );
     assert.deepEqual(stage.told, ['eth9: No such device exists']);
+  });
+
+  it('is handed what passed under TLS, when it has room', () => {
+    const stage = new Stage();
+    const batch = { messages: [], missed: 3 };
+    let taken = 0;
+    stage.process.overheard(batch, () => taken++);
+    assert.deepEqual(stage.child.heard.at(-1), { kind: 'overheard', batch });
+    assert.equal(taken, 0);
+    stage.child.sent?.();
+    assert.equal(taken, 1);
+    stage.child.say(report(20, 0));
+    stage.child.say(report(60, 0));
+    assert.deepEqual(
+      stage.reports.map(({ missed }) => missed),
+      [1, 2],
+    );
+    stage.child.end('status 1');
+    stage.process.overheard(batch, () => taken++);
+    assert.equal(taken, 2);
   });
 
   it('is started anew when it dies, later each time, and soon again once it has lived', () => {

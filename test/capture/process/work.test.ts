@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { fail, ok } from '../../../control/base/result.ts';
+import { readExported } from '../../../edge/capture/packets/exported-pdu.ts';
 import type { CapturedPacket } from '../../../edge/capture/packets/packet.ts';
 import { CaptureWork } from '../../../edge/capture/process/work.ts';
 import type { CaptureStart, FromCapture } from '../../../edge/capture/process/words.ts';
+import { readRing } from '../../../edge/capture/ring/read.ts';
 import { listSegments } from '../../../edge/capture/ring/segments.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -83,6 +85,28 @@ describe('the work of the capture process', () => {
     assert.deepEqual(reports().at(-1)?.open, ['eth0', 'eth1']);
     assert.equal(reports().at(-1)?.droppedByKernel, 6);
     assert.equal(told.filter(({ kind }) => kind === 'trouble').length, 1);
+  });
+
+  it('keeps what passed under TLS in files of its own, and counts it', async () => {
+    work.start();
+    const message = {
+      protocol: 'sip',
+      timeUs: clock.now() * 1_000,
+      source: { address: '192.0.2.1', port: 40_000 },
+      destination: { address: '192.0.2.2', port: 5061 },
+      bytes: Buffer.from('OPTIONS sip:a SIP/2.0'),
+    } as const;
+    work.overheard({ messages: [message, { ...message, protocol: 'smpp' }], missed: 4 });
+    clock.advance(1_000);
+    assert.deepEqual([reports().at(-1)?.seen, reports().at(-1)?.missed], [2, 4]);
+    assert.deepEqual(
+      listSegments(directory).map(({ networkInterface }) => networkInterface),
+      ['edge:sip', 'edge:smpp'],
+    );
+    const window = { fromMs: 0, untilMs: clock.now() };
+    const kept: (string | undefined)[] = [];
+    for await (const one of readRing(directory, window)) kept.push(readExported(one)?.protocol);
+    assert.deepEqual(kept.toSorted(), ['sip', 'smpp']);
   });
 
   it('ends when its edge has gone, also while packets leave no turn for timers', () => {

@@ -25,11 +25,10 @@ describe('SipFramer', () => {
         );
         const framer = new SipFramer();
         const got = feed(framer, cut(stream, sizes));
-        const wanted = messages.flatMap(([one, between]): Framed[] =>
-          between.length === 4
-            ? [{ kind: 'message', message: one }, { kind: 'ping' }]
-            : [{ kind: 'message', message: one }],
-        );
+        const wanted = messages.flatMap(([one, between]): Framed[] => {
+          const found: Framed = { kind: 'message', message: one, octets: writeMessage(one) };
+          return between.length === 4 ? [found, { kind: 'ping' }] : [found];
+        });
         assert.deepEqual(got, wanted);
         assert.equal(framer.buffered, 0);
         assert.equal(framer.broken, false);
