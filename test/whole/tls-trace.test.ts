@@ -219,7 +219,9 @@ describe('strowger trace, where TLS hides what passes', { timeout: 120_000 }, ()
         'the leg to the carrier is there',
       );
       const streams = soundsOf(shown);
-      assert.deepEqual(streams.map(({ secure }) => secure).toSorted(), [false, false, true, true]);
+      // Toward the caller there may be two: where its SDP says it is, and where it is heard from.
+      const secured = streams.filter(({ secure }) => secure);
+      assert.ok(secured.length >= 2 && streams.length - secured.length === 2, JSON.stringify(streams));
       const sums = Array.from(
         read('-r', pcap, '-q', '-z', 'rtp,streams').matchAll(
           /^ *[\d.]+ +[\d.]+ +(\S+) +(\d+) +(\S+) +(\d+) +0x\w+ +\S+ +(\d+) +(-?\d+) \(\S+\)(?: +\S+){5} +(\S+)/gm,
