@@ -1,5 +1,5 @@
 /**
- * What does a scrape of a busy edge cost: how long does it take, what CPU, how many series? Two thousand tenants have
+ * What does a scrape of a busy edge cost: how long does it take and hold up everything else, what CPU, how many series? Two thousand tenants have
  * messages waiting, two hundred links are bound, every route of the API has been asked, webhooks fail. Beside it
  * prom-client alone, with the same series and nothing to sample.
  */
@@ -28,6 +28,8 @@ const scrapes = Number(options.scrapes);
 const messagesEach = 5;
 const atOnce = 32;
 const scrapeMaxMs = 50;
+/** prom-client looks at the event loop so often; what is longer than that was a pause. */
+const lagTickUs = 10_000;
 
 /** Stands for whatever the routes are made with: they are only asked for their paths. */
 const anything: unknown = new Proxy(() => undefined, { get: () => anything, apply: () => anything });
@@ -128,6 +130,8 @@ interface Cost {
   readonly series: number;
   readonly kilobytes: number;
   readonly wallUs: readonly number[];
+  /** How long nothing else had its turn, at worst, from scrape to scrape; none where the process does not tell. */
+  readonly pauseUs: readonly number[];
   readonly cpuUs: number;
 }
 
@@ -136,12 +140,15 @@ async function scrape(name: string, port: number, pid: number): Promise<Cost & {
   let text = '';
   for (let warm = 0; warm < 20; warm++) text = await once();
   const wallUs: number[] = [];
+  const pauseUs: number[] = [];
   const before = cpuUs(pid);
   const begunMs = performance.now();
   for (let at = 0; at < scrapes; at++) {
     const sentMs = performance.now();
     text = await once();
     wallUs.push((performance.now() - sentMs) * 1000);
+    const lag = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1];
+    if (lag !== undefined) pauseUs.push(Math.max(0, Number(lag) * 1e6 - lagTickUs));
   }
   const spentUs = cpuUs(pid) - before;
   const tookMs = performance.now() - begunMs;
@@ -155,6 +162,7 @@ async function scrape(name: string, port: number, pid: number): Promise<Cost & {
     series: seriesOf(text),
     kilobytes: text.length / 1024,
     wallUs: wallUs.toSorted((a, b) => a - b),
+    pauseUs: pauseUs.toSorted((a, b) => a - b),
     cpuUs: cost,
   };
 }
@@ -176,18 +184,23 @@ try {
   await everyRoute(edge);
   const ours = await scrape('edge', edge.metricsPort, edge.pids()[0] ?? 0);
   const bare = await scrape('prom-client alone', await peer.ask<number>(ours.text), peer.pid);
-  const at = (cost: Cost, share: number): number => cost.wallUs[Math.floor(cost.wallUs.length * share)] ?? 0;
+  const at = (sorted: readonly number[], share: number): number =>
+    sorted[Math.floor(sorted.length * share)] ?? 0;
+  const pause = ({ pauseUs }: Cost, share: number): string =>
+    pauseUs.length === 0 ? '' : ms(at(pauseUs, share));
   say(`${tenants} tenants with messages waiting, ${links} links, ${scrapes} scrapes:`);
   say(
     table(
-      ['scrape of', 'series', 'KiB', 'p50 ms', 'p99 ms', 'CPU ms'],
+      ['scrape of', 'series', 'KiB', 'p50 ms', 'p99 ms', 'CPU ms', 'pause p50', 'pause p99'],
       [ours, bare].map((cost) => [
         cost.name,
         whole(cost.series),
         whole(cost.kilobytes),
-        ms(at(cost, 0.5)),
-        ms(at(cost, 0.99)),
+        ms(at(cost.wallUs, 0.5)),
+        ms(at(cost.wallUs, 0.99)),
         ms(cost.cpuUs),
+        pause(cost, 0.5),
+        pause(cost, 0.99),
       ]),
     ),
   );
@@ -203,9 +216,11 @@ try {
     ),
   );
   judge([
-    { claim: `a scrape takes less than ${scrapeMaxMs} ms`, holds: at(ours, 0.5) < scrapeMaxMs * 1000 },
-    { claim: `and less than ${scrapeMaxMs} ms of CPU`, holds: ours.cpuUs < scrapeMaxMs * 1000 },
-    { claim: 'most of that is prom-client', holds: ours.cpuUs < 2 * bare.cpuUs },
+    {
+      claim: `99 of 100 scrapes take less than ${scrapeMaxMs} ms`,
+      holds: at(ours.wallUs, 0.99) < scrapeMaxMs * 1000,
+    },
+    { claim: 'a scrape costs less than prom-client alone would', holds: ours.cpuUs < bare.cpuUs },
     { claim: 'both show the same series', holds: Math.abs(ours.series - bare.series) <= ours.series / 100 },
   ]);
 } finally {

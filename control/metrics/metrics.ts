@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry, type Metric } from 'prom-client';
+import { systemClock, type Clock } from '../base/clock.ts';
 import {
   definitions,
   type BoardDefinition,
@@ -7,6 +8,9 @@ import {
   type GaugeDefinition,
   type HistogramDefinition,
 } from './definitions.ts';
+import { exposition, slices } from './exposition.ts';
+import { Family } from './family.ts';
+import { CounterSeries, GaugeSeries, HistogramSeries, type Labels, type Series } from './series.ts';
 
 export interface CounterChild {
   inc(by?: number): void;
@@ -44,16 +48,14 @@ export class Metrics {
   readonly instruments: Instruments;
   private readonly registry = new Registry();
   private readonly samplers = new Set<() => void>();
-  private readonly tallies: Tally[] = [];
+  private readonly clock: Pick<Clock, 'monotonic'>;
 
   /** `processMetrics`: also prom-client's figures of the process and its event loop, which a test rarely wants. */
-  constructor(options: { readonly processMetrics: boolean }) {
+  constructor(options: { readonly processMetrics: boolean }, clock: Pick<Clock, 'monotonic'> = systemClock) {
+    this.clock = clock;
     if (options.processMetrics) collectDefaultMetrics({ register: this.registry });
     this.instruments = Object.fromEntries(
-      Object.entries(definitions).map(([key, definition]) => [
-        key,
-        instrument(definition, this.registry, this.tallies),
-      ]),
+      Object.entries(definitions).map(([key, definition]) => [key, instrument(definition, this.registry)]),
     ) as unknown as Instruments;
   }
 
@@ -65,78 +67,47 @@ export class Metrics {
 
   /** The metrics in the text format of Prometheus 0.0.4. */
   async scrape(): Promise<{ readonly contentType: string; readonly text: string }> {
-    for (const sample of this.samplers) sample();
-    for (const tally of this.tallies) tally.flush();
-    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
+    const turn = slices(this.clock);
+    for (const sample of this.samplers) {
+      sample();
+      await turn();
+    }
+    return { contentType: this.registry.contentType, text: await exposition(this.registry, turn) };
   }
 }
 
 type AnyDefinition = Definitions[keyof Definitions];
 
-/** Counts by itself until it is scraped: prom-client hashes the labels at every increment, which is dear on a hot path. */
-class Tally implements CounterChild {
-  private readonly counter: CounterChild;
-  private pending = 0;
-
-  constructor(counter: CounterChild) {
-    this.counter = counter;
-    // A series that is there from the start, at 0, lets a rate be told from its first increment on.
-    counter.inc(0);
-  }
-
-  inc(by = 1): void {
-    this.pending += by;
-  }
-
-  flush(): void {
-    if (this.pending === 0) return;
-    this.counter.inc(this.pending);
-    this.pending = 0;
-  }
-}
-
-function instrument(definition: AnyDefinition, registry: Registry, tallies: Tally[]): unknown {
-  const labelNames: string[] = [...definition.labels];
-  const common = { name: definition.name, help: definition.help, labelNames, registers: [registry] };
+function instrument(definition: AnyDefinition, registry: Registry): unknown {
+  const { name, help, labels: labelNames } = definition;
+  const register = <S extends Series>(type: Family['type'], make: (labels: Labels) => S): Family<S> => {
+    const family = new Family({ name, help, type, labelNames }, make);
+    // Its type names prom-client's own classes; what it asks of them is `get`.
+    registry.registerMetric(family as unknown as Metric<string>);
+    return family;
+  };
   switch (definition.type) {
     case 'counter': {
-      const counter = new Counter(common);
-      return remembered((values) => {
-        const tally = new Tally(counter.labels(...values));
-        tallies.push(tally);
-        return tally;
-      });
+      const family = register('counter', (labels) => new CounterSeries(name, labels));
+      return (...values: readonly string[]) => family.with(values);
     }
     case 'gauge': {
-      const gauge = new Gauge(common);
-      return remembered((values) => gauge.labels(...values));
+      const family = register('gauge', (labels) => new GaugeSeries(name, labels));
+      return (...values: readonly string[]) => family.with(values);
     }
     case 'board': {
-      const gauge = new Gauge(common);
+      const family = register('gauge', (labels) => new GaugeSeries(name, labels));
       return {
         replace(rows: Iterable<readonly [readonly string[], number]>) {
-          gauge.reset();
-          for (const [values, value] of rows) gauge.labels(...values).set(value);
+          family.clear();
+          for (const [values, value] of rows) family.with(values).set(value);
         },
       };
     }
     case 'histogram': {
-      const histogram = new Histogram({ ...common, buckets: [...definition.buckets] });
-      return remembered((values) => histogram.labels(...values));
+      const { buckets } = definition;
+      const family = register('histogram', (labels) => new HistogramSeries(name, labels, buckets));
+      return (...values: readonly string[]) => family.with(values);
     }
   }
-}
-
-/** One child for each combination of values. */
-function remembered(make: (values: string[]) => unknown): (...values: string[]) => unknown {
-  const children = new Map<string, unknown>();
-  return (...values) => {
-    const key = values.join('\0');
-    let child = children.get(key);
-    if (child === undefined) {
-      child = make(values);
-      children.set(key, child);
-    }
-    return child;
-  };
 }
