@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../control/base/clock.ts';
-import { fail, type Result } from '../../control/base/result.ts';
+import { assertNever, fail, type Result } from '../../control/base/result.ts';
 import { withBooks } from '../../control/cli/books.ts';
 import {
   done,
@@ -15,8 +15,10 @@ import {
 import { trace as liveTrace } from '../../control/cli/commands/trace.ts';
 import { dataLayout } from '../../control/config/layout.ts';
 import type { Json } from '../../control/events/protocol.ts';
+import type { Subject } from '../capture/correlate/subject.ts';
 import { Trace } from '../capture/correlate/trace.ts';
 import { Dissector } from '../capture/events/dissector.ts';
+import type { WireEvent } from '../capture/events/wire-event.ts';
 import { buildLadder, LadderBuilder } from '../capture/ladder/build.ts';
 import { LadderText, ladderText } from '../capture/ladder/text.ts';
 import type { Row } from '../capture/ladder/ladder.ts';
@@ -75,7 +77,12 @@ export const trace = (clock: Clock): Command<Config> => ({
     const file = textOption(call, 'pcap');
     if (call.options['follow'] !== true) return show(call, captures, wanted.value, view, file);
     if (file !== undefined) return refused('--pcap writes what has passed: leave out --follow');
-    return follow(call, captures, wanted.value, view);
+    const sid = textOption(call, 'call');
+    if (sid === undefined) return follow(call, captures, wanted.value, view, () => []);
+    // The store stays open: it knows of legs that begin later.
+    return withBooks(config, ({ store }) =>
+      follow(call, captures, wanted.value, view, () => callIdsOf(wantedCall(store, sid, clock))),
+    );
   },
 });
 
@@ -129,17 +136,23 @@ async function show(
   return done(ladder as unknown as Json, ladderText(ladder, options).trimEnd());
 }
 
-/** The rows of what passed and of what comes, as they come; sound when the trace is stopped. */
+const callIdsOf = (wanted: Result<Wanted, string>): readonly string[] =>
+  wanted.ok && wanted.value.subject.kind === 'call' ? wanted.value.subject.callIds : [];
+
+/**
+ * The rows of what passed and of what comes, as they come; sound when the trace is stopped. `callIdsNow` tells of which
+ * legs the call is made by now.
+ */
 async function follow(
   call: Call<Config>,
   captures: string,
   { subject, window }: Wanted,
   view: View,
+  callIdsNow: () => readonly string[],
 ): Promise<Outcome> {
   const { io, json } = call;
   const stop = io.untilStopped();
-  const endless = subject.kind === 'message' ? { ...subject, untilUs: Infinity } : subject;
-  const found = new Trace(endless);
+  const found = new Trace(endless(subject));
   const dissector = new Dissector();
   const duplicates = new Duplicates();
   const builder = new LadderBuilder(view);
@@ -152,12 +165,31 @@ async function follow(
     if (!json) io.out(text.write(builder.participants, rows));
     else for (const row of rows) io.out(`${JSON.stringify(row)}\n`);
   };
+  const writeEvents = (events: readonly WireEvent[]): void =>
+    write(events.flatMap((one) => builder.row(one) ?? []));
+  const pause = async (ms: number): Promise<void> => {
+    await wait(ms);
+    writeEvents(found.learn(callIdsNow()));
+  };
   if (!json) io.err('following; Ctrl-C ends\n');
-  for await (const packet of followRing(captures, window.fromMs, stop, (ms) => wait(ms))) {
+  for await (const packet of followRing(captures, window.fromMs, stop, pause)) {
     if (duplicates.isOne(packet)) continue;
-    for (const event of dissector.push(packet))
-      write(found.push(event).flatMap((one) => builder.row(one) ?? []));
+    for (const event of dissector.push(packet)) writeEvents(found.push(event));
   }
   write(found.end().streams.map((stream) => builder.sound(stream)));
   return { kind: 'written', status: 0 };
+}
+
+/** The subject while it goes on. */
+function endless(subject: Subject): Subject {
+  switch (subject.kind) {
+    case 'call':
+      return { ...subject, grows: true };
+    case 'message':
+      return { ...subject, untilUs: Infinity };
+    case 'link':
+      return subject;
+    default:
+      return assertNever(subject);
+  }
 }

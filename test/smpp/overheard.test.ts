@@ -5,7 +5,8 @@ import { decode } from '../../edge/smpp/decode.ts';
 import { textOf } from '../../edge/smpp/message.ts';
 import { silentObserver } from '../../edge/smpp/observer.ts';
 import { authority } from '../support/authority.ts';
-import { link, npmServer, server, until } from './loopback.ts';
+import { until } from '../support/until.ts';
+import { link, npmServer, server } from './loopback.ts';
 import { sample } from './sample.ts';
 
 describe('SMPP under TLS, overheard', () => {

@@ -7,6 +7,7 @@ import { RtpFlows } from '../rtp/flows.ts';
 import type { RtpFlow } from '../rtp/flows.ts';
 import { mediaLines } from '../rtp/sdp.ts';
 import type { Encoding, MediaLine } from '../rtp/sdp.ts';
+import { Strangers } from './strangers.ts';
 import type { CallSubject } from './subject.ts';
 
 /** How many ends of media a call may announce; one that goes on for hours offers anew now and then. */
@@ -33,7 +34,9 @@ export interface CallStream extends RtpFlow {
 
 /** Finds the signalling and the sound of one call among all that passes. */
 export class CallMatcher {
-  private readonly callIds: ReadonlySet<string>;
+  private readonly callIds: Set<string>;
+  /** While further legs may begin. */
+  private readonly strangers: Strangers | undefined;
   private readonly media = new Map<string, AnnouncedMedia>();
   private readonly flows = new RtpFlows((flow, payloadType) => this.encodingOf(flow, payloadType));
   private firstUs = Infinity;
@@ -41,6 +44,14 @@ export class CallMatcher {
 
   constructor(subject: CallSubject) {
     this.callIds = new Set(subject.callIds);
+    this.strangers = subject.grows === true ? new Strangers() : undefined;
+  }
+
+  /** Further legs belong. Gives what has passed of them by now. */
+  learn(callIds: readonly string[]): readonly WireEvent[] {
+    const added = callIds.filter((id) => !this.callIds.has(id));
+    for (const id of added) this.callIds.add(id);
+    return added.flatMap((id) => this.strangers?.take(id) ?? []).flatMap((event) => this.push(event));
   }
 
   push(event: WireEvent): readonly WireEvent[] {
@@ -93,7 +104,11 @@ export class CallMatcher {
 
   private signalling(event: WireEvent, message: SipMessage): readonly WireEvent[] {
     const id = callId(message);
-    if (id === undefined || !this.callIds.has(id)) return [];
+    if (id === undefined) return [];
+    if (!this.callIds.has(id)) {
+      this.strangers?.add(id, event);
+      return [];
+    }
     this.firstUs = Math.min(this.firstUs, event.timeUs);
     this.lastUs = Math.max(this.lastUs, event.timeUs);
     if (contentType(message) === 'application/sdp') {

@@ -2,6 +2,8 @@
 export interface CallSubject {
   readonly kind: 'call';
   readonly callIds: readonly string[];
+  /** Legs may begin that are not among them yet: the call is followed while it goes on. */
+  readonly grows?: boolean;
 }
 
 /** A message: PDUs are found by what message_id carriers and we have given it, else by its addresses and time. */

@@ -28,6 +28,7 @@ interface Matcher {
   end(): readonly WireEvent[];
   streams(): readonly CallStream[];
   isMedia(event: WireEvent): boolean;
+  learn(callIds: readonly string[]): readonly WireEvent[];
 }
 
 /** Picks out of all events those of one call, one message, or one link, and keeps them. */
@@ -51,6 +52,11 @@ export class Trace {
       this.encrypted.push({ source: event.source, destination: event.destination });
     if (event.transport === 'tls' && this.told.size < toldMax) this.told.add(connectionOf(event));
     return this.keep(this.matcher.push(event));
+  }
+
+  /** Further legs of a call that grows; gives what of them has passed by now. */
+  learn(callIds: readonly string[]): readonly WireEvent[] {
+    return this.keep(this.matcher.learn(callIds));
   }
 
   /** Whether a packet of sound belongs, as far as the call's SDP has been seen: for a second reading of a capture. */
@@ -95,6 +101,7 @@ function matcherOf(subject: Subject): Matcher {
         end: () => [],
         streams: () => call.streams(),
         isMedia: (event) => call.isMedia(event),
+        learn: (callIds) => call.learn(callIds),
       };
     }
     case 'message': {
@@ -108,7 +115,7 @@ function matcherOf(subject: Subject): Matcher {
   }
 }
 
-const soundless = { streams: () => [], isMedia: () => false };
+const soundless = { streams: () => [], isMedia: () => false, learn: () => [] };
 
 const isOnLink = ({ remotes }: LinkSubject, event: WireEvent): boolean =>
   event.kind !== 'rtp' &&
