@@ -170,6 +170,35 @@ describe('strowger trace, on the packets of a running edge', { timeout: 100_000 
     assert.match(text.out, /RTP PCMU/);
   });
 
+  it('follows a call to a leg that begins while it is followed', async () => {
+    if (!allowed) return;
+    const script = stage.script();
+    const called = stage.phone();
+    const dial = new VoiceResponse();
+    dial.dial({}, called.number);
+    const menu = new VoiceResponse();
+    menu.gather({ numDigits: 1, timeout: 60, action: script.on('pressed', dial) });
+    const call = await stage.call(await stage.number(script.on('voice', menu)));
+    const { form } = await script.next('voice');
+    const following = stage.edge.begun('trace', '--follow', '--call', form['CallSid'] ?? '', '--json');
+    let text = '';
+    following.stdout?.setEncoding('utf8').on('data', (more: string) => (text += more));
+    const ended = new Promise((resolve) => following.once('exit', resolve));
+    const shows = (what: RegExp): Promise<void> =>
+      until(`${String(what)} is shown`, () => Promise.resolve(what.test(text)));
+    await shows(/"label":"INVITE"/);
+    assert.equal(text.includes(called.number), false);
+    await call.press('1');
+    const answered = await soon('the called phone answers', called.answered());
+    await shows(new RegExp(`INVITE sip:\\${called.number}@`));
+    await call.hangUp();
+    await soon('the other is hung up', answered.over);
+    await shows(/"label":"200 OK \(BYE\)"[^]*"label":"200 OK \(BYE\)"/);
+    following.kill('SIGINT');
+    assert.equal(await soon('the trace ends', ended), 0);
+    assert.match(text, /"kind":"sound"/);
+  });
+
   it('shows a message with its receipt, its text only when asked, and never a password', async () => {
     const from = await stage.number('http://127.0.0.1/');
     const sent = await stage.client.messages.create({ from, to: '+13125550000', body: 'Mind the gap' });

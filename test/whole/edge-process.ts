@@ -155,6 +155,13 @@ export class EdgeProcess {
     return command('--config', this.config, ...words);
   }
 
+  /** A command that goes on until it is told to stop. */
+  begun(...words: readonly string[]): ChildProcess {
+    return spawn(process.execPath, [...strowger, '--config', this.config, ...words], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  }
+
   /** Makes an account and gives it `numbers`, which the carrier alpha brings. */
   async account(numbers: readonly string[]): Promise<Credentials> {
     const made = await this.done('account', 'create', '--friendly-name', 'Whole', '--json');
