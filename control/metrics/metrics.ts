@@ -83,7 +83,7 @@ function instrument(definition: AnyDefinition, registry: Registry): unknown {
   const register = <S extends Series>(type: Family['type'], make: (labels: Labels) => S): Family<S> => {
     const family = new Family({ name, help, type, labelNames }, make);
     // Its type names prom-client's own classes; what it asks of them is `get`.
-    registry.registerMetric(family as unknown as Metric<string>);
+    registry.registerMetric(family as unknown as Metric);
     return family;
   };
   switch (definition.type) {

@@ -63,7 +63,7 @@ describe('HEP3, as sngrep takes it', { timeout: 30_000 }, () => {
       await wait(20);
     }
   });
-  after(async () => {
+  after(() => {
     sngrep.kill('SIGKILL');
     rmSync(folder, { recursive: true });
   });
