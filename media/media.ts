@@ -1,6 +1,6 @@
 import type { Result } from '../control/base/result.ts';
 import type { Codec } from './codec.ts';
-import type { LegQuality } from './quality/leg-quality.ts';
+import type { MeasuredLeg } from './quality/leg-quality.ts';
 
 /**
  * What the life of a call asks of sound, and the one thing that rooms above may know of `media/`. The implementation
@@ -81,7 +81,7 @@ export interface Leg {
   onDigit(hear: (digit: Digit) => void): void;
   onFault(hear: (fault: LegFault) => void): void;
   /** How good it was, once it has ended, in whatever way; undefined where nothing was agreed, or its worker died. */
-  readonly quality: Promise<LegQuality | undefined>;
+  readonly measured: Promise<MeasuredLeg | undefined>;
   /** Gives the ports back. */
   close(): Promise<void>;
 }

@@ -125,12 +125,18 @@ function streamJson(sound: LegQuality, direction: StreamDirection): { readonly [
   };
 }
 
-/** https://www.twilio.com/docs/voice/voice-insights/api/call/call-metrics-resource: one sample for all of a call. */
-export function metricJson(
-  { call, accountSid }: Insight,
-  sound: LegQuality,
-  direction: StreamDirection,
-): Json {
+/** What one direction of a leg had come to when it was looked at. */
+export interface Metric {
+  readonly direction: StreamDirection;
+  readonly atMs: number;
+  readonly sound: LegQuality;
+  /** At the look before; undefined: this is the first. */
+  readonly before: LegQuality | undefined;
+}
+
+/** https://www.twilio.com/docs/voice/voice-insights/api/call/call-metrics-resource: one sample of one direction. */
+export function metricJson({ call, accountSid }: Insight, metric: Metric): Json {
+  const { direction, atMs, sound } = metric;
   const edge = edgeOf(call);
   const { codec, codec_name, ...cumulative } = streamJson(sound, direction);
   const metadata = { edge_location: null, external_ip: null, region: null, twilio_ip: null };
@@ -138,7 +144,7 @@ export function metricJson(
     codec: codec ?? null,
     codec_name: codec_name ?? null,
     cumulative,
-    interval: null,
+    interval: intervalJson(metric),
     metadata,
   };
   return {
@@ -147,9 +153,28 @@ export function metricJson(
     ...edges(edge, measured),
     direction,
     edge,
-    timestamp: iso8601(call.endedMs),
+    timestamp: iso8601(atMs),
   };
 }
+
+/** What came, or left and was reported lost, since the sample before. */
+function intervalJson({ direction, sound, before }: Metric): Json {
+  const { received, sent, reported } = sound;
+  if (direction === 'inbound') {
+    const packets = received.packets - (before?.received.packets ?? 0);
+    // A packet that comes late is lost no longer.
+    const lost = Math.max(0, received.lost - (before?.received.lost ?? 0));
+    return { packets_received: packets, packets_lost: lost, ...lossJson(lost, packets + lost) };
+  }
+  const packets = sent.packets - (before?.sent.packets ?? 0);
+  if (reported === null) return { packets_sent: packets, packets_lost: null, packets_loss_percentage: null };
+  const lost = Math.min(packets, Math.max(0, reported.lost - (before?.reported?.lost ?? 0)));
+  return { packets_sent: packets, packets_lost: lost, ...lossJson(lost, packets) };
+}
+
+const lossJson = (lost: number, all: number): { readonly packets_loss_percentage: Json } => ({
+  packets_loss_percentage: all === 0 ? null : rounded((100 * lost) / all),
+});
 
 /** https://www.twilio.com/docs/voice/voice-insights/api/call/call-events-resource */
 export function eventJson({ call, accountSid }: Insight, { name, atMs }: InsightEvent): Json {

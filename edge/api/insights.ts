@@ -5,7 +5,8 @@ import type { ApiDeps, CallApi, VoiceDeps } from './deps.ts';
 import type { ApiRequest, Reply, Route } from './exchange.ts';
 import { edgeOf, eventsOf, mediaEdges, tagsOf, type Insight } from './insight.ts';
 import { readSummaryFilter } from './insights-filter.ts';
-import { eventJson, metricJson, summaryJson, type StreamDirection } from './insights-json.ts';
+import { metricsOf } from './insight-metrics.ts';
+import { eventJson, metricJson, summaryJson } from './insights-json.ts';
 import { rowList, sidList } from './lists.ts';
 import { Reader } from './readers.ts';
 import { json, notFound } from './reply.ts';
@@ -35,7 +36,10 @@ export function insightRoutes(deps: ApiDeps, { voice }: VoiceDeps): readonly Rou
       withCall(voice, 'CallSid', (call, { origin }) => json(callLinks(call, origin))),
     ),
     get(`${one}/Summary`, ofCall(readSummary)),
-    get(`${one}/Metrics`, ofCall(readMetrics)),
+    get(
+      `${one}/Metrics`,
+      ofCall((insight, request) => readMetrics(voice, insight, request)),
+    ),
     get(`${one}/Events`, ofCall(readEvents)),
   ];
 }
@@ -79,17 +83,15 @@ function readSummaries({ accounts, clock }: ApiDeps, voice: CallApi, request: Ap
   });
 }
 
-function readMetrics(insight: Insight, request: ApiRequest): Reply {
+function readMetrics({ calls }: CallApi, insight: Insight, request: ApiRequest): Reply {
   const reader = new Reader(request.query);
   const edge = reader.choice('Edge', mediaEdges);
   const wanted = reader.choice('Direction', ['unknown', 'inbound', 'outbound', 'both']) ?? 'both';
   if (reader.fault !== undefined) return reader.fault;
-  const sound = insight.report?.sound ?? null;
   const elsewhere = edge !== undefined && edge !== edgeOf(insight.call);
-  if (sound === null || elsewhere) return rowList(request, 'metrics', [], () => null);
-  const both: readonly StreamDirection[] = ['inbound', 'outbound'];
-  const directions = both.filter((direction) => wanted === 'both' || wanted === direction);
-  return rowList(request, 'metrics', directions, (direction) => metricJson(insight, sound, direction));
+  const all = elsewhere ? [] : metricsOf(insight, calls.samplesOf(insight.call.sid));
+  const metrics = all.filter(({ direction }) => wanted === 'both' || wanted === direction);
+  return rowList(request, 'metrics', metrics, (metric) => metricJson(insight, metric));
 }
 
 function readEvents(insight: Insight, request: ApiRequest): Reply {

@@ -1,10 +1,18 @@
 import type { Codec } from '../codec.ts';
 import { meanOpinionScore, rating } from './e-model.ts';
+import type { LegSample } from './course.ts';
 import type { LegFigures } from './figures.ts';
 
 /** A leg's figures with the codec that they were counted in: what is kept of it. */
 export interface LegQuality extends LegFigures {
   readonly codec: Codec;
+}
+
+/** A leg that has ended: all of it, and how it came to that. */
+export interface MeasuredLeg {
+  readonly sound: LegQuality;
+  /** While it went on, oldest first: in the codec of its end. */
+  readonly samples: readonly LegSample[];
 }
 
 /** How good one direction of a leg was. */

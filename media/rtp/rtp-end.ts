@@ -7,6 +7,7 @@ import { transportFigures } from '../worker/transport-meter.ts';
 import type { Mouth } from './mouth.ts';
 import type { OwnStream } from './own-streams.ts';
 import { mayReach } from './reach.ts';
+import { receives } from './session.ts';
 import type { Agreed, SrtpSuite } from './session.ts';
 
 export interface RtpEndOptions {
@@ -131,20 +132,31 @@ export class RtpEnd {
     this.seat.channel.gather();
     this.seat.legs--;
     this.wanted = nothing;
-    const figures =
-      this.transport.closed || this.agreed === undefined ? undefined : transportFigures(this.transport);
+    const figures = this.figures();
     if (!this.transport.closed) this.transport.close();
     if (this.voice !== undefined) this.seat.streams.give(this.voice);
     this.ear = this.keys = this.speaker = this.voice = undefined;
+    return figures;
+  }
+
+  /** What passed so far, through the transport and those before it; undefined as of `close`. */
+  async figures(): Promise<LegFigures | undefined> {
     const { earlier } = this.options;
-    const last = await figures;
+    const last =
+      this.transport.closed || this.agreed === undefined ? undefined : await transportFigures(this.transport);
     return last === undefined || earlier === undefined ? (last ?? earlier) : joined(earlier, last);
   }
 
-  private async connect({ address, srtp }: Agreed): Promise<void> {
+  /**
+   * Says where the peer wants its packets and under which keys. Said again, even if it is the same, who the peer is by what
+   * comes is found out anew (media/worker/README.md): not while nothing is to come, for then strangers alone would.
+   */
+  private async connect({ address, srtp, direction }: Agreed): Promise<void> {
     const reachable = address !== undefined && mayReach(address.ip, this.options.address);
-    const to = JSON.stringify([reachable ? address : undefined, srtp]);
-    if (to === this.connectedTo || (!reachable && srtp === undefined)) return;
+    const to = JSON.stringify([reachable ? address : null, srtp]);
+    const quiet = srtp === undefined ? address === undefined : to === this.connectedTo;
+    const held = quiet || (to === this.connectedTo && !receives(direction));
+    if (this.connectedTo !== '' && held) return;
     await this.transport.connect({
       ...(reachable ? address : {}),
       ...(srtp === undefined

@@ -17,7 +17,7 @@ import type {
   TapFrame,
   Track,
 } from '../media.ts';
-import type { LegQuality } from '../quality/leg-quality.ts';
+import type { MeasuredLeg } from '../quality/leg-quality.ts';
 import type { Requests, SoundOf } from './protocol.ts';
 import type { LegEars, Switchboard } from './switchboard.ts';
 
@@ -25,8 +25,8 @@ import type { LegEars, Switchboard } from './switchboard.ts';
 export class ClientLeg implements Leg, LegEars {
   readonly id: string;
   readonly number: number;
-  readonly quality: Promise<LegQuality | undefined>;
-  private tell: (quality: LegQuality | undefined) => void = () => undefined;
+  readonly measured: Promise<MeasuredLeg | undefined>;
+  private tell: (measured: MeasuredLeg | undefined) => void = () => undefined;
   private readonly board: Switchboard;
   private readonly digitEars: ((digit: Digit) => void)[] = [];
   private readonly faultEars: ((fault: LegFault) => void)[] = [];
@@ -36,7 +36,7 @@ export class ClientLeg implements Leg, LegEars {
     this.number = number;
     this.id = `leg-${number}`;
     this.board = board;
-    this.quality = new Promise((resolve) => (this.tell = resolve));
+    this.measured = new Promise((resolve) => (this.tell = resolve));
     board.legs.set(number, this);
   }
 
@@ -133,8 +133,8 @@ export class ClientLeg implements Leg, LegEars {
     for (const hear of this.faultEars) hear(fault);
   }
 
-  ended(quality: LegQuality | undefined): void {
-    this.tell(quality);
+  ended(measured: MeasuredLeg | undefined): void {
+    this.tell(measured);
   }
 
   private get closed(): boolean {

@@ -4,7 +4,7 @@ import { assertNever, fail, ok } from '../../control/base/result.ts';
 import { Playlist } from '../audio/playlist.ts';
 import { SoundShelf } from '../audio/sound-shelf.ts';
 import type { RecordOptions } from '../media.ts';
-import type { LegQuality } from '../quality/leg-quality.ts';
+import type { MeasuredLeg } from '../quality/leg-quality.ts';
 import { PortPairs } from '../rtp/ports.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { Seat } from '../worker/pool.ts';
@@ -12,7 +12,7 @@ import { Encoder } from './encoder.ts';
 import { EventBox } from './event-box.ts';
 import { Feeds } from './feeds.ts';
 import { ThreadLeg } from './leg.ts';
-import type { LegEnvironment } from './leg.ts';
+import type { LegEnvironment } from './leg-environment.ts';
 import { MachineListener, RecordListener, SpeechListener, TapListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 import type {
@@ -49,7 +49,7 @@ export class Engine {
   private readonly ports: PortPairs;
   private readonly shelf = new SoundShelf();
   private readonly ticker: Ticker;
-  private readonly environment: LegEnvironment;
+  private readonly environment: LegEnvironment<ThreadLeg>;
   private readonly legs = new Map<number, ThreadLeg>();
   private readonly rota = new Rota();
   private readonly rooms = new Map<number, ThreadRoom>();
@@ -251,12 +251,12 @@ export class Engine {
     this.ports.give(leg.port);
     const closing = leg.close();
     if (this.legs.size === 0 && this.rooms.size === 0) this.ticker.stop();
-    let quality: LegQuality | undefined;
+    let measured: MeasuredLeg | undefined;
     try {
-      quality = await closing;
+      measured = await closing;
     } finally {
       // Its partner may fail to let it go; it has ended all the same.
-      this.emit({ kind: 'ended', leg: leg.id, quality });
+      this.emit({ kind: 'ended', leg: leg.id, measured });
     }
   }
 

@@ -1,41 +1,26 @@
 import { isIP } from 'node:net';
-import type { Clock } from '../../control/base/clock.ts';
-import type { Random } from '../../control/base/random.ts';
 import { fail, ok } from '../../control/base/result.ts';
 import type { Result } from '../../control/base/result.ts';
 import { silentFrame } from '../audio/frame.ts';
-import type { Digit, LegFault, SdpRefusal } from '../media.ts';
-import type { LegQuality } from '../quality/leg-quality.ts';
+import type { Digit, SdpRefusal } from '../media.ts';
+import type { MeasuredLeg } from '../quality/leg-quality.ts';
 import { DigitReceiver } from '../rtp/digit-receiver.ts';
 import { Negotiation } from '../rtp/negotiation.ts';
-import type { Home } from '../rtp/reach.ts';
 import type { RtpEnd, Wanted } from '../rtp/rtp-end.ts';
 import { eventsPayloadType, receives, sends } from '../rtp/session.ts';
 import type { Direction, SrtpSuite } from '../rtp/session.ts';
 import type { Seat } from '../worker/pool.ts';
 import { Audience } from './audience.ts';
 import { codecOf, Ear } from './ear.ts';
-import type { Encoder } from './encoder.ts';
+import type { LegEnvironment } from './leg-environment.ts';
 import { InBandListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 import { openEnd } from './open-end.ts';
 import { Outlet } from './outlet.ts';
 import type { ThreadLegOptions } from './protocol.ts';
+import { Sampler } from './sampler.ts';
 import { keepsAlive, Voice } from './voice.ts';
 import { Watchdog } from './watchdog.ts';
-
-export interface LegEnvironment {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly encoder: Encoder;
-  readonly homes: readonly Home[];
-  /** The number of the tick that is due. */
-  readonly tick: () => number;
-  readonly digit: (leg: ThreadLeg, digit: Digit) => void;
-  readonly fault: (leg: ThreadLeg, fault: LegFault, reason?: unknown) => void;
-  /** Whether the leg needs ticks may have changed. */
-  readonly changed: (leg: ThreadLeg) => void;
-}
 
 const firstSuite: SrtpSuite = 'AES_CM_128_HMAC_SHA1_80';
 
@@ -45,7 +30,7 @@ export class ThreadLeg {
   readonly seat: Seat;
   readonly port: number;
   readonly outlet: Outlet;
-  private readonly env: LegEnvironment;
+  private readonly env: LegEnvironment<ThreadLeg>;
   private readonly negotiation: Negotiation;
   private end: RtpEnd;
   private home: number;
@@ -54,6 +39,7 @@ export class ThreadLeg {
   private readonly ear = new Ear();
   private readonly voice: Voice;
   private readonly watchdog: Watchdog;
+  private readonly sampler: Sampler;
   private outbound = silentFrame;
   /** Whether anything has been said to the party from here; a leg that is only bridged needs no way for it. */
   private addressed = false;
@@ -66,7 +52,7 @@ export class ThreadLeg {
     id: number,
     options: ThreadLegOptions,
     port: number,
-    env: LegEnvironment,
+    env: LegEnvironment<ThreadLeg>,
     { end, home }: { readonly end: RtpEnd; readonly home: number },
   ) {
     this.id = id;
@@ -87,6 +73,7 @@ export class ThreadLeg {
       expected: () => receives(this.negotiation.agreed?.direction ?? 'inactive'),
       expired: () => env.fault(this, 'rtp-timeout'),
     });
+    this.sampler = new Sampler({ clock: env.clock, figures: () => this.end.figures() });
     this.receiver = new DigitReceiver(env.clock, (digit) => this.digit(digit, false));
   }
 
@@ -96,7 +83,7 @@ export class ThreadLeg {
     options: ThreadLegOptions,
     seat: Seat,
     port: number,
-    env: LegEnvironment,
+    env: LegEnvironment<ThreadLeg>,
   ): Promise<ThreadLeg> {
     const srtp = options.srtp === 'offer' ? firstSuite : undefined;
     const box: { leg?: ThreadLeg } = {};
@@ -216,10 +203,11 @@ export class ThreadLeg {
   }
 
   /** Resolves with how good it was; undefined where nothing was agreed, or the worker is gone. */
-  async close(): Promise<LegQuality | undefined> {
+  async close(): Promise<MeasuredLeg | undefined> {
     if (this.ended) return undefined;
     this.ended = true;
     this.watchdog.stop();
+    const samples = this.sampler.stop();
     this.receiver.close();
     const { partner } = this;
     this.partner = undefined;
@@ -231,7 +219,9 @@ export class ThreadLeg {
     await partner?.settle();
     const figures = await measuring;
     const codec = this.negotiation.agreed?.codec;
-    return figures === undefined || codec === undefined ? undefined : { codec, ...figures };
+    return figures === undefined || codec === undefined
+      ? undefined
+      : { sound: { codec, ...figures }, samples };
   }
 
   /** Brings the worker to what this leg and its partner need now. */
@@ -269,6 +259,7 @@ export class ThreadLeg {
       this.inBand = undefined;
     }
     this.watchdog.start();
+    this.sampler.start();
     await this.settle();
   }
 

@@ -12,7 +12,7 @@ import type {
   TapFrame,
   Track,
 } from '../media.ts';
-import type { LegQuality } from '../quality/leg-quality.ts';
+import type { MeasuredLeg } from '../quality/leg-quality.ts';
 import type { Home } from '../rtp/reach.ts';
 import type { Result } from '../../control/base/result.ts';
 
@@ -94,7 +94,7 @@ export type Event =
   | { readonly kind: 'digit'; readonly leg: number; readonly digit: Digit }
   | { readonly kind: 'fault'; readonly leg: number; readonly fault: LegFault }
   /** The last of a leg, however it ended. */
-  | { readonly kind: 'ended'; readonly leg: number; readonly quality: LegQuality | undefined }
+  | { readonly kind: 'ended'; readonly leg: number; readonly measured: MeasuredLeg | undefined }
   | { readonly kind: 'played'; readonly playback: number; readonly how: PlaybackEnd }
   | { readonly kind: 'heard'; readonly tap: number; readonly frame: TapFrame }
   | { readonly kind: 'speech'; readonly tap: number; readonly change: SpeechChange }

@@ -1,6 +1,6 @@
 import { assertNever } from '../../control/base/result.ts';
 import type { AnsweredBy, Digit, LegFault, RecordingResult, SpeechChange, TapFrame } from '../media.ts';
-import type { LegQuality } from '../quality/leg-quality.ts';
+import type { MeasuredLeg } from '../quality/leg-quality.ts';
 import type { Answer, Ask, Event, Order, PlaybackEnd, RequestName } from './protocol.ts';
 
 /** What a leg of the main thread is told by the media thread. */
@@ -8,7 +8,7 @@ export interface LegEars {
   digit(digit: Digit): void;
   fault(fault: LegFault): void;
   /** Nothing follows. */
-  ended(quality: LegQuality | undefined): void;
+  ended(measured: MeasuredLeg | undefined): void;
 }
 
 /** The way to the thread, whichever thread it is at present. */
@@ -85,7 +85,7 @@ export class Switchboard {
       case 'fault':
         return this.legs.get(event.leg)?.fault(event.fault);
       case 'ended':
-        return taken(this.legs, event.leg)?.ended(event.quality);
+        return taken(this.legs, event.leg)?.ended(event.measured);
       case 'played':
         return taken(this.playbacks, event.playback)?.(event.how);
       case 'recorded':

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
+import type { LegSample } from '../../media/quality/course.ts';
 import type { LegQuality } from '../../media/quality/leg-quality.ts';
 import type { FakeOutgoing } from '../voice/fake-signalling.ts';
 import { openTestEdge, restError, until, type Edge, type Tenant } from './edge.ts';
@@ -55,14 +56,14 @@ async function dialled(to = '+14165550188'): Promise<{ sid: string; invite: Fake
 }
 
 /** A call that rang after a second, was answered after three, and hung up by the callee after 63. */
-async function ended(figures: LegQuality | undefined): Promise<string> {
+async function ended(figures: LegQuality | undefined, samples: readonly LegSample[] = []): Promise<string> {
   const { sid, invite } = await dialled();
   edge.clock.advance(1_000);
   invite.ring();
   edge.clock.advance(2_000);
   invite.answer();
   await until(() => edge.voice.calls.get(sid)?.status === 'in-progress');
-  edge.media.legs.at(-1)!.figures = figures;
+  Object.assign(edge.media.legs.at(-1)!, { figures, samples });
   edge.clock.advance(60_000);
   invite.dialog.handlers?.ended();
   await until(() => edge.voice.calls.reportOf(sid) !== undefined);
@@ -192,9 +193,10 @@ describe('the summary of a call', () => {
   });
 
   it('goes with its call', async () => {
-    const sid = await ended(clean);
+    const sid = await ended(clean, [{ atMs: edge.clock.now(), figures: clean }]);
     await tenant.client.calls(sid).remove();
     assert.equal(edge.voice.calls.reportOf(sid), undefined);
+    assert.deepEqual(edge.voice.calls.samplesOf(sid), []);
     await assert.rejects(insights().calls(sid).summary().fetch(), restError(20404, 404));
   });
 });
@@ -217,6 +219,60 @@ describe('the metrics and events of a call', () => {
     assert.equal((await call.metrics.list({ edge: 'carrier_edge', direction: 'both' })).length, 2);
     assert.deepEqual(await call.metrics.list({ edge: 'sdk_edge' }), []);
     await assert.rejects(call.metrics.list({ direction: 'sideways' as 'both' }), restError(20422));
+  });
+
+  it('are samples of each ten seconds, each with what passed in it, in pages', async () => {
+    const began = edge.clock.now();
+    const at = (seconds: number, part: number, lost: number): LegSample => ({
+      atMs: began + 3_000 + seconds * 1_000,
+      figures: {
+        received: { ...clean.received, packets: 900 * part, lost, gaps: lost },
+        sent: { packets: 1_000 * part, bytes: 160_000 * part },
+        reported: part < 0.5 ? null : { lost: 4, jitterMs: 3, jitterMaxMs: 5 },
+        roundTrip: null,
+      },
+    });
+    const sid = await ended(clean, [at(10, 0.2, 20), at(20, 0.4, 15), at(30, 0.6, 15)]);
+    await edge.store.durable();
+    const { metrics } = insights().calls(sid);
+    const all = await metrics.list();
+    assert.deepEqual(
+      all.map(({ direction, timestamp }) => [direction, (Date.parse(timestamp) - began) / 1_000]),
+      [13, 23, 33, 63].flatMap((second) => [
+        ['inbound', second],
+        ['outbound', second],
+      ]),
+    );
+    const intervals = (direction: 'inbound' | 'outbound'): readonly unknown[] =>
+      all
+        .filter((metric) => metric.direction === direction)
+        .map(({ carrierEdge }) => (carrierEdge as { interval: unknown }).interval);
+    const heard = (packets: number, lost: number, percentage: number) => ({
+      packets_received: packets,
+      packets_lost: lost,
+      packets_loss_percentage: percentage,
+    });
+    assert.deepEqual(intervals('inbound'), [
+      heard(180, 20, 10),
+      heard(180, 0, 0),
+      heard(180, 0, 0),
+      heard(360, 0, 0),
+    ]);
+    const said = (packets: number, lost: number | null, percentage: number | null) => ({
+      packets_sent: packets,
+      packets_lost: lost,
+      packets_loss_percentage: percentage,
+    });
+    assert.deepEqual(intervals('outbound'), [
+      said(200, null, null),
+      said(200, null, null),
+      said(200, 4, 2),
+      said(400, 6, 1.5),
+    ]);
+    const { cumulative } = all[2]!.carrierEdge as { cumulative: Record<string, unknown> };
+    assert.deepEqual([cumulative['packets_received'], cumulative['packets_lost']], [360, 15]);
+    assert.equal((await metrics.page({ pageSize: 3 })).instances.length, 3);
+    assert.equal((await metrics.list({ pageSize: 3, direction: 'outbound' })).length, 4);
   });
 
   it('are the steps of its life, in their order and at their times', async () => {

@@ -85,6 +85,11 @@ export class RtpPhone {
     return this.rtp.address().port;
   }
 
+  /** The other side's port. */
+  get farPort(): number {
+    return this.remote?.port ?? 0;
+  }
+
   /** Its SDP, as an offer or as an answer to one that has at least its codecs. */
   sdp(direction = 'sendrecv', codecs: readonly Law[] = this.options.codecs ?? ['PCMU', 'PCMA']): string {
     const { ip, port } = this.options.claims ?? { ip: '127.0.0.1', port: this.port };

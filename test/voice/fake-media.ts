@@ -20,7 +20,8 @@ import type {
   TapFrame,
   Track,
 } from '../../media/media.ts';
-import type { LegQuality } from '../../media/quality/leg-quality.ts';
+import type { LegSample } from '../../media/quality/course.ts';
+import type { LegQuality, MeasuredLeg } from '../../media/quality/leg-quality.ts';
 
 type PlaybackEnd = Awaited<Playback['done']>;
 
@@ -96,7 +97,8 @@ export class FakeLeg implements Leg {
   closed = false;
   /** What it tells of itself at its end. */
   figures: LegQuality | undefined;
-  readonly quality: Promise<LegQuality | undefined>;
+  samples: readonly LegSample[] = [];
+  readonly measured: Promise<MeasuredLeg | undefined>;
   private tell: () => void = () => undefined;
   /** What becomes of the peer's SDP. */
   refusal: SdpRefusal | undefined;
@@ -106,7 +108,12 @@ export class FakeLeg implements Leg {
   constructor(id: string, options: LegOptions) {
     this.id = id;
     this.options = options;
-    this.quality = new Promise((resolve) => (this.tell = () => resolve(this.figures)));
+    this.measured = new Promise((resolve) => {
+      this.tell = () => {
+        const { figures: sound, samples } = this;
+        resolve(sound === undefined ? undefined : { sound, samples });
+      };
+    });
     legs.set(this, this);
   }
 

@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import { quietly } from '../deferred.ts';
 import type { Params } from '../params.ts';
 import type { Progress } from '../progress.ts';
-import type { CallReport } from '../report.ts';
+import type { CallReport, EndedCall } from '../report.ts';
 import type { Dialog } from '../signalling.ts';
 import type { CallLog } from './call-log.ts';
 import { Digits } from './digits.ts';
@@ -39,7 +39,7 @@ export interface LiveCallDeps {
   /** Keeps an answered call paid for; the returned function stops that. */
   readonly cover: (call: LiveCall) => () => void;
   /** The call is over; its record says so, and so will its report. */
-  readonly over: (call: LiveCall, report: Promise<CallReport>) => void;
+  readonly over: (call: LiveCall, ended: Promise<EndedCall>) => void;
 }
 
 /** The longest that a call may last (https://www.twilio.com/docs/voice/api/call-resource, TimeLimit). */
@@ -217,9 +217,9 @@ export class LiveCall {
     this.deps.over(this, this.report(endedBy));
   }
 
-  private async report(endedBy: CallReport['endedBy']): Promise<CallReport> {
-    const sound = (await this.sound?.quality) ?? null;
-    return { sound, postDialDelayMs: this.postDialDelayMs, endedBy };
+  private async report(endedBy: CallReport['endedBy']): Promise<EndedCall> {
+    const { sound = null, samples = [] } = (await this.sound?.measured) ?? {};
+    return { report: { sound, postDialDelayMs: this.postDialDelayMs, endedBy }, samples };
   }
 
   private async setUp(beside: Leg | undefined): Promise<Answer | undefined> {

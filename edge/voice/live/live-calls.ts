@@ -3,7 +3,7 @@ import type { Clock } from '../../../control/base/clock.ts';
 import type { Sid } from '../../../control/base/sid.ts';
 import type { Call } from '../call.ts';
 import type { VoiceObserver } from '../observer.ts';
-import type { CallReport } from '../report.ts';
+import type { EndedCall } from '../report.ts';
 import type { CallLog } from './call-log.ts';
 import { cover, type CoverageDeps } from './coverage.ts';
 import { LiveCall } from './live-call.ts';
@@ -44,7 +44,7 @@ export class LiveCalls {
       log,
       clock,
       cover: (answered) => cover(answered, { log, clock, ranDry }),
-      over: ({ sid }, report) => this.ended(sid, report),
+      over: ({ sid }, ended) => this.ended(sid, ended),
     });
     this.calls.set(call.sid, live);
     return live;
@@ -69,18 +69,18 @@ export class LiveCalls {
     this.stopped = true;
   }
 
-  private ended(sid: Sid, report: Promise<CallReport>): void {
+  private ended(sid: Sid, ended: Promise<EndedCall>): void {
     this.calls.delete(sid);
     if (this.calls.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
-    const reporting: Promise<void> = this.keep(sid, report).finally(() => this.reporting.delete(reporting));
+    const reporting: Promise<void> = this.keep(sid, ended).finally(() => this.reporting.delete(reporting));
     this.reporting.add(reporting);
   }
 
   /** A call without sound that never rang leaves nothing to tell. */
-  private async keep(sid: Sid, reporting: Promise<CallReport>): Promise<void> {
-    const report = await reporting;
+  private async keep(sid: Sid, ended: Promise<EndedCall>): Promise<void> {
+    const { report, samples } = await ended;
     if (this.stopped || (report.sound === null && report.postDialDelayMs === null)) return;
-    const call = this.log.book.report(sid, report);
+    const call = this.log.book.report(sid, report, samples);
     if (call !== undefined) this.observer.reported(call, report);
   }
 

@@ -4,7 +4,9 @@ import { FacetIndex, type Facet, type Page, type PageQuery } from '../../../cont
 import type { Store } from '../../../control/store/store.ts';
 import type { Table } from '../../../control/store/table.ts';
 import { isFinal, restStatus, type Call, type CallStatus } from '../call.ts';
+import type { LegSample } from '../../../media/quality/course.ts';
 import type { CallReport } from '../report.ts';
+import { callSampleTable } from './samples.ts';
 import { callDialogTable, callReportTable, callTable, liveCallTable } from './tables.ts';
 import { before as beforeTime, type TimeRange, inTimeRange } from './time-range.ts';
 
@@ -43,6 +45,7 @@ export class CallBook {
   private readonly live: Table<Buffer, null>;
   private readonly dialogs: Table<Sid, readonly string[]>;
   private readonly reports: Table<Sid, CallReport>;
+  private readonly samples: Table<Sid, readonly LegSample[]>;
   private readonly index: FacetIndex;
   private readonly clock: Clock;
   private readonly watch: CallWatcher;
@@ -52,6 +55,7 @@ export class CallBook {
     this.live = store.table(liveCallTable);
     this.dialogs = store.table(callDialogTable);
     this.reports = store.table(callReportTable);
+    this.samples = store.table(callSampleTable);
     this.index = new FacetIndex(store, 'calls-index', { unhurried: true });
     this.clock = clock;
     this.watch = watch;
@@ -99,9 +103,11 @@ export class CallBook {
   }
 
   /** Keeps what is known of a call that is over; the call, undefined once it has been deleted. */
-  report(sid: Sid, report: CallReport): Call | undefined {
+  report(sid: Sid, report: CallReport, samples: readonly LegSample[] = []): Call | undefined {
     const call = this.rows.get(sid);
-    if (call !== undefined) this.reports.put(sid, report);
+    if (call === undefined) return undefined;
+    this.reports.put(sid, report);
+    if (samples.length > 0) this.samples.put(sid, samples);
     return call;
   }
 
@@ -110,9 +116,15 @@ export class CallBook {
     return isSid(sid, 'CA') ? this.reports.get(sid) : undefined;
   }
 
+  /** How its sound came to what its report says, oldest first; none of a short call. */
+  samplesOf(sid: Sid): readonly LegSample[] {
+    return isSid(sid, 'CA') ? (this.samples.get(sid) ?? []) : [];
+  }
+
   remove(call: Call): void {
     this.rows.remove(call.sid);
     this.reports.remove(call.sid);
+    this.samples.remove(call.sid);
     this.dialogs.remove(call.sid);
     this.live.remove(sidBytes(call.sid));
     this.index.move(facetsOf(call), [], sidBytes(call.sid));

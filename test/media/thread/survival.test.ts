@@ -33,7 +33,7 @@ describe('a worker that dies', () => {
     assert.equal(ended.length, 1);
     const [dead, alive] = ended[0] === 0 ? [0, 1] : [1, 0];
     assert.equal(await playing[dead]!.done, 'closed');
-    assert.equal(await calls[dead]!.leg.quality, undefined);
+    assert.equal(await calls[dead]!.leg.measured, undefined);
     calls[alive]!.leg.play([{ kind: 'file', file: stage.tone(500, 200) }], { loop: 0 });
     await calls[alive]!.phone.hears(500);
     // Its ports are free: all four pairs can be had, in time on two workers again.

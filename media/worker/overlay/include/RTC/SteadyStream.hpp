@@ -29,6 +29,8 @@ namespace RTC
 		struct Course
 		{
 			bool started{ false };
+			// Whoever comes next is another source, whatever its SSRC.
+			bool left{ false };
 			uint32_t ssrc{ 0u };
 			uint16_t seqOffset{ 0u };
 			uint32_t tsOffset{ 0u };
@@ -39,7 +41,7 @@ namespace RTC
 			// Gives true when a new source took over.
 			bool Follow(uint32_t ssrc, uint16_t& seq, uint32_t& ts, uint64_t nowMs)
 			{
-				const bool switched = this->started && ssrc != this->ssrc;
+				const bool switched = this->started && (this->left || ssrc != this->ssrc);
 
 				if (switched)
 				{
@@ -53,6 +55,7 @@ namespace RTC
 				const bool first = !this->started;
 
 				this->started = true;
+				this->left    = false;
 				this->ssrc    = ssrc;
 				seq += this->seqOffset;
 				ts += this->tsOffset;
@@ -87,7 +90,14 @@ namespace RTC
 			packet->SetSequenceNumber(seq);
 			packet->SetTimestamp(ts);
 
-			return hadSource && switched ? previous : 0u;
+			return hadSource && switched && previous != this->inward.ssrc ? previous : 0u;
+		}
+
+		// What has been received so far was not the peer's.
+		void Disown()
+		{
+			this->inward.left = true;
+			this->meter.Disown();
 		}
 
 		// Writes the packet as the peer is to see it and gives its length; 0 when it does not fit.

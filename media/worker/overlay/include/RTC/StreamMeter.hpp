@@ -83,6 +83,18 @@ namespace RTC
 			MeasureJitter(ts, nowUs);
 		}
 
+		// What came was somebody else's.
+		void Disown()
+		{
+			const auto packets = this->sentPackets;
+			const auto bytes   = this->sentBytes;
+
+			*this = StreamMeter();
+
+			this->sentPackets = packets;
+			this->sentBytes   = bytes;
+		}
+
 		void Sent(size_t payloadBytes)
 		{
 			this->sentPackets++;
