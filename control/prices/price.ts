@@ -12,7 +12,7 @@ export const senderTypes = [...messageSenderTypes, 'sip', 'client'] as const;
 export type SenderType = (typeof senderTypes)[number];
 
 /** What is priced by its uses, besides messages, calls and numbers: a begun minute of each. */
-export const unitNames = ['recording_minute', 'transcription_minute'] as const;
+export const unitNames = ['recording_minute', 'transcription_minute', 'conference_minute'] as const;
 export type UnitName = (typeof unitNames)[number];
 
 /** What a call costs. */

@@ -1,7 +1,7 @@
 import type { Sid } from '../../control/base/sid.ts';
 import { ownersByNo, type Charged, type OpenChargedRoom } from '../../control/billing/audit/room.ts';
 import type { TableSpec } from '../../control/store/table.ts';
-import { callTable, recordingTable, transcriptionTable } from './store/tables.ts';
+import { callTable, recordingTable, stayTable, transcriptionTable } from './store/tables.ts';
 
 /** What calls hold and have spent, for `strowger check --books`. */
 export const callCharges: OpenChargedRoom = ({ store, accounts }) => {
@@ -55,9 +55,10 @@ const made =
     };
   };
 
-/** What calls, recordings and transcriptions hold and have spent. */
+/** What calls, recordings, transcriptions and stays in conferences hold and have spent. */
 export const voiceCharges: readonly OpenChargedRoom[] = [
   callCharges,
   made('recordings', 'RE', recordingTable),
   made('transcriptions', 'TR', transcriptionTable),
+  made('conference stays', 'CP', stayTable),
 ];

@@ -53,3 +53,18 @@ export interface Participant {
   readonly createdMs: number;
   readonly updatedMs: number;
 }
+
+/** A participant's time in a conference, as it is kept. */
+export interface Stay {
+  /** CP… */
+  readonly sid: Sid;
+  readonly accountNo: number;
+  readonly conferenceSid: Sid;
+  readonly callSid: Sid;
+  readonly joinedMs: number;
+  /** 0 while it goes on. */
+  readonly leftMs: number;
+  readonly updatedMs: number;
+  /** What its minutes cost; null until it is over. */
+  readonly priceMicros: number | null;
+}

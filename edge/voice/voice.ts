@@ -10,6 +10,7 @@ import { CallCharges, noMoney } from './charges.ts';
 import { CallTokens } from './call-token.ts';
 import { CallControl, type CallUpdate } from './control.ts';
 import { Conferences } from './conferences/conferences.ts';
+import { Stays } from './conferences/stays.ts';
 import { Participants } from './conferences/participants.ts';
 import type { VoiceDeps } from './deps.ts';
 import { Inbound } from './inbound/inbound.ts';
@@ -106,6 +107,7 @@ export class Voice {
       media,
       callbacks,
       recordings: this.recordings,
+      stays: new Stays({ store, clock, newSid, meter, accountByNo: (no) => books.accountByNo(no) }),
     });
     this.queues = new Queues({ store, clock, newSid });
     this.streams = new Streams({

@@ -11,7 +11,7 @@ import type { FakeRecorder } from './fake-media.ts';
 import type { UnitName } from '../../control/prices/price.ts';
 import { account, Harness, twiml } from './harness.ts';
 
-const minuteMicros = { recording_minute: 2_500, transcription_minute: 50_000 };
+const minuteMicros = { recording_minute: 2_500, transcription_minute: 50_000, conference_minute: 0 };
 const tariff = { unit: ({ category }: { category: UnitName }) => minuteMicros[category] };
 
 describe('what is made of the sound of calls', () => {

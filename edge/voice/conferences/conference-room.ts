@@ -12,11 +12,13 @@ import type { Book } from '../store/book.ts';
 import { conferenceEvents, conferenceParams, type ToldEvent } from './params.ts';
 import { begins, beepsOnEnter, beepsOnExit, endsBy, reasonText } from './rules.ts';
 import type { Seat } from './seat.ts';
+import type { Stays } from './stays.ts';
 
 export interface RoomDeps {
   readonly book: Book<Conference>;
   readonly callbacks: Callbacks;
   readonly recordings: Recordings;
+  readonly stays: Stays;
   readonly clock: Clock;
   /** The conference is over. */
   readonly over: (room: ConferenceRoom) => void;
@@ -76,6 +78,7 @@ export class ConferenceRoom {
     this.adopt(noun.statusCallback);
     this.expected.delete(state.callSid);
     this.seats.set(state.callSid, seat);
+    seat.stay = this.deps.stays.begin(this.account.no, this.sid, state.callSid);
     seat.state = { ...state, status: 'connected' };
     this.tell('participant-join', seat.state);
     if (!this.begun && begins(this.all().map((each) => each.state))) this.begin(noun);
@@ -101,6 +104,7 @@ export class ConferenceRoom {
   /** A participant has gone, or is put out. */
   leave(seat: Seat, kicked: boolean): void {
     if (!this.seats.delete(seat.state.callSid)) return;
+    this.deps.stays.end(seat.stay);
     seat.become({ kind: 'out', kicked });
     quietly(this.taps.get(seat.state.callSid)?.then((tap) => tap.close()));
     this.taps.delete(seat.state.callSid);
@@ -182,6 +186,7 @@ export class ConferenceRoom {
     this.closed = true;
     for (const seat of this.all()) {
       this.seats.delete(seat.state.callSid);
+      this.deps.stays.end(seat.stay);
       seat.become({ kind: 'out', kicked: false });
       seat.inside = false;
       seat.state = { ...seat.state, status: 'complete' };

@@ -15,6 +15,7 @@ import { conferenceBook, narrowed, ofAccount, underWay } from '../store/books.ts
 import { inTimeRange, type TimeRange } from '../store/time-range.ts';
 import { ConferenceRoom } from './conference-room.ts';
 import { Seat } from './seat.ts';
+import type { Stays } from './stays.ts';
 
 export interface ConferenceDeps {
   readonly store: Store;
@@ -23,6 +24,7 @@ export interface ConferenceDeps {
   readonly media: Media;
   readonly callbacks: Callbacks;
   readonly recordings: Recordings;
+  readonly stays: Stays;
 }
 
 export interface ConferenceFilter {
@@ -47,6 +49,7 @@ export class Conferences {
 
   /** Ends the records of conferences that an earlier run of the edge left. */
   recover(): void {
+    this.deps.stays.recover();
     for (const conference of this.book.all(underWay)) {
       this.book.put({
         ...conference,
@@ -127,7 +130,7 @@ export class Conferences {
   }
 
   private async make(account: Account, friendlyName: string, key: string): Promise<ConferenceRoom> {
-    const { clock, newSid, media, callbacks, recordings } = this.deps;
+    const { clock, newSid, media, callbacks, recordings, stays } = this.deps;
     const sound = await media.openRoom();
     const nowMs = clock.now();
     const conference = this.book.put({
@@ -146,6 +149,7 @@ export class Conferences {
       book: this.book,
       callbacks,
       recordings,
+      stays,
       clock,
       over: ({ sid }) => {
         this.rooms.delete(sid);

@@ -1,3 +1,4 @@
+import type { Sid } from '../../../control/base/sid.ts';
 import type { Leg } from '../../../media/media.ts';
 import type { ConferenceNoun } from '../../twiml/nouns/conference.ts';
 import type { Participant } from '../conference.ts';
@@ -23,6 +24,8 @@ export class Seat {
   state: Participant;
   /** What it hears on hold. */
   holdSource: Source | 'music' = 'music';
+  /** Its stay, from its admission on (`stays.ts`). */
+  stay: Sid = '';
   /** Whether its sound is in the room. */
   inside = false;
   private current: SeatMode = { kind: 'waiting' };

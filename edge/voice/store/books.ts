@@ -1,12 +1,19 @@
 import type { Facet } from '../../../control/store/facets.ts';
 import type { Store } from '../../../control/store/store.ts';
-import type { Conference } from '../conference.ts';
+import type { Conference, Stay } from '../conference.ts';
 import type { Queue } from '../queue.ts';
 import { isOver, type Recording } from '../recording.ts';
 import type { Stream } from '../stream.ts';
 import type { Transcription } from '../transcription.ts';
 import { Book } from './book.ts';
-import { conferenceTable, queueTable, recordingTable, streamTable, transcriptionTable } from './tables.ts';
+import {
+  conferenceTable,
+  queueTable,
+  recordingTable,
+  stayTable,
+  streamTable,
+  transcriptionTable,
+} from './tables.ts';
 
 /** The list of everything of an account, and those narrowed by one value. */
 export const ofAccount = (accountNo: number): Facet => [String(accountNo)];
@@ -42,6 +49,17 @@ export const conferenceBook = (store: Store): Book<Conference> =>
       ofAccount(accountNo),
       narrowed(accountNo, 'name', friendlyName),
       narrowed(accountNo, 'status', status),
+    ],
+  });
+
+/** Lists: `conference`; `underWay`. */
+export const stayBook = (store: Store): Book<Stay> =>
+  new Book(store, {
+    table: stayTable,
+    prefix: 'CP',
+    facets: ({ accountNo, conferenceSid, leftMs }) => [
+      ...(leftMs === 0 ? [underWay] : []),
+      narrowed(accountNo, 'conference', conferenceSid),
     ],
   });
 

@@ -3,7 +3,7 @@ import { bytesKey, orderedKey, sidKey, type OrderedKey } from '../../../control/
 import type { TableSpec } from '../../../control/store/table.ts';
 import { callbackTable } from '../../webhook/callbacks.ts';
 import { unbilled, type Call, type HttpMethod } from '../call.ts';
-import type { Conference } from '../conference.ts';
+import type { Conference, Stay } from '../conference.ts';
 import type { Queue } from '../queue.ts';
 import type { Recording } from '../recording.ts';
 import type { CallReport } from '../report.ts';
@@ -50,6 +50,14 @@ export const recordingTable: TableSpec<Sid, Recording> = {
 export const conferenceTable: TableSpec<Sid, Conference> = {
   name: 'conferences',
   key: sidKey('CF'),
+  version: 1,
+  readsOwnWrites: true,
+};
+
+/** Who was in which conference for how long. */
+export const stayTable: TableSpec<Sid, Stay> = {
+  name: 'conference-stays',
+  key: sidKey('CP'),
   version: 1,
   readsOwnWrites: true,
 };
