@@ -140,11 +140,13 @@ async function open(
   const commit = metrics.instruments.commit();
   const prices = new Prices();
   const onCommit = (ms: number): void => commit.observe(ms / 1000);
-  const books = openBooks(config, { clock, random, sids, onCommit, tariff: prices });
+  const { sealKeys } = premises;
+  const books = openBooks(config, { clock, random, sids, onCommit, tariff: prices, sealKeys });
   const { store, accounts, applications, inventory } = books;
   closers.addLasting(() => store.close());
   await claimStore(books, closers);
   removeStaleDoors(config.data);
+  closers.add(() => void (premises.sealKeys = books.vault.bequest()));
   closers.addLasting(
     books.vault.follow(clock, (reason) => log.error({ reason }, 'the seal key cannot be had')),
   );

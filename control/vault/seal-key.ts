@@ -25,6 +25,7 @@ export class SealKey {
   readonly id: string;
   /** What hashes are peppered with where a store has known no key but this one. */
   readonly pepper: Buffer;
+  private readonly material: KeyObject;
   private readonly cipherKey: KeyObject;
   private readonly random: Random;
 
@@ -33,8 +34,14 @@ export class SealKey {
       Buffer.from(hkdfSync('sha256', bytes, '', purpose, length));
     this.id = derive('strowger key id', keyIdBytes).toString('hex');
     this.pepper = derive('strowger pepper', 32);
+    this.material = createSecretKey(bytes);
     this.cipherKey = createSecretKey(derive('strowger seal', 32));
     this.random = random;
+  }
+
+  /** The key itself, 32 bytes. */
+  export(): Buffer {
+    return this.material.export();
   }
 
   /** Seals `secret`. Only the same `context` (what the secret belongs to) opens it again, so rows cannot be swapped. */

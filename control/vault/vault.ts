@@ -26,9 +26,18 @@ export class Vault {
   private readonly source: KeySource | undefined;
   private newest: SealKey;
 
-  /** A vault of one key, 32 bytes, that never changes; `Vault.open` makes that of a store. */
-  constructor(key: Buffer, random: Random, kept?: { readonly source: KeySource; readonly rows: KeyRows }) {
+  /**
+   * A vault of one key, 32 bytes, that never changes; `Vault.open` makes that of a store. `others`: keys that it may
+   * need besides.
+   */
+  constructor(
+    key: Buffer,
+    random: Random,
+    kept?: { readonly source: KeySource; readonly rows: KeyRows },
+    others: readonly Buffer[] = [],
+  ) {
     this.random = random;
+    for (const other of others) this.know(other);
     this.newest = this.know(key);
     this.source = kept?.source;
     this.rows = kept?.rows;
@@ -38,9 +47,9 @@ export class Vault {
 
   /**
    * The vault of a store. Makes the key on first use. Throws, with what to do next, if the key is missing or another than
-   * the store is sealed with.
+   * the store is sealed with. `bequeathed`: what the process before this one has told (`bequest`); the key is not read then.
    */
-  static open(source: KeySource, store: Store, random: Random): Vault {
+  static open(source: KeySource, store: Store, random: Random, bequeathed: readonly Buffer[] = []): Vault {
     const rows = new KeyRows(store);
     const row = rows.get();
     if (row === undefined) {
@@ -50,11 +59,26 @@ export class Vault {
       rows.put({ sealsWith: first.id, pepper, handover: null });
       return new Vault(key, random, { source, rows });
     }
-    const key = source.read();
+    const [key = source.read(), ...others] = bequeathed;
     if (key === undefined) {
       throw new Error(`the secrets are sealed with the key ${row.sealsWith}: put it at ${source.file}`);
     }
-    return new Vault(key, random, { source, rows });
+    return new Vault(key, random, { source, rows }, others);
+  }
+
+  /**
+   * What opens the store as it is now, and whatever becomes of it in a moment: for a process that succeeds this one, and
+   * finds the key where it was when the service manager started the first of them.
+   */
+  bequest(): readonly Buffer[] {
+    try {
+      this.sealing();
+    } catch {
+      // What is known must do; `follow` tells of it.
+    }
+    const { newest } = this;
+    const before = this.keys.get(this.rows?.get()?.handover?.from ?? newest.id) ?? newest;
+    return Array.from(new Set([newest, before]), (key) => key.export());
   }
 
   /** Id of the key that seals now. */

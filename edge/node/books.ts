@@ -49,6 +49,8 @@ export interface BooksSurroundings {
   readonly onCommit: (durationMs: number) => void;
   /** Default: nothing costs anything. */
   readonly tariff?: Tariff;
+  /** Keys from the process before this one (`Vault.bequest`). Default: the key is read from where it is kept. */
+  readonly sealKeys?: readonly Buffer[];
 }
 
 /** What the books ask of the configuration. Without `http` and `calls`, what they limit goes by their defaults. */
@@ -60,10 +62,10 @@ export type Books = ReturnType<typeof openBooks>;
 /** Opens the store in the data folder and every book of `control/` that is kept in it. Whoever opens closes `store`. */
 export function openBooks(
   config: BooksConfig,
-  { onCommit, tariff = unpriced, ...around }: BooksSurroundings,
+  { onCommit, tariff = unpriced, sealKeys = [], ...around }: BooksSurroundings,
 ) {
   const store = new Store(config.data, ({ durationMs }) => onCommit(durationMs));
-  const vault = Vault.open(keySource(config, processEnvironment), store, around.random);
+  const vault = Vault.open(keySource(config, processEnvironment), store, around.random, sealKeys);
   const books = { store, vault, ...around };
   const life = { ...books, rules: lifeRules(config.inventory) };
   const accounts = new Accounts(books);

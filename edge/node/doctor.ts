@@ -2,6 +2,7 @@ import type { Clock } from '../../control/base/clock.ts';
 import type { TlsFiles } from '../../control/certificates/material.ts';
 import type { Command } from '../../control/cli/command.ts';
 import { done, refused } from '../../control/cli/command.ts';
+import { processEnvironment } from '../../control/config/environment.ts';
 import { dataLayout } from '../../control/config/layout.ts';
 import { certificateFinding } from '../../control/doctor/certificate.ts';
 import type { Finding } from '../../control/doctor/finding.ts';
@@ -15,6 +16,7 @@ import {
   secrecyFinding,
   settableHere,
 } from '../../control/doctor/machine.ts';
+import { sealKeyFinding } from '../../control/doctor/seal-key.ts';
 import type { Config } from '../config.ts';
 import { captureFinding } from './capture-finding.ts';
 
@@ -48,6 +50,7 @@ async function examine(
     await captureFinding(config),
     diskFinding(config.data),
     secrecyFinding('configuration', configFile),
+    await sealKeyFinding(config, processEnvironment),
     secrecyFinding('keys', dataLayout(config.data).keys),
     config.vault.key === undefined ? undefined : secrecyFinding('vault.key', config.vault.key.file),
     ...certificates.flatMap(([subject, { certificate, key } = {}]) => [

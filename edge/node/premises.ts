@@ -39,6 +39,8 @@ export interface Inheritance {
 export class Premises {
   readonly listeners = new Listeners();
   readonly failures = new SuccessionFailures();
+  /** What opened the store of the engine before, here or in the predecessor (`Vault.bequest`); empty: read the key. */
+  sealKeys: readonly Buffer[] = [];
   private inheritance: Inheritance | undefined;
   /** Another process listens, or did, at the addresses of the front door. */
   private succeeds = false;

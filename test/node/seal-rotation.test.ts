@@ -34,9 +34,8 @@ class Node {
   store = new Store(this.data);
 
   /** A process that has the store open. */
-  process() {
+  process(vault = Vault.open(this.source, this.store, systemRandom)) {
     const { store, clock, sids } = this;
-    const vault = Vault.open(this.source, store, systemRandom);
     const context = { store, vault, clock, random: systemRandom, sids };
     const accounts = new Accounts(context);
     return {
@@ -193,6 +192,43 @@ describe('rotating the seal key', () => {
     assert.ok(last.kind === 'done');
     assert.equal(last.resealed, 0);
     assert.deepEqual(read(node.process()), expected);
+    await node.store.close();
+  });
+
+  it('is survived by a successor that finds the key of old, at each of its steps', async () => {
+    const { node, before, account, expected, read } = await filled();
+    const old = node.source.read();
+    const lent = { ...node.source, read: () => old };
+    const successor = () => node.process(Vault.open(lent, node.store, systemRandom, before.vault.bequest()));
+    const steps: string[] = [];
+    const look = (step: string): void => {
+      assert.deepEqual(read(successor()), expected, step);
+      steps.push(step);
+    };
+    const early = before.vault.bequest();
+    const awaitEdge = (): Promise<undefined> => {
+      look('handed over');
+      return Promise.resolve(undefined);
+    };
+    let late: readonly Buffer[] = [];
+    const keep = (key: Buffer): void => {
+      look('sealed anew');
+      late = before.vault.bequest();
+      replaceKeyFile(node.source.file, key, systemRandom);
+    };
+    const done = await node.rotate({ awaitEdge, keep });
+    assert.ok(done.kind === 'done');
+    look('over');
+    assert.equal(successor().vault.keyId, done.to);
+    assert.deepEqual(steps, ['handed over', 'sealed anew', 'over']);
+    // Told in the midst, opened when it was over.
+    assert.equal(Vault.open(lent, node.store, systemRandom, late).keyId, done.to);
+    // What was told before it began is of no use any more, and the key of old opens nothing.
+    assert.throws(() => Vault.open(lent, node.store, systemRandom, early), /sealed with the key/);
+    assert.throws(() => Vault.open(lent, node.store, systemRandom), /put the right one there/);
+    // The next rotation begins from a process that never read the key in use.
+    assert.equal((await node.rotate()).kind, 'done');
+    assert.equal(successor().vault.unseal(before.vault.seal('x', account.sid), account.sid), 'x');
     await node.store.close();
   });
 

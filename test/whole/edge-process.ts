@@ -43,6 +43,8 @@ export class EdgeProcess {
   /** Processes that have succeeded the first. */
   private readonly successors: number[] = [];
   private readyLines = 0;
+  /** What the edge finds in its environment besides ours. */
+  readonly environment: Record<string, string> = {};
   /** Everything the edge wrote, over all its lives. */
   log = '';
   /** The line that said so, once it is up. */
@@ -73,6 +75,7 @@ export class EdgeProcess {
   async start(): Promise<Ready> {
     const child = spawn(process.execPath, [...strowger, 'up', '--config', this.config], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.environment },
     });
     this.child = child;
     child.stderr.on('data', (chunk: Buffer) => {

@@ -75,7 +75,11 @@ export async function handOver(context: SuccessionContext): Promise<SuccessionEn
   const begunMs = performance.now();
   await edge.yield();
   const yieldedMs = performance.now();
-  next.tell({ kind: 'yours', callsDoor: edge.takesCalls ? edge.innerDoor : null });
+  next.tell({
+    kind: 'yours',
+    callsDoor: edge.takesCalls ? edge.innerDoor : null,
+    sealKeys: premises.sealKeys.map((key) => key.toString('hex')),
+  });
   try {
     const { door } = await next.hear('serving', openingMs);
     await premises.leadTo(door);

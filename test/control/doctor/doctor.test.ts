@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { systemRandom } from '../../../control/base/random.ts';
 import { certificateFinding } from '../../../control/doctor/certificate.ts';
 import { advice, outside, well, wrong } from '../../../control/doctor/finding.ts';
 import {
@@ -13,6 +14,10 @@ import {
   queueFinding,
 } from '../../../control/doctor/kernel.ts';
 import { diskFinding, secrecyFinding } from '../../../control/doctor/machine.ts';
+import { sealKeyFinding } from '../../../control/doctor/seal-key.ts';
+import { Store } from '../../../control/store/store.ts';
+import { keySource } from '../../../control/vault/key-source.ts';
+import { Vault } from '../../../control/vault/vault.ts';
 import { findingsText, isClean } from '../../../edge/node/doctor.ts';
 import { root } from '../../support/root.ts';
 
@@ -101,6 +106,38 @@ describe('the doctor', () => {
     chmodSync(file, 0o640);
     assert.equal(secrecyFinding('configuration', file)?.verdict, 'ok');
     assert.equal(secrecyFinding('configuration', join(folder, 'none')), undefined);
+  });
+
+  it('looks whether the seal key is that of the store, and nowhere else', async () => {
+    const data = mkdtempSync(join(folder, 'sealed-'));
+    const file = join(folder, 'seal-key');
+    const found = async (vault?: { readonly key: { readonly file: string } }) => {
+      const { verdict, words } = await sealKeyFinding({ data, vault }, () => undefined);
+      return `${verdict}: ${words}`;
+    };
+    assert.match(await found(), /^ok: there is no store yet/);
+    const store = new Store(data);
+    await store.durable();
+    assert.match(await found(), /^ok: nothing is sealed yet/);
+    const own = keySource({ data }, () => undefined).file;
+    const { keyId } = Vault.open(
+      keySource({ data }, () => undefined),
+      store,
+      systemRandom,
+    );
+    await store.durable();
+    assert.equal(await found(), `ok: ${keyId}, in ${own}, which backups hold, too`);
+    const elsewhere = { key: { file } };
+    assert.match(await found(elsewhere), new RegExp(`^wrong: the secrets are sealed with the key ${keyId}`));
+    writeFileSync(file, `${'a'.repeat(64)}\n`);
+    assert.match(await found(elsewhere), /^wrong: .* put the right one there/);
+    writeFileSync(file, 'no key');
+    assert.match(await found(elsewhere), /^(advice|wrong): .* expected 64 hex digits/);
+    copyFileSync(own, file);
+    assert.match(await found(elsewhere), /^advice: the one in use is in .* goes into each backup/);
+    rmSync(own);
+    assert.equal(await found(elsewhere), `ok: ${keyId}, in ${file}, which backups do not hold`);
+    await store.close();
   });
 
   it('looks at the disk of a data folder that is not there yet', () => {
