@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Proves the appliance on a machine of its own: a fresh Debian root, booted with systemd in a container with a network of
 # its own; the playbook over SSH; the playbook again, which must change nothing; a message through the installed edge;
-# the package upgraded, and downgraded, while a tenant sends.
+# its configuration changed and its seal key moved and exchanged; the package upgraded, and downgraded, while a tenant
+# sends.
 #   npm run test:appliance [-- PACKAGE.deb]
 # Needs root and: apt-get install debootstrap systemd-container ansible openssh-client openssl
 set -euo pipefail
@@ -100,6 +101,8 @@ edges:
       certificates_key: $work/edge.key
 INVENTORY
 play() { (cd ansible && ANSIBLE_NOCOLOR=1 ansible-playbook -i "$work/inventory" site.yml "$@" >"$work/play.log" 2>&1) || { tail -60 "$work/play.log"; fail "the playbook"; }; }
+main_pid() { there_run 'systemctl show strowger -P MainPID'; }
+journal() { there_run 'systemctl status strowger --no-pager --lines=0; journalctl -u strowger --no-pager -n 40 -o cat'; }
 recap() { grep -A1 'PLAY RECAP' "$work/play.log" | tail -1; }
 
 say "telling what the playbook would change"
@@ -142,5 +145,6 @@ there_run 'nft list ruleset | grep -c accept'
 there_run 'journalctl -u strowger -p warning -o cat --no-pager' >"$work/warnings.txt"
 grep -q '"level":"warn"' "$work/warnings.txt" || fail "the journal has no warning"
 grep '"level":"info"' "$work/warnings.txt" && fail "lines in the journal have no priority"
+. test/appliance/keys.sh
 . test/appliance/upgrade.sh
 say "it works"

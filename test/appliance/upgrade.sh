@@ -11,8 +11,6 @@ there_file "$work/newer.deb" /root/newer.deb
 there_file "$package" /root/older.deb
 there_file test/appliance/traffic.mjs /root/traffic.mjs
 
-main_pid() { there_run 'systemctl show strowger -P MainPID'; }
-
 # succeed_by PACKAGE: installs it, and waits until another process is the unit's and the one before has ended.
 succeed_by() {
   local before now=
@@ -28,7 +26,6 @@ succeed_by() {
   there_run 'systemctl is-active --quiet strowger' || { journal; fail "the unit is not active after $1"; }
   say "$now took over from $before: $(there_run 'strowger --version')"
 }
-journal() { there_run 'systemctl status strowger --no-pager --lines=0; journalctl -u strowger --no-pager -n 40 -o cat'; }
 
 # A number of one segment a second would be busy with all this for an hour.
 there_run 'strowger number rate +14155550100 100'
