@@ -26,7 +26,7 @@ cp -a systemd/debian "$tree/debian"
 
 say "compiling"
 npx --no-install tsc -p systemd/tsconfig.json --outDir "$lib/build"
-install -D -m 0755 edge/strowger.mjs "$lib/edge/strowger.mjs"
+install -D -m 0644 edge/strowger.mjs "$lib/edge/strowger.mjs"
 cp package.json package-lock.json "$lib/"
 
 say "installing modules"
@@ -36,6 +36,9 @@ modules=$lib/node_modules
 find "$modules/uWebSockets.js" -name 'uws_*.node' ! -name "uws_linux_x64_$(node -p process.versions.modules).node" -delete
 find "$modules" \( -name '*musl*.node' -o -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 rm -rf "$modules/mediasoup/worker" "$modules/.package-lock.json"
+# Sources of what is compiled already, and what those who work on a module need: their settings, scripts, pages.
+rm -rf "$modules/.bin" "$modules/lmdb/dependencies" "$modules/lmdb/src" "$modules/@swc/helpers/scripts"
+find "$modules" -type f \( -name '.*' -o -name '*.html' -o -name '*.sh' -o -name '*.sln' -o -name '*.node' -path '*abi127*' \) -delete
 find "$modules" -type d \( -name test -o -name tests -o -name docs -o -name benchmark \) -prune -exec rm -rf {} +
 find "$modules/pcap" -mindepth 1 -maxdepth 1 ! -name '*.js' ! -name package.json ! -name LICENSE ! -name decode -exec rm -rf {} +
 install -D -m 0644 node_modules/pcap/build/Release/pcap_binding.node "$modules/pcap/build/Release/pcap_binding.node"
@@ -44,7 +47,11 @@ install -D -m 0755 node_modules/mediasoup/worker/out/Release/mediasoup-worker \
 
 say "bundling Node.js $(node --version)"
 install -m 0755 "$(node -p process.execPath)" "$lib/bin/node"
+# Names that only debuggers ask for; what is linked at run time has a table of its own.
+find "$modules" -name '*.node' -exec strip --strip-unneeded {} + -o -name mediasoup-worker -exec strip --strip-unneeded {} +
+strip --strip-unneeded "$lib/bin/node"
 install -m 0755 systemd/strowger.sh "$lib/bin/strowger"
+"$lib/bin/node" "$lib/edge/strowger.mjs" manual > "$tree/debian/strowger.1"
 
 node systemd/licences.mjs "$lib" "$tree/debian"
 rm "$lib/package-lock.json"
@@ -57,7 +64,8 @@ strowger ($version~$release) stable; urgency=medium
 CHANGELOG
 cp README.md ARCHITECTURE.md "$tree/"
 printf 'README.md\nARCHITECTURE.md\n' > "$tree/debian/strowger.docs"
-find "$tree" -type f -perm -u+x -exec chmod 0755 {} + -o -type f -exec chmod 0644 {} +
+find "$tree" -type f -exec chmod 0644 {} +
+chmod 0755 "$tree/debian/rules" "$lib/bin/node" "$lib/bin/strowger" "$modules/mediasoup/worker/out/Release/mediasoup-worker"
 find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 say "making the package"
