@@ -18,8 +18,9 @@ there_run 'strowger seal show' | grep -q "$key, which backups do not hold" || fa
 
 say "taking the seal key out of the data folder of an edge that kept it there"
 sealed_by=$(key_id)
-there_run "systemctl stop strowger && install -D -o strowger -g strowger -m 0600 $key $beside && rm $key &&
-  chown strowger: /var/lib/strowger/keys && sed -i '/^vault:/,+2d' /etc/strowger/strowger.yaml && systemctl start strowger"
+there_run "systemctl stop strowger && install -d -o strowger -g strowger -m 0700 ${beside%/*} &&
+  install -o strowger -g strowger -m 0600 $key $beside && rm $key &&
+  sed -i '/^vault:/,+2d' /etc/strowger/strowger.yaml && systemctl start strowger"
 there_run 'strowger seal show' | grep -q "$beside, which backups hold, too" || fail "the edge has no key beside its store"
 play --tags strowger -e strowger_drain_seconds=20
 recap
