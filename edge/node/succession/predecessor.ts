@@ -73,7 +73,7 @@ export class Predecessor {
         this.say({ kind: 'inherited' });
         return;
       case 'yours':
-        this.premises.sealKeys = word.sealKeys.map((key) => Buffer.from(key, 'hex'));
+        this.premises.sealKeys = (word.sealKeys ?? []).map((key) => Buffer.from(key, 'hex'));
         this.yours.resolve(word.callsDoor);
         return;
       case 'calls':

@@ -4,9 +4,9 @@ export type ToSuccessor =
   | { readonly kind: 'listener'; readonly name: string }
   /**
    * The store and all that is bound is the successor's. `callsDoor`: who has the calls in progress; null: nobody.
-   * `sealKeys`: what opens the store, in hexadecimal.
+   * `sealKeys`: what opens the store, in hexadecimal; a build that is older than they are tells none.
    */
-  | { readonly kind: 'yours'; readonly callsDoor: string | null; readonly sealKeys: readonly string[] }
+  | { readonly kind: 'yours'; readonly callsDoor: string | null; readonly sealKeys?: readonly string[] }
   /** So many calls are still in progress here; they are ended at `endByMs` (Unix time) at the latest. */
   | { readonly kind: 'calls'; readonly calls: number; readonly endByMs: number }
   /** The last calls are about to end: requests about them are to wait. */
