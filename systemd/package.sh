@@ -35,6 +35,7 @@ modules=$lib/node_modules
 # What is never run here: other platforms' binaries, sources, tests, maps.
 find "$modules/uWebSockets.js" -name 'uws_*.node' ! -name "uws_linux_x64_$(node -p process.versions.modules).node" -delete
 find "$modules" \( -name '*musl*.node' -o -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+find "$modules" -path '*/prebuilds/*' -prune ! -name linux-x64 -exec rm -rf {} +
 rm -rf "$modules/mediasoup/worker" "$modules/.package-lock.json"
 # Sources of what is compiled already, and what those who work on a module need: their settings, scripts, pages.
 rm -rf "$modules/.bin" "$modules/lmdb/dependencies" "$modules/lmdb/src" "$modules/@swc/helpers/scripts"
