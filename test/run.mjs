@@ -2,7 +2,7 @@
 // ./setup has built. Exit status 0 only if all pass; node's test runner closes each suite with its counts.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -34,20 +34,36 @@ const suites = [
   { name: 'real time', folders: ['loopback', 'media', 'sip', 'voice', 'whole'], realTime: true },
 ];
 
+/** What the suites leave to be searched for secrets, and the secrets: see test/redaction. */
+const evidence = `${root}build/evidence`;
+rmSync(evidence, { recursive: true, force: true });
+mkdirSync(`${evidence}/logs`, { recursive: true, mode: 0o700 });
+process.on('exit', () => rmSync(`${evidence}/secrets`, { recursive: true, force: true }));
+const witnessed = {
+  ...process.env,
+  STROWGER_EVIDENCE: evidence,
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${root}build/test/support/witness.js`,
+};
+
 const lint = { title: 'lint', command: bin('eslint'), args: ['.'] };
 const format = { title: 'format', command: bin('prettier'), args: ['--check', '--log-level', 'warn', '.'] };
+const redaction = {
+  title: 'redaction',
+  command: process.execPath,
+  args: ['--enable-source-maps', 'build/test/redaction/main.js', evidence],
+};
 const [fuzz, ...others] = suites.map(step);
 
 // What keeps one core busy runs side by side, and is told when it ends; what needs both follows, told as it runs.
 const fast = await Promise.all([run(lint, 'pipe'), run(format, 'pipe'), run(fuzz, 'pipe')]);
 if (fast.includes(false)) process.exit(1);
-for (const suite of others) if (!(await run(suite, 'inherit'))) process.exit(1);
+for (const next of [...others, redaction]) if (!(await run(next, 'inherit'))) process.exit(1);
 
 /** Runs a step; whether it passed. */
-async function run({ title, command, args, failures }, output) {
+async function run({ title, command, args, env, failures }, output) {
   const begun = Date.now();
   if (output === 'inherit') process.stdout.write(`\n== ${title}\n`);
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', output, output] });
   const printed = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
   const [status] = await once(child, 'close');
@@ -64,7 +80,8 @@ function step({ name, folders, realTime: alone = false }) {
     .flatMap((folder) => testFiles(`build/test/${folder}`))
     .filter((file) => isRealTime(file) === alone);
   if (files.length === 0) throw new Error(`the suite ${name} has no tests`);
-  const failures = `${root}build/failures-${name.replace(' ', '-')}.txt`;
+  const fileName = name.replace(' ', '-');
+  const failures = `${root}build/failures-${fileName}.txt`;
   const args = [
     '--enable-source-maps',
     '--test',
@@ -72,10 +89,11 @@ function step({ name, folders, realTime: alone = false }) {
     '--test-timeout=300000',
     `--test-concurrency=${alone ? 1 : 2}`,
     ...['--test-reporter=tap', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=tap', `--test-reporter-destination=${evidence}/logs/suite-${fileName}`],
     ...['--test-reporter=./test/failures.mjs', `--test-reporter-destination=${failures}`],
     ...files,
   ];
-  return { title: name, command: process.execPath, args, failures };
+  return { title: name, command: process.execPath, args, failures, env: witnessed };
 }
 
 function isRealTime(file) {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePorts } from '../../test/peers/ports.ts';
 import { messageNumber } from '../../test/peers/smsc-record.ts';
+import { keepFile } from '../../test/support/evidence.ts';
 import { family } from './proc.ts';
 import { senderNumber } from './requests.ts';
 
@@ -148,6 +149,7 @@ export class Edge {
 
   async remove(): Promise<void> {
     await this.stop('SIGKILL');
+    keepFile('edge', join(this.folder, 'edge.log'));
     await rm(this.folder, { recursive: true, force: true });
   }
 

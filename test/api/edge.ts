@@ -22,13 +22,15 @@ import { OptOuts } from '../../control/optouts/optouts.ts';
 import type { Store } from '../../control/store/store.ts';
 import type { ApiDeps } from '../../edge/api/deps.ts';
 import { routes } from '../../edge/api/registry.ts';
-import { silentObserver } from '../../edge/http/observer.ts';
 import { openFrontDoor } from '../../edge/http/server.ts';
 import { Messaging } from '../../edge/messaging/messaging.ts';
 import type { Carrier, SubmitOutcome } from '../../edge/messaging/outbound/carrier.ts';
 import type { SubmitSm } from '../../edge/smpp/message.ts';
 import { Renditions } from '../../media/audio/files/renditions.ts';
 import { openBooks } from '../../edge/node/books.ts';
+import { httpObserver } from '../../edge/node/observers.ts';
+import { Metrics } from '../../control/metrics/metrics.ts';
+import { keepFile, keptLog } from '../support/evidence.ts';
 import { testGuards } from '../support/guards.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { testRouting } from '../support/routes.ts';
@@ -93,6 +95,7 @@ export type Edge = Awaited<ReturnType<typeof openTestEdge>>;
 /** The front door with every resource, on a store of its own, with a carrier that is none. Closed after the tests. */
 export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2] = {}) {
   const clock = new FakeClock();
+  const log = keptLog('door');
   const directory = mkdtempSync(join(tmpdir(), 'strowger-test-'));
   const sids = sidFactory(clock, systemRandom);
   const prices = new Prices();
@@ -164,7 +167,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
       receiptMatched: () => undefined,
       strayReceipt: () => undefined,
       inboundRefused: () => undefined,
-      alert: () => undefined,
+      alert: ({ sid }, { code, detail }) => log.warn({ account: sid, code }, detail),
     },
     senders: { local: 1, mobile: 1, tollfree: 3, shortcode: 100, alphanumeric: 10, overrides: {} },
     limits: {
@@ -215,7 +218,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     authority: books.authenticator,
     clientKeys: books.publicKeys,
     sids,
-    observer: silentObserver,
+    observer: httpObserver({ metrics: new Metrics({ processMetrics: false }), log }),
     clock,
     maxConcurrent: () => 1000,
   });
@@ -228,6 +231,7 @@ export async function openTestEdge(guardsConfig: Parameters<typeof testGuards>[2
     await voice.stop();
     await door.close(0);
     await store.close();
+    keepFile('store', join(directory, 'store.lmdb'));
     rmSync(directory, { recursive: true, force: true });
   });
   const origin = `http://127.0.0.1:${door.addresses.http!.port}`;

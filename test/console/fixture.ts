@@ -10,6 +10,7 @@ import { Logins } from '../../edge/console/logins.ts';
 import type { EdgeState } from '../../edge/console/state.ts';
 import { createLog } from '../../control/log/pino.ts';
 import type { Edge } from '../api/edge.ts';
+import { keep } from '../support/evidence.ts';
 
 /** A browser's worth of state: whatever cookies it was given. */
 export class Visitor {
@@ -74,7 +75,12 @@ export async function openTestConsole(edge: Edge, tls: PairFiles | null = null) 
   const figures = new RecentFigures(clock);
   const requests = new RequestLog({ clock });
   const logged: string[] = [];
-  const log = createLog('info', { write: (line: string) => void logged.push(line) });
+  const log = createLog('trace', {
+    write(line: string): void {
+      keep('console', line);
+      logged.push(line);
+    },
+  });
   const state = {
     health: { ok: true, checks: [] } as HealthReport,
     now: quiet,

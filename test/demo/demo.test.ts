@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { runDemo } from '../../edge/demo/main.ts';
 import { anyPorts, choosePorts } from '../../edge/demo/ports.ts';
+import { keepFile } from '../support/evidence.ts';
 import { root } from '../support/root.ts';
 
 /** A run of the demo, and everything it has printed. */
@@ -84,6 +85,7 @@ describe('npm start', () => {
   });
   after(async () => {
     await demo.stop();
+    keepFile('demo', join(data, 'edge.log'));
     rmSync(folder, { recursive: true, force: true });
   });
 

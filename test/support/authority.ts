@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { note } from './evidence.ts';
 
 /** A certificate and its key, PEM. */
 export interface Issued {
@@ -58,7 +59,9 @@ function inFolder(
   try {
     make(openssl, folder);
     const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-    return { cert: read('cert.pem'), key: read('key.pem') };
+    const issued = { cert: read('cert.pem'), key: read('key.pem') };
+    note('TLS key', issued.key.split('\n')[1] ?? '');
+    return issued;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -12,12 +12,13 @@ const saboteur = `
 
 describe('An edge whose SIP server has died', { timeout: 60_000 }, () => {
   let stage: CallStage;
+  const options = process.env['NODE_OPTIONS'] ?? '';
   before(async () => {
-    process.env['NODE_OPTIONS'] = `--import data:text/javascript,${encodeURIComponent(saboteur)}`;
+    process.env['NODE_OPTIONS'] = `${options} --import data:text/javascript,${encodeURIComponent(saboteur)}`;
     stage = await CallStage.open();
   });
   after(async () => {
-    delete process.env['NODE_OPTIONS'];
+    process.env['NODE_OPTIONS'] = options;
     await stage.close();
   });
 

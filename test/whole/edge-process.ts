@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { keep, keepFile, note } from '../support/evidence.ts';
 import { root } from '../support/root.ts';
 
 /** The program under test, as an operator starts it; its sources, where these tests are run from theirs. */
@@ -61,13 +62,14 @@ export class EdgeProcess {
     const common = [
       `data: ${join(edge.folder, 'data')}`,
       'metrics: { listen: 127.0.0.1:0 }',
-      'log: { level: info }',
+      'log: { level: trace }',
     ];
     await edge.configure([...common, ...lines(edge.folder)]);
     return edge;
   }
 
   async configure(lines: readonly string[]): Promise<void> {
+    for (const secret of secretsIn(lines)) note('configured password', secret);
     await writeFile(this.config, `${lines.join('\n')}\n`, { mode: 0o600 });
   }
 
@@ -79,6 +81,7 @@ export class EdgeProcess {
     });
     this.child = child;
     child.stderr.on('data', (chunk: Buffer) => {
+      keep('edge', chunk);
       this.log += chunk.toString();
     });
     await new Promise<void>((resolve, reject) => {
@@ -86,6 +89,7 @@ export class EdgeProcess {
         reject(new Error(`the edge ended with ${code}:\n${this.log.slice(-4000)}`)),
       );
       createInterface({ input: child.stdout }).on('line', (line) => {
+        keep('edge', `${line}\n`);
         if (!line.startsWith('ready ')) {
           this.log += `${line}\n`;
           return;
@@ -150,6 +154,7 @@ export class EdgeProcess {
   /** Ends the edge, whatever its state, and leaves nothing behind. */
   async remove(): Promise<void> {
     await this.stop('SIGKILL');
+    keepFile('store', join(this.folder, 'data', 'store.lmdb'));
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -193,11 +198,22 @@ export function runs(pid: number): boolean {
   }
 }
 
+/** Passwords that lines of a configuration hold. */
+function secretsIn(lines: readonly string[]): readonly string[] {
+  const found = lines.join('\n').matchAll(/\bpassword: "?([^\s",}]+)|:\/\/[^\s:/"@]*:([^\s"@]+)@/g);
+  return Array.from(found, ([, password, inUrl]) => password ?? inUrl ?? '');
+}
+
+/** Whether these words ask for a secret, which is then shown once. */
+const handsOut = (words: readonly string[]): boolean =>
+  /\b(account (create|smpp|token)|console user|seal)\b/.test(words.join(' '));
+
 /** Runs `strowger` with exactly these words. */
 export function command(...words: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, [...strowger, ...words], (error, out, err) => {
       const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      keep('command', handsOut(words) ? err : `${out}${err}`);
       resolve({ status, out, err, json: jsonOf(out) });
     });
   });

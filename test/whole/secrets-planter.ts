@@ -7,17 +7,21 @@ import { ha1 } from '../../edge/sip/digest/algorithm.ts';
 import { answerChallenges } from '../../edge/sip/digest/client.ts';
 import { allOf, readSip, statusOf, writeSip, type SipMessage } from '../peers/sip-bytes.ts';
 import { npmClient } from '../smpp/loopback.ts';
+import { note } from '../support/evidence.ts';
 import { basic, type Credentials } from './edge-process.ts';
+
+const made = (beginning: string): string => `${beginning}${systemRandom.bytes(12).toString('hex')}`;
 
 /** What is planted; each is found by its own letters wherever it should not be. */
 export const planted = {
-  carrierPassword: 'Pl-carr1',
-  trunkPassword: 'Planted-trunk-1',
-  sipPassword: 'Planted-Phone-12',
-  wrongToken: 'planted-wrong-token',
-  wrongPassword: 'pl-wrong',
-  webhookPassword: 'planted-webhook-1',
-  mediaPassword: 'planted-media-1',
+  // SMPP's passwords have eight characters at most.
+  carrierPassword: systemRandom.bytes(6).toString('base64url'),
+  trunkPassword: made('trunk-'),
+  sipPassword: made('Phone-'),
+  wrongToken: made('wrong-token-'),
+  wrongPassword: systemRandom.bytes(6).toString('base64url'),
+  webhookPassword: made('webhook-'),
+  mediaPassword: made('media-'),
   body: 'Planted words of a message',
   inboundBody: 'Planted words that came in',
   spoken: 'Planted words that are spoken',
@@ -52,6 +56,7 @@ export class Planter {
 
   constructor(doors: Doors) {
     this.doors = doors;
+    for (const secret of [planted.webhookPassword, planted.mediaPassword]) note('webhook password', secret);
     this.add('webhookPassword', base64(`planted:${planted.webhookPassword}`));
     this.add('mediaPassword', base64(`planted:${planted.mediaPassword}`));
     this.add('auth token', basic(doors.account).slice('Basic '.length));
