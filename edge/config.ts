@@ -13,6 +13,7 @@ import { consolePart } from './console/config.ts';
 import { httpPart, httpsPart } from './http/config.ts';
 import { messagesPart, sendersPart } from './messaging/config.ts';
 import { carrierSipPart, sipPart, trunkTlsFault } from './sip/config.ts';
+import { rivalInTls } from './sip/shared-proxies.ts';
 import { carrierSmppPart, smppServerPart } from './smpp/config.ts';
 import { callsPart } from './voice/config.ts';
 import { webhooksPart } from './webhook/config.ts';
@@ -80,11 +81,15 @@ export const configPart = (kinds: Kinds) =>
         .transform((capture) => capture ?? null),
     })
     .superRefine(({ carriers, sip }, context) => {
-      for (const [index, { sip: trunk }] of carriers.entries()) {
+      for (const [index, { name, sip: trunk }] of carriers.entries()) {
         if (trunk?.tls === undefined) continue;
+        const path = ['carriers', index, 'sip', 'tls'];
         const fault = trunkTlsFault(trunk.tls, sip);
-        if (fault === undefined) continue;
-        context.addIssue({ code: 'custom', path: ['carriers', index, 'sip', 'tls'], message: fault });
+        if (fault !== undefined) context.addIssue({ code: 'custom', path, message: fault });
+        const rival = rivalInTls({ name, sip: trunk }, carriers);
+        if (rival === undefined) continue;
+        const message = `${rival} is reached at the same address with another certificate, ca or servername: they must agree`;
+        context.addIssue({ code: 'custom', path, message });
       }
     })
     .transform(({ http, https, console, smpp, sip, ...rest }) => ({

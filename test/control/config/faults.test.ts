@@ -20,6 +20,11 @@ function faults(text: string): readonly string[] {
 const carrier = (smpp: string): string =>
   `carriers:\n  - name: alpha\n    smpp:\n      url: smpp://u:p@h\n${smpp}`;
 
+/** Line 1 is `sip`, and line 4 a trunk's `tls`. */
+const trunkInTls = (tls: string, sip: string): string =>
+  `${sip}\ncarriers:\n  - name: a\n    sip: { tls: { ${tls} }, proxy: "sip:H;transport=tls" }`;
+const sipInTls = 'sip: { listen: ["tls:0.0.0.0:5061"], tls: { certificate: here.pem, key: here.pem } }';
+
 /** A configuration, and every fault that an operator is told. */
 const table: readonly (readonly [text: string, ...faults: readonly string[]])[] = [
   ['bogus: 1', '1: bogus: unknown key'],
@@ -139,6 +144,41 @@ const table: readonly (readonly [text: string, ...faults: readonly string[]])[] 
   [
     'sip: { listen: ["tls:0.0.0.0:5061"] }',
     '1: sip.listen: for tls, sip.tls must name a certificate and a key',
+  ],
+  ['sip: { tls: { certificate: here.pem } }', '1: sip.tls.key: is required'],
+  [
+    'sip: { tls: { certificate: here.pem, key: gone.pem } }',
+    '1: sip.tls.key: the file gone.pem cannot be read (ENOENT)',
+  ],
+  [trunkInTls('certificate: here.pem', sipInTls), '4: carriers[0].sip.tls.key: is required'],
+  [
+    trunkInTls('subjects: ["192.0.2.1"]', sipInTls),
+    '4: carriers[0].sip.tls.subjects[0]: expected a domain such as sbc.carrier.example',
+  ],
+  [
+    trunkInTls('subjects: [a.example]', sipInTls),
+    '4: carriers[0].sip.tls: for subjects, sip.tls.clientCa must name the authorities of those certificates',
+  ],
+  [
+    trunkInTls('ca: here.pem', 'sip: {}'),
+    '4: carriers[0].sip.tls: it needs the embedded SIP server with a tls listener and sip.tls',
+  ],
+  [
+    trunkInTls(
+      'ca: here.pem',
+      'sip: { server: "drachtio://h", tls: { certificate: here.pem, key: here.pem } }',
+    ),
+    '4: carriers[0].sip.tls: it needs the embedded SIP server with a tls listener and sip.tls',
+  ],
+  [
+    `${trunkInTls('ca: here.pem', sipInTls)}
+  - name: b
+    sip: { proxy: "sips:h:5061" }
+  - name: c
+    sip: { proxy: "sip:h:5062;transport=tls" }
+  - name: d
+    sip: { proxy: "sip:h;transport=udp" }`,
+    '4: carriers[0].sip.tls: b is reached at the same address with another certificate, ca or servername: they must agree',
   ],
   ['sip: { listen: [] }', '1: sip.listen: expected at least one address'],
   ['sip: { server: kamailio }', '1: sip.server: expected embedded, or drachtio://:secret@host:9022'],

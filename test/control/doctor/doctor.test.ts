@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,10 @@ import { sealKeyFinding } from '../../../control/doctor/seal-key.ts';
 import { Store } from '../../../control/store/store.ts';
 import { keySource } from '../../../control/vault/key-source.ts';
 import { Vault } from '../../../control/vault/vault.ts';
-import { findingsText, isClean } from '../../../edge/node/doctor.ts';
+import { parseConfig } from '../../../control/config/load.ts';
+import { configPart } from '../../../edge/config.ts';
+import { examine, findingsText, isClean } from '../../../edge/node/doctor.ts';
+import { authority } from '../../support/authority.ts';
 import { root } from '../../support/root.ts';
 
 describe('the doctor', () => {
@@ -150,5 +154,64 @@ describe('the doctor', () => {
     const finding = certificateFinding('https', file, 0);
     assert.equal(finding.verdict, 'wrong');
     assert.equal(certificateFinding('https', join(folder, 'none'), 0).verdict, 'wrong');
+  });
+
+  it('says how long a certificate is good, and of one that is not', () => {
+    const file = join(folder, 'good.crt');
+    writeFileSync(file, authority('ca.example').issue('edge.example', [], { days: 30 }).cert);
+    const untilMs = Date.parse(new X509Certificate(readFileSync(file)).validTo);
+    const at = (days: number) => certificateFinding('sip.tls', file, untilMs - days * 86_400_000);
+    assert.deepEqual([at(14).verdict, at(14).words], ['ok', `${file} is good for 14 days`]);
+    assert.deepEqual([at(13.5).verdict, at(13.5).words], ['advice', `${file} expires in 13 days`]);
+    assert.deepEqual(
+      [at(-1.5).verdict, at(-1.5).words],
+      ['wrong', `${file} expired 2 days ago: no client connects`],
+    );
+  });
+
+  it('looks at every certificate and key that is configured, and at the seal key', async () => {
+    const made = authority('ca.example').issue('edge.example', [], { days: 30 });
+    const at = (name: string): string => join(folder, name);
+    writeFileSync(at('tls.crt'), made.cert);
+    for (const name of ['tls.key', 'trunk.key', 'seal.key'])
+      writeFileSync(at(name), name === 'seal.key' ? 'ab'.repeat(32) : made.key, { mode: 0o600 });
+    chmodSync(at('trunk.key'), 0o644);
+    chmodSync(at('seal.key'), 0o604);
+    const pair = 'certificate: tls.crt, key: tls.key';
+    const text = [
+      `data: ${at('data')}`,
+      'vault: { key: { file: seal.key } }',
+      `https: { listen: "127.0.0.1:443", ${pair} }`,
+      `smpp: { listen: "127.0.0.1:2775", tls: { ${pair} } }`,
+      `sip: { listen: ["tls:127.0.0.1:5061"], tls: { ${pair} } }`,
+      'carriers:',
+      '  - name: alpha',
+      '    sip: { proxy: "sips:sbc.example", tls: { certificate: gone.crt, key: trunk.key } }',
+    ].join('\n');
+    writeFileSync(at('gone.crt'), made.cert);
+    const environment = () => undefined;
+    const readText = (path: string): string => readFileSync(path, 'utf8');
+    const parsed = parseConfig(configPart, text, { environment, files: { directory: folder, readText } });
+    assert.ok(parsed.ok);
+    rmSync(at('gone.crt'));
+    const findings = await examine(parsed.value, at('strowger.yaml'), { now: () => Date.now() });
+    const verdicts = Object.fromEntries(findings.map(({ subject, verdict }) => [subject, verdict]));
+    const expected = {
+      'vault.key': 'wrong',
+      https: 'ok',
+      'https key': 'ok',
+      'smpp.tls': 'ok',
+      'smpp.tls key': 'ok',
+      'sip.tls': 'ok',
+      'sip.tls key': 'ok',
+      'carrier alpha sip.tls': 'wrong',
+      'carrier alpha sip.tls key': 'wrong',
+    };
+    assert.deepEqual(
+      Object.fromEntries(Object.keys(expected).map((subject) => [subject, verdicts[subject]])),
+      expected,
+    );
+    const words = JSON.stringify(findings);
+    assert.ok(!words.includes('ab'.repeat(32)) && !words.includes('PRIVATE'), 'no key is shown');
   });
 });
