@@ -20,8 +20,14 @@ say(`offline: ${Object.keys(lock.packages).length - 1} packages, ${faults.length
 interface Advisory {
   readonly name: string;
   readonly severity: string;
+  /** Which versions are concerned. */
   readonly range: string;
+  /** What is known, or the packages by which it concerns this one. */
+  readonly via: readonly (string | { readonly title: string; readonly url: string })[];
 }
+
+const reason = (via: Advisory['via'][number]): string =>
+  typeof via === 'string' ? `by ${via}` : `${via.title} (${via.url})`;
 
 interface Report {
   readonly vulnerabilities?: Readonly<Record<string, Advisory>>;
@@ -44,7 +50,8 @@ const advisories = report(asked.stdout).vulnerabilities;
 if (advisories === undefined) say('advisories: the registry did not answer; only the offline part counts');
 else {
   const known = Object.values(advisories);
-  for (const { name, severity, range } of known) say(`${name} ${range}: ${severity}`);
+  for (const { name, severity, range, via } of known)
+    say(`${name} ${range}: ${[severity, ...via.map(reason)].join(', ')}`);
   say(`advisories: ${known.length}`);
 }
 process.exitCode = faults.length > 0 || Object.keys(advisories ?? {}).length > 0 ? 1 : 0;
