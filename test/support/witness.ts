@@ -3,6 +3,7 @@ import { Sessions } from '../../control/console/sessions.ts';
 import { CredentialLists } from '../../control/sip-access/credential-lists.ts';
 import { Vault } from '../../control/vault/vault.ts';
 import { note } from './evidence.ts';
+import { replaceMethod } from './replace-method.ts';
 
 // Loaded before everything else into every process of a whole run (`node --import`): notes each secret at the place where
 // the product takes it into its keeping, so that no test has to say what its secrets are.
@@ -13,13 +14,11 @@ function watch<K extends string, T extends { [name in K]: (...values: never[]) =
   method: K,
   seen: (values: Parameters<T[K]>, result: ReturnType<T[K]>) => void,
 ): void {
-  const original = prototype[method];
-  const watched = function (this: T, ...values: Parameters<T[K]>): unknown {
-    const result = original.apply(this, values);
-    seen(values, result as ReturnType<T[K]>);
+  replaceMethod(prototype, method, (original, ...values) => {
+    const result = original(...values);
+    seen(values, result);
     return result;
-  };
-  Object.defineProperty(prototype, method, { value: watched, configurable: true, writable: true });
+  });
 }
 
 /** What is kept in a context, by the SID or the words that it begins with. */
@@ -46,15 +45,14 @@ function kept(secret: string, context: string): void {
 
 // A secret that is recognised was hashed once; a wrong one is anybody's, and often no secret at all.
 let comparing = false;
-const { matches } = Vault.prototype;
-Vault.prototype.matches = function (this: Vault, ...values) {
+replaceMethod(Vault.prototype, 'matches', (original, ...values) => {
   comparing = true;
   try {
-    return matches.apply(this, values);
+    return original(...values);
   } finally {
     comparing = false;
   }
-};
+});
 watch(Vault.prototype, 'hash', ([secret, context]) => {
   if (!comparing) kept(secret, context);
 });

@@ -4,6 +4,7 @@ import process from 'node:process';
 import { KeyRows } from '../../control/vault/key-row.ts';
 import { keyIdOf } from '../../control/vault/seal-key.ts';
 import { Vault } from '../../control/vault/vault.ts';
+import { replaceMethod } from '../support/replace-method.ts';
 
 // Loaded into `strowger seal rotate` by test/whole/kill-seal: ends it, as kill -9 does, at one step of its work.
 
@@ -32,15 +33,14 @@ if (step !== undefined) {
   };
   globalThis.setTimeout = Object.assign(hurried, wait);
 
-  const { reseal } = Vault.prototype;
   let sealedAnew = 0;
-  Vault.prototype.reseal = function (this: Vault, envelope, context) {
+  replaceMethod(Vault.prototype, 'reseal', (original, envelope, context) => {
     at('nothing is sealed anew yet');
     if (sealedAnew === 1) at('some of it is sealed anew');
-    const anew = reseal.call(this, envelope, context);
+    const anew = original(envelope, context);
     if (keyIdOf(anew) !== keyIdOf(envelope)) sealedAnew++;
     return anew;
-  };
+  });
 
   const { renameSync } = fs;
   fs.renameSync = (from, to) => {
@@ -50,9 +50,8 @@ if (step !== undefined) {
   };
   syncBuiltinESMExports();
 
-  const { put } = KeyRows.prototype;
-  KeyRows.prototype.put = function (this: KeyRows, row) {
+  replaceMethod(KeyRows.prototype, 'put', (original, row) => {
     if (row.handover === null) at('the old key is about to be forgotten');
-    put.call(this, row);
-  };
+    original(row);
+  });
 }
