@@ -14,7 +14,7 @@ import { steps } from './seal-saboteur.ts';
 
 const isSource = import.meta.url.endsWith('.ts');
 const saboteur = new URL(`./seal-saboteur.${isSource ? 'ts' : 'js'}`, import.meta.url).href;
-const accountsMade = 3;
+const accountsMade = 2;
 
 describe('kill -9 while the seal key is exchanged', { timeout: 180_000 }, () => {
   let edge: EdgeProcess;
@@ -62,14 +62,14 @@ describe('kill -9 while the seal key is exchanged', { timeout: 180_000 }, () => 
     for (const [index, step] of steps.entries()) {
       assert.equal(await rotate(step), -1, `killed when ${step}`);
       await serves();
-      assert.equal((await shown()).before, first.keyId, step);
       // Every second time the edge is killed, too, and reads the keys as the command has left them.
-      if (index % 2 === 1) continue;
+      if (index % 2 === 0) continue;
       await edge.stop('SIGKILL');
       ready = await edge.start();
       await serves();
     }
     // Killed while the command waits for it.
+    assert.equal((await shown()).before, first.keyId);
     const last = rotate('never');
     await edge.stop('SIGKILL');
     assert.equal(await last, 0);
