@@ -35,7 +35,7 @@ const certificatesOf = (
 ];
 
 /** Everything that can be seen of this machine, what is wrong first. */
-async function examine(
+export async function examine(
   config: Config,
   configFile: string,
   clock: Pick<Clock, 'now'>,
