@@ -3,7 +3,7 @@ import type { Log } from '../control/log/log.ts';
 import { processLog } from '../control/log/process-log.ts';
 import { Store } from '../control/store/store.ts';
 import type { Config } from './config.ts';
-import { openEdge } from './main.ts';
+import { openEdge, type Edge } from './main.ts';
 import { Premises } from './node/premises.ts';
 import { serviceManager } from './node/service-manager.ts';
 import { Signals } from './node/signals.ts';
@@ -47,7 +47,7 @@ async function run(
   const manager = serviceManager(processEnvironment);
   const signals = new Signals();
   print(`ready ${JSON.stringify(edge.ready)}`);
-  await manager.ready();
+  await manager.ready(serving(edge));
   predecessor?.serving(edge.innerDoor);
   for (;;) {
     const next = await Promise.race([signals.next(), edge.lost.then((lost) => ({ lost }))]);
@@ -62,14 +62,17 @@ async function run(
     }
     if (next === 'renew') {
       const told = signals.end();
+      await manager.reloading('handing over to a successor');
       const end = await handOver({ edge, premises, log, told, succeeded: () => manager.end() });
       if (end === 'succeeded') return;
-      if (end === 'kept') continue;
-      await edge.close();
-      edge = await openEdge(config, log, premises);
+      if (end === 'lost') {
+        await edge.close();
+        edge = await openEdge(config, log, premises);
+      }
+      await manager.ready(serving(edge));
       continue;
     }
-    manager.stopping();
+    manager.stopping(next === 'end' ? 'ending once calls have ended' : `ending: ${next.lost}`);
     const ended = signals.end();
     if (next === 'end') {
       await Promise.race([predecessor?.end(), ended]);
@@ -80,4 +83,12 @@ async function run(
     if (next !== 'end') throw new Error(next.lost);
     return;
   }
+}
+
+/** What `systemctl status` says of an edge. */
+function serving({ ready }: Edge): string {
+  const doors = [`REST ${ready.api}`, `metrics ${ready.metrics}`];
+  if (ready.smpp !== null) doors.push(`SMPP ${ready.smpp}`);
+  if (ready.sip !== null) doors.push(`SIP ${ready.sip}`);
+  return `serving ${doors.join(', ')}`;
 }

@@ -43,6 +43,8 @@ find "$modules" -type f \( -name '.*' -o -name '*.html' -o -name '*.sh' -o -name
 find "$modules" -type d \( -name test -o -name tests -o -name docs -o -name benchmark \) -prune -exec rm -rf {} +
 find "$modules/pcap" -mindepth 1 -maxdepth 1 ! -name '*.js' ! -name package.json ! -name LICENSE ! -name decode -exec rm -rf {} +
 install -D -m 0644 node_modules/pcap/build/Release/pcap_binding.node "$modules/pcap/build/Release/pcap_binding.node"
+find "$modules/unix-dgram" -mindepth 1 -maxdepth 1 ! -name lib ! -name package.json ! -name LICENSE -exec rm -rf {} +
+install -D -m 0644 node_modules/unix-dgram/build/Release/unix_dgram.node "$modules/unix-dgram/build/Release/unix_dgram.node"
 install -D -m 0755 node_modules/mediasoup/worker/out/Release/mediasoup-worker \
   "$modules/mediasoup/worker/out/Release/mediasoup-worker"
 

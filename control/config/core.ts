@@ -34,7 +34,7 @@ export const corePart = (kinds: Kinds) => ({
   log: z
     .strictObject({
       level: choice('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
-      format: choice('json', 'text').default('json'),
+      format: choice('auto', 'journal', 'json', 'text').default('auto'),
     })
     .prefault({}),
 });

@@ -13,9 +13,9 @@ export function leadsToJournal(environment: Environment, descriptor: number): bo
   }
 }
 
-/** What the journal takes for the priority of a line (sd-daemon(3)). `level`: pino's. */
-export function priorityPrefix(level: number): '<3>' | '<4>' | '<6>' | '<7>' {
-  if (level >= 50) return '<3>';
-  if (level >= 40) return '<4>';
-  return level >= 30 ? '<6>' : '<7>';
+/** The priority of a line, as syslog counts (sd-daemon(3)): err, warning, info, debug. `level`: pino's. */
+export function priorityOf(level: number): 3 | 4 | 6 | 7 {
+  if (level >= 50) return 3;
+  if (level >= 40) return 4;
+  return level >= 30 ? 6 : 7;
 }

@@ -226,6 +226,16 @@ export const definitions = {
     'Times the edge could not hand its work over to a successor, by how far it came',
     ['stage'],
   ),
+  scrapeFailures: counter(
+    'strowger_scrape_failures_total',
+    'Times that a part of a scrape could not be told, whose gauges are left out then',
+    ['part'],
+  ),
+  journalMissed: counter(
+    'strowger_journal_missed_total',
+    'Log lines on standard output because the socket of the journal did not take them, by reason',
+    ['reason'],
+  ),
   guardRefusals: counter('strowger_guard_refusals_total', 'Messages and calls that a guard kept back', [
     'guard',
     'traffic',

@@ -10,6 +10,7 @@ import {
 } from './definitions.ts';
 import { exposition, slices } from './exposition.ts';
 import { Family } from './family.ts';
+import { runSampler, type Sampler, type SamplerTurn, type Told } from './sampler.ts';
 import { CounterSeries, GaugeSeries, HistogramSeries, type Labels, type Series } from './series.ts';
 
 export interface CounterChild {
@@ -47,7 +48,8 @@ export type Instruments = { readonly [K in keyof Definitions]: Instrument<Defini
 export class Metrics {
   readonly instruments: Instruments;
   private readonly registry = new Registry();
-  private readonly samplers = new Set<() => void>();
+  private readonly samplers = new Set<Sampler>();
+  private readonly turn: SamplerTurn = { told: undefined };
   private readonly clock: Pick<Clock, 'monotonic'>;
 
   /** `processMetrics`: also prom-client's figures of the process and its event loop, which a test rarely wants. */
@@ -55,21 +57,29 @@ export class Metrics {
     this.clock = clock;
     if (options.processMetrics) collectDefaultMetrics({ register: this.registry });
     this.instruments = Object.fromEntries(
-      Object.entries(definitions).map(([key, definition]) => [key, instrument(definition, this.registry)]),
+      Object.entries(definitions).map(([key, definition]) => [
+        key,
+        instrument(definition, this.registry, this.turn),
+      ]),
     ) as unknown as Instruments;
   }
 
-  /** Called before each scrape, to set gauges from the state of a room. The function given back removes it. */
-  onScrape(sample: () => void): () => void {
-    this.samplers.add(sample);
-    return () => void this.samplers.delete(sample);
+  /**
+   * Called before each scrape, to set gauges and boards from the state of a room. Should it throw, what it does not set
+   * any more is left out of this scrape, which counts as a failure of `part`; all else is told. The function given back
+   * removes it.
+   */
+  onScrape(part: string, sample: () => void): () => void {
+    const sampler = { sample, told: new Set<Told>(), failures: this.instruments.scrapeFailures(part) };
+    this.samplers.add(sampler);
+    return () => void this.samplers.delete(sampler);
   }
 
   /** The metrics in the text format of Prometheus 0.0.4. */
   async scrape(): Promise<{ readonly contentType: string; readonly text: string }> {
     const turn = slices(this.clock);
-    for (const sample of this.samplers) {
-      sample();
+    for (const sampler of this.samplers) {
+      runSampler(sampler, this.turn);
       await turn();
     }
     return { contentType: this.registry.contentType, text: await exposition(this.registry, turn) };
@@ -78,7 +88,7 @@ export class Metrics {
 
 type AnyDefinition = Definitions[keyof Definitions];
 
-function instrument(definition: AnyDefinition, registry: Registry): unknown {
+function instrument(definition: AnyDefinition, registry: Registry, turn: SamplerTurn): unknown {
   const { name, help, labels: labelNames } = definition;
   const register = <S extends Series>(type: Family['type'], make: (labels: Labels) => S): Family<S> => {
     const family = new Family({ name, help, type, labelNames }, make);
@@ -92,13 +102,15 @@ function instrument(definition: AnyDefinition, registry: Registry): unknown {
       return (...values: readonly string[]) => family.with(values);
     }
     case 'gauge': {
-      const family = register('gauge', (labels) => new GaugeSeries(name, labels));
+      const family = register('gauge', (labels) => new GaugeSeries(name, labels, turn));
       return (...values: readonly string[]) => family.with(values);
     }
     case 'board': {
       const family = register('gauge', (labels) => new GaugeSeries(name, labels));
+      const told = { forget: () => family.clear() };
       return {
         replace(rows: Iterable<readonly [readonly string[], number]>) {
+          turn.told?.add(told);
           family.clear();
           for (const [values, value] of rows) family.with(values).set(value);
         },

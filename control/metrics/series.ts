@@ -1,3 +1,5 @@
+import type { SamplerTurn, Told } from './sampler.ts';
+
 /** The labels of one series, in the order of its metric's definition. */
 export type Labels = readonly (readonly [name: string, value: string])[];
 
@@ -43,19 +45,26 @@ export class CounterSeries implements Series {
 }
 
 /** Says how something is; with labels nothing until it has been set. */
-export class GaugeSeries implements Series {
+export class GaugeSeries implements Series, Told {
   private readonly labels: Labels;
   private readonly head: string;
+  private readonly turn: SamplerTurn | undefined;
   private value: number | undefined;
 
-  constructor(name: string, labels: Labels) {
+  constructor(name: string, labels: Labels, turn?: SamplerTurn) {
     this.labels = labels;
     this.head = lineHead(name, labels);
+    this.turn = turn;
     if (labels.length === 0) this.value = 0;
   }
 
   set(value: number): void {
+    this.turn?.told?.add(this);
     this.value = value;
+  }
+
+  forget(): void {
+    this.value = undefined;
   }
 
   write(lines: string[]): void {

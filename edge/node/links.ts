@@ -61,7 +61,7 @@ function openLink(
       capacity: () => messaging().outbound.roomAt(),
       stateChanged: (changed) => {
         state = changed;
-        log.info({ carrier: name, state }, 'link changed');
+        log.info({ link: name, state }, 'link changed');
         bus.publish({
           type: 'link.state',
           atMs: clock.now(),

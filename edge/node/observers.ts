@@ -76,10 +76,9 @@ export function messagingObserver({
         });
       }
       if (status === 'failed' || status === 'undelivered') {
-        log.info(
-          { sid: message.sid, carrier: message.carrier, status, errorCode: message.errorCode },
-          'message not delivered',
-        );
+        const { sid, carrier, errorCode } = message;
+        const account = accounts.byNo(message.accountNo)?.sid;
+        log.info({ sid, account, carrier, status, errorCode }, 'message not delivered');
       } else {
         log.debug({ sid: message.sid, carrier: message.carrier, status }, 'message');
       }
@@ -147,7 +146,7 @@ const failingWindowMs = 15 * 60_000;
 export function webhookObserver({ metrics, clock }: Pick<Witnesses, 'metrics' | 'clock'>): WebhookObserver {
   const { webhook, webhookFailures, webhookFailuresRecent } = metrics.instruments;
   const failing = new RecentTop({ clock, windowMs: failingWindowMs, slices: 15, namesMax: 1_000 });
-  metrics.onScrape(() => {
+  metrics.onScrape('webhooks', () => {
     const { top, others } = failing.ranking(failingShown);
     webhookFailuresRecent.replace([
       ...top.map(([account, count]) => [[account], count] as const),

@@ -1,6 +1,8 @@
 import { statfsSync } from 'node:fs';
 import type { SenderClass } from '../../control/inventory/senders.ts';
 import type { JobLoad } from '../../control/jobs/job-runner.ts';
+import type { JournalMiss } from '../../control/log/journal-writer.ts';
+import { journalMisses } from '../../control/log/process-log.ts';
 import type { Instruments, Metrics } from '../../control/metrics/metrics.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Rooms } from './state.ts';
@@ -18,21 +20,27 @@ export function sampleEdge(metrics: Metrics, rooms: Rooms, data: string): void {
     instruments.receiptsMatched(name);
   }
   const begunMs = clock.now() - clock.monotonic();
-  metrics.onScrape(() => {
+  // Each by itself: a disk that is gone is no reason to tell nothing of queues.
+  metrics.onScrape('clock', () => {
     // Both are slewed alike by whatever keeps time; only setting the clock moves one against the other.
     instruments.clockSet().set((clock.now() - clock.monotonic() - begunMs) / 1000);
-    sampleDisk(instruments, rooms, data);
-    sampleQueues(instruments, rooms);
-    sampleJobs(instruments, rooms);
-    sampleCarriers(instruments, rooms);
   });
+  metrics.onScrape('store', () => sampleStore(instruments, rooms));
+  metrics.onScrape('disk', () => sampleDisk(instruments, data));
+  metrics.onScrape('queues', () => sampleQueues(instruments, rooms));
+  metrics.onScrape('jobs', () => sampleJobs(instruments, rooms));
+  metrics.onScrape('carriers', () => sampleCarriers(instruments, rooms));
+  metrics.onScrape('journal', journalSampler(instruments));
 }
 
-function sampleDisk(instruments: Instruments, { store }: Rooms, data: string): void {
+function sampleStore(instruments: Instruments, { store }: Rooms): void {
   const { used, mapped } = store.bytes;
   instruments.storeBytes().set(used);
   instruments.storeMapBytes().set(mapped);
   for (const [table, rows] of store.rowCounts()) instruments.storeRows(table).set(rows);
+}
+
+function sampleDisk(instruments: Instruments, data: string): void {
   const { bavail, blocks, bsize } = statfsSync(data);
   instruments.diskFree().set(bavail * bsize);
   instruments.diskSize().set(blocks * bsize);
@@ -77,4 +85,19 @@ function sampleCarriers(instruments: Instruments, { links, calls: callsOf, prede
   for (const trunk of calls.sip.signalling.trunkStates()) {
     instruments.trunkCalls(trunk.name).set(trunk.calls);
   }
+}
+
+/** What the log counts before there are metrics, and goes on to. */
+function journalSampler(instruments: Instruments): () => void {
+  const counters = Object.keys(journalMisses).map((why) => ({
+    why: why as JournalMiss,
+    counter: instruments.journalMissed(why),
+    told: 0,
+  }));
+  return () => {
+    for (const one of counters) {
+      one.counter.inc(journalMisses[one.why] - one.told);
+      one.told = journalMisses[one.why];
+    }
+  };
 }

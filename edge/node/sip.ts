@@ -77,13 +77,13 @@ export async function openSip(
     observer: {
       trunk: (name, state) => {
         metrics.instruments.trunkUp(name).set(state === 'up' ? 1 : 0);
-        log.info({ carrier: name, state }, 'trunk changed');
+        log.info({ trunk: name, state }, 'trunk changed');
         bus.publish({ type: 'link.state', atMs: clock.now(), carrier: name, state, detail: 'SIP trunk' });
       },
       registration: (name, state, status) => {
         metrics.instruments.trunkRegistered(name).set(state === 'registered' ? 1 : 0);
-        if (state === 'registered') log.info({ carrier: name }, 'trunk registered');
-        else log.warn({ carrier: name, status }, 'trunk registration refused');
+        if (state === 'registered') log.info({ trunk: name }, 'trunk registered');
+        else log.warn({ trunk: name, status }, 'trunk registration refused');
         const detail = `SIP registration (${status})`;
         const seen = state === 'registered' ? 'up' : 'down';
         bus.publish({ type: 'link.state', atMs: clock.now(), carrier: name, state: seen, detail });

@@ -28,8 +28,10 @@ export function voiceObserver({ metrics, log, bus, alerts, accounts, clock }: Wi
           sipStatus: sipCode,
         });
       }
-      if (status === 'failed') log.info({ sid, carrier, status, errorCode, sipCode }, 'call failed');
-      else log.debug({ sid, carrier, status }, 'call');
+      if (status === 'failed') {
+        const account = accounts.byNo(call.accountNo)?.sid;
+        log.info({ sid, account, carrier, status, errorCode, sipCode }, 'call failed');
+      } else log.debug({ sid, carrier, status }, 'call');
     },
     reported: (call, { sound }) => measured(metrics, carrierLabel(call.carrier), sound),
     rang: (carrier, delayMs) => postDialDelay(carrier).observe(delayMs / 1000),

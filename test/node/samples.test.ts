@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { journalMisses } from '../../control/log/process-log.ts';
 import { Metrics } from '../../control/metrics/metrics.ts';
 import { webhookObserver } from '../../edge/node/observers.ts';
 import { sampleEdge } from '../../edge/node/samples.ts';
@@ -8,7 +10,7 @@ import type { Rooms } from '../../edge/node/state.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 /** What a scrape shows of an edge without calls, whose wall clock is set by `setMs` before it. */
-async function scrapeOf(rooms: object, setMs = 0): Promise<string> {
+async function scrapeOf(rooms: object, setMs = 0, data = tmpdir()): Promise<string> {
   const metrics = new Metrics({ processMetrics: false });
   const fake = new FakeClock();
   let set = 0;
@@ -25,7 +27,7 @@ async function scrapeOf(rooms: object, setMs = 0): Promise<string> {
       messaging: { depths: () => new Map(), jobs: {} },
       ...rooms,
     } as unknown as Rooms,
-    tmpdir(),
+    data,
   );
   set = setMs;
   fake.advance(60_000);
@@ -43,6 +45,28 @@ describe('What a scrape shows', () => {
     has(text, 'strowger_store_rows{table="messages"} 3', 'strowger_webhooks_open{state="waiting"} 2');
     assert.match(text, /^strowger_disk_free_bytes [1-9]/m);
     assert.match(text, /^strowger_build_info\{version="\d+\.\d+\.\d+"\} 1$/m);
+  });
+
+  it('is all else when the disk or the store cannot be told of, which is counted', async () => {
+    const gone = await scrapeOf({}, 0, join(tmpdir(), 'strowger-not-there'));
+    has(gone, 'strowger_scrape_failures_total{part="disk"} 1', 'strowger_store_bytes 4096');
+    has(gone, 'strowger_webhooks_open{state="waiting"} 2', 'strowger_scrape_failures_total{part="store"} 0');
+    assert.doesNotMatch(gone, /^strowger_disk_free_bytes [1-9]/m);
+    const store = {
+      get bytes(): never {
+        throw new Error('Input/output error');
+      },
+    };
+    const unread = await scrapeOf({ store });
+    has(unread, 'strowger_scrape_failures_total{part="store"} 1', 'strowger_webhooks_open{state="active"} 1');
+    assert.match(unread, /^strowger_disk_free_bytes [1-9]/m);
+  });
+
+  it('is how many lines the journal did not take, from the start of the process on', async () => {
+    const before = journalMisses.full;
+    journalMisses.full += 3;
+    has(await scrapeOf({}), `strowger_journal_missed_total{reason="full"} ${before + 3}`);
+    has(await scrapeOf({}), 'strowger_journal_missed_total{reason="absent"} 0');
   });
 
   it('is by how much a queue is later than its pace explains', async () => {

@@ -94,11 +94,12 @@ describe('the house', () => {
     assert.deepEqual(readers, ['control/config/environment.ts']);
   });
 
-  it('imports uWebSockets.js, pcap and lmdb in one place each', () => {
+  it('imports uWebSockets.js, pcap, unix-dgram and lmdb in one place each', () => {
     const importers = (name: string): string[] =>
       sources.filter((file) => readFileSync(join(root, file), 'utf8').includes(`from '${name}'`));
     assert.deepEqual(importers('uWebSockets.js'), ['edge/http/uws.ts']);
     assert.deepEqual(importers('pcap'), ['edge/capture/process/sniffer.ts']);
+    assert.deepEqual(importers('unix-dgram'), ['control/systemd/datagram.ts']);
     assert.deepEqual(importers('lmdb'), [
       'control/store/group-commit.ts',
       'control/store/store.ts',

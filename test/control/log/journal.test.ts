@@ -3,7 +3,7 @@ import { fstatSync, mkdtempSync, openSync, closeSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { leadsToJournal, priorityPrefix } from '../../../control/log/journal.ts';
+import { leadsToJournal, priorityOf } from '../../../control/log/journal.ts';
 import type { Log } from '../../../control/log/log.ts';
 import { createLog } from '../../../control/log/pino.ts';
 import { linesFor, type LogConfig } from '../../../control/log/process-log.ts';
@@ -74,13 +74,6 @@ describe('the log as text', () => {
 
 describe('priorities', () => {
   it("are syslog's", () => {
-    assert.deepEqual([10, 20, 30, 40, 50, 60].map(priorityPrefix), [
-      '<7>',
-      '<7>',
-      '<6>',
-      '<4>',
-      '<3>',
-      '<3>',
-    ]);
+    assert.deepEqual([10, 20, 30, 40, 50, 60].map(priorityOf), [7, 7, 6, 4, 3, 3]);
   });
 });

@@ -51,11 +51,40 @@ describe('metrics', () => {
   it('asks its samplers at each scrape, until they are removed', async () => {
     const metrics = new Metrics({ processMetrics: false });
     let asked = 0;
-    const remove = metrics.onScrape(() => metrics.instruments.queueSegments('local').set(++asked));
+    const remove = metrics.onScrape('queues', () => metrics.instruments.queueSegments('local').set(++asked));
     await scrape(metrics);
     assert.match(await scrape(metrics), /strowger_queue_segments\{class="local"\} 2/);
     remove();
     assert.match(await scrape(metrics), /strowger_queue_segments\{class="local"\} 2/);
+  });
+
+  it('leaves out what a sampler that fails would have set, counts that, and tells all else', async () => {
+    const metrics = new Metrics({ processMetrics: false });
+    const { diskFree, diskSize, storeBytes, linkUp, webhookFailuresRecent } = metrics.instruments;
+    let gone = false;
+    metrics.onScrape('disk', () => {
+      diskSize().set(8);
+      if (gone) throw new Error('ENOENT');
+      diskFree().set(7);
+      webhookFailuresRecent.replace([[['AC1'], 7]]);
+    });
+    metrics.onScrape('store', () => storeBytes().set(4096));
+    linkUp('alpha').set(1);
+    const told = async (): Promise<string[]> =>
+      Array.from(
+        (await scrape(metrics)).matchAll(/^strowger_(?!scrape|build)([a-z_]+)(?:\{[^}]*\})? (\d+)$/gm),
+        ([, name, value]) => `${name} ${value}`,
+      ).filter((line) => /disk|store_bytes|link_up|recent/.test(line));
+    const all = ['link_up 1', 'store_bytes 4096', 'disk_free_bytes 7', 'disk_size_bytes 8'];
+    assert.deepEqual(new Set(await told()), new Set([...all, 'webhook_failures_recent 7']));
+    assert.match(await scrape(metrics), /^strowger_scrape_failures_total\{part="disk"\} 0$/m);
+    gone = true;
+    for (let times = 0; times < 3; times++)
+      assert.deepEqual(new Set(await told()), new Set(all.filter((line) => !line.startsWith('disk_free'))));
+    assert.match(await scrape(metrics), /^strowger_scrape_failures_total\{part="disk"\} 4$/m);
+    assert.match(await scrape(metrics), /^strowger_scrape_failures_total\{part="store"\} 0$/m);
+    gone = false;
+    assert.deepEqual(new Set(await told()), new Set([...all, 'webhook_failures_recent 7']));
   });
 
   it('tells of every row of the table, and of the event loop', async () => {
