@@ -95,7 +95,7 @@ edges:
           smpp: { url: "smpp://edge:secret@127.0.0.1:2776", bind: transceiver, window: 50, throughput: 100 }
           sip: { proxy: "sip:192.0.2.1:5060", accept: [192.0.2.0/29] }
           routes: [{ prefix: "+1", cost: 10 }]
-      strowger_extra: { webhooks: { allowPrivate: true } }
+      strowger_extra: { webhooks: { allowPrivate: true }, log: { level: debug } }
       hardening_operators: [$here/32]
       certificates_certificate: $work/edge.crt
       certificates_key: $work/edge.key
@@ -132,7 +132,10 @@ there_run "strowger number assign +14155550100 $sid"
 there_run 'systemd-run --quiet --unit=smsc --property=User=nobody strowger loopback --listen 127.0.0.1:2776 --no-sip'
 there_file test/appliance/message.mjs /tmp/message.mjs
 for _ in $(seq 50); do there_run 'strowger status' | grep -q 'alpha *up' && break; sleep 0.3; done
-there_run "NODE_EXTRA_CA_CERTS=/etc/strowger/tls/edge.crt /usr/lib/strowger/bin/node /tmp/message.mjs $sid $token"
+there_run "NODE_EXTRA_CA_CERTS=/etc/strowger/tls/edge.crt /usr/lib/strowger/bin/node /tmp/message.mjs $sid $token" | tee "$work/sent.txt"
+# What happened to it is found by its SID.
+there_run "journalctl --sync && journalctl -u strowger STROWGER_MESSAGE=$(cut -d' ' -f1 "$work/sent.txt") -o json --no-pager" >"$work/found.txt"
+grep -q '"STROWGER_STATUS":"delivered"' "$work/found.txt" || fail "the journal does not find the message by its field"
 
 say "looking at it"
 there_run 'strowger doctor' | tee "$work/doctor.txt"
@@ -142,9 +145,9 @@ there_run 'systemctl --failed --no-legend' | grep . && fail "units have failed"
 there_run 'systemctl start strowger-backup && systemctl start strowger-backup && strowger backups /var/backups/strowger'
 there_run 'nft list ruleset | grep -c accept'
 # The edge was there before its carrier, and has said so.
-there_run 'journalctl -u strowger -p warning -o cat --no-pager' >"$work/warnings.txt"
-grep -q '"level":"warn"' "$work/warnings.txt" || fail "the journal has no warning"
-grep '"level":"info"' "$work/warnings.txt" && fail "lines in the journal have no priority"
+there_run 'journalctl -u strowger -p warning -o json --no-pager' >"$work/warnings.txt"
+grep -q '"STROWGER_LINK":"alpha"' "$work/warnings.txt" || fail "the journal has no warning with fields"
+grep '"PRIORITY":"[67]"' "$work/warnings.txt" && fail "lines in the journal have no priority"
 . test/appliance/keys.sh
 . test/appliance/upgrade.sh
 say "it works"
