@@ -5,6 +5,7 @@ import { Store } from '../control/store/store.ts';
 import type { Config } from './config.ts';
 import { openEdge, type Edge } from './main.ts';
 import { Premises } from './node/premises.ts';
+import { warnOfRoot } from './node/root-user.ts';
 import { serviceManager } from './node/service-manager.ts';
 import { Signals } from './node/signals.ts';
 import { Predecessor } from './node/succession/predecessor.ts';
@@ -22,6 +23,7 @@ const lostEndMs = 15_000;
  */
 export async function runEdge(config: Config, print: (line: string) => void): Promise<void> {
   const log = processLog(config.log);
+  warnOfRoot(log);
   const premises = new Premises();
   const predecessor = Predecessor.of(processEnvironment, premises);
   try {

@@ -29,6 +29,9 @@ const names: ReadonlyMap<string, readonly string[]> = new Map([
   ['code', ['ERROR_CODE']],
 ]);
 
+/** What the journal has fields of its own for. */
+const elsewhere = new Set(['time', 'level', 'message']);
+
 const sidText = /^([A-Z]{2})[0-9a-f]{32}$/;
 
 /**
@@ -39,7 +42,7 @@ export function journalFields(fields: Readonly<Record<string, unknown>>): readon
   const named: JournalField[] = [];
   const others: JournalField[] = [];
   for (const [name, value] of Object.entries(fields).slice(0, fieldsMax)) {
-    if (value === null || value === undefined) continue;
+    if (value === null || value === undefined || elsewhere.has(name)) continue;
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const kind = sidNames.get(sidText.exec(text)?.[1] ?? '');
     if (kind !== undefined) named.push([prefix + kind, text]);

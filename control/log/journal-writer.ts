@@ -38,14 +38,12 @@ export function journalWriter(
 
 /** The message holds the fields, too: for people, who are shown nothing else. */
 function entryOf(line: ParsedLine, level: number): JournalEntry {
-  // The journal notes the time itself.
-  const { time: _time, level: _level, message: _message, ...fields } = line;
   return {
     message: textLine(line, false),
     fields: [
       ['PRIORITY', String(priorityOf(level))],
       ['SYSLOG_IDENTIFIER', 'strowger'],
-      ...journalFields(fields),
+      ...journalFields(line),
     ],
   };
 }

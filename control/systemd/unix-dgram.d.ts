@@ -18,9 +18,9 @@ declare module 'unix-dgram' {
     close(): void;
   }
 
-  /** Throws the system's error where there is no socket to be had. An open one keeps the process alive. */
-  function createSocket(type: 'unix_dgram', listener?: (message: Buffer) => void): Socket;
-
-  const unixDatagrams: { readonly createSocket: typeof createSocket };
+  const unixDatagrams: {
+    /** Throws the system's error where there is no socket to be had. An open one keeps the process alive. */
+    createSocket(type: 'unix_dgram', listener?: (message: Buffer) => void): Socket;
+  };
   export default unixDatagrams;
 }
