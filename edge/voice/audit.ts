@@ -60,5 +60,5 @@ export const voiceCharges: readonly OpenChargedRoom[] = [
   callCharges,
   made('recordings', 'RE', recordingTable),
   made('transcriptions', 'TR', transcriptionTable),
-  made('conference stays', 'CP', stayTable),
+  made('participants', 'CP', stayTable),
 ];

@@ -144,7 +144,7 @@ describe('strowger check --books', () => {
       ok: true,
       details: 3,
       accounts: 1,
-      things: { messages: 3, calls: 1, recordings: 0, transcriptions: 0 },
+      things: { messages: 3, calls: 1, recordings: 0, transcriptions: 0, participants: 0 },
       differences: [],
     });
     assert.equal(ran.status, 0);

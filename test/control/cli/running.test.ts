@@ -33,6 +33,7 @@ const status: Json = {
     { class: 'tollfree', segments: 0, oldest_seconds: 0, late_seconds: 0 },
   ],
   calls: 0,
+  predecessor: null,
   store_bytes: 1_572_864,
 };
 
