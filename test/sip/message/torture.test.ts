@@ -190,7 +190,8 @@ describe('the torture messages of RFC 4475', () => {
   it('badbranch and inv2543: branches that are not of RFC 3261', () => {
     const branchOf = (name: string): string => topVia(read(name))?.params.get('branch') ?? '';
     const ofRfc3261 = new RegExp(`^${branchCookie}.`);
-    for (const name of ['badbranch', 'inv2543', 'wsinv']) assert.doesNotMatch(branchOf(name), ofRfc3261, name);
+    for (const name of ['badbranch', 'inv2543', 'wsinv'])
+      assert.doesNotMatch(branchOf(name), ofRfc3261, name);
     assert.match(branchOf('bcast'), ofRfc3261);
   });
 
