@@ -102,6 +102,7 @@ export class Orders {
     // Who speaks for a dialog has it: an application that came back takes up its calls.
     dialog.app = app;
     if (method === 'BYE') prepareBye(dialog);
+    // drachtio-srf's word for the remote target of the dialog (sip:placeholder).
     const target = uri.includes('placeholder') ? undefined : uri;
     const request = fillRequest(requestInDialog(dialog, method, target), message, {
       sentBy: dialog.flow.endpoint.sentBy(dialog.flow.host),
